@@ -116,6 +116,7 @@ typedef struct aet_db_stats {
 	uint64_t timeouts; /* calls that gave up waiting for a connection */
 } aet_db_stats;
 
+/* Fails with AET_EINVAL (out->size). Thread-safe; does not block. */
 AET_API AET_MUST_USE aet_status aet_db_get_stats(
     aet_db *db, aet_db_stats *out, aet_error *err);
 

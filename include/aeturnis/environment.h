@@ -28,17 +28,21 @@ typedef struct aet_environment aet_environment;
  *
  * Grammar: NAME=value lines; `export ` before the name; # comments; CRLF; a
  * byte-order mark; 'single' quotes verbatim; "double" quotes with \n \r \t \\
- * \" \$; either may span lines; an unquoted value ends at the line's end or at
- * a # after white space, and is trimmed. Fails with AET_EINVAL (file:line in
- * the message, never the value), AET_ENOMEM. Reads files; thread-safe.
+ * \" \$; either may span lines, and a CRLF inside is read as LF; an unquoted
+ * value ends at the line's end or at a # after white space, and is trimmed. Of
+ * a name that a file has twice, the last counts. A file is a regular one of at
+ * most 1 MiB. Fails with AET_EINVAL (file:line in the message, never the
+ * value), AET_ENOMEM. Reads files; thread-safe as long as nobody calls setenv(3).
  */
 AET_API AET_MUST_USE aet_status aet_environment_load(
     const char *file, aet_environment **out, aet_error *err);
 
 /*
  * A setting: the process environment's if it is set there and not empty, else
- * the files'. NULL if neither has it. Borrowed until env is freed. Thread-safe
- * as long as nobody calls setenv(3).
+ * that of the first file that has the name. NULL if none has it, or if that
+ * file's value is empty: "NAME=" turns off what the files behind it say.
+ * Borrowed until env is freed. A NULL env is the process environment alone.
+ * Thread-safe as long as nobody calls setenv(3).
  */
 AET_API const char *aet_environment_get(const aet_environment *env, const char *name);
 
@@ -58,7 +62,8 @@ AET_API void aet_environment_free(aet_environment *env);
  *
  *   out  owned: free(). Untouched on failure
  *
- * A string that libpq could not read becomes "(unreadable)". Fails with
+ * A string that libpq could not read, or whose database name is a connection
+ * string of its own, becomes "(unreadable)". Fails with
  * AET_EINVAL (url is NULL), AET_ENOMEM. Thread-safe; does not block.
  */
 AET_API AET_MUST_USE aet_status aet_url_redact(

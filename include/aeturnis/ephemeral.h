@@ -19,9 +19,9 @@ typedef struct aet_ephemeral aet_ephemeral;
 typedef struct aet_ephemeral_options {
 	size_t size; /* sizeof(aet_ephemeral_options); 0 is AET_EINVAL */
 	const char *
-	    bindir; /* where initdb and postgres are; NULL: AET_PG_BINDIR, pg_config --bindir's usual places, the newest of /usr/lib/postgresql/<version>/bin, PATH */
+	    bindir; /* where initdb and postgres are; NULL: AET_PG_BINDIR, the newest of /usr/lib/postgresql/<version>/bin and of other packagers' places, PATH */
 	const char
-	    *datadir; /* keep the data here, with fsync on; NULL: throw-away, fsync off */
+	    *datadir; /* keep the data in here (made if absent, else empty or filled by an earlier start), with fsync on; NULL: throw-away, fsync off */
 	const char *database; /* made if absent; NULL: "aeturnis" */
 	int timeout_ms;       /* 30,000: until it answers */
 } aet_ephemeral_options;
@@ -35,14 +35,18 @@ typedef struct aet_ephemeral_options {
  * process holds a pipe to the caller: when the caller ends, however it ends,
  * the supervisor stops the server and removes what is throw-away. Started as
  * root, the server runs as user postgres, else nobody, since PostgreSQL
- * refuses root.
+ * refuses root. A child that the caller forks shares the hold: the server
+ * stays until all of them have ended, or one has called aet_ephemeral_stop.
+ * An initialised data directory is cached for the next start, in
+ * $XDG_CACHE_HOME or ~/.cache (root: /var/cache), where there is such a place.
  *
  *   opts  NULL: defaults
  *   out   owned: aet_ephemeral_stop(). Untouched on failure
  *
  * Fails with AET_EINVAL (no binaries found: the message names the Debian
- * package), AET_ECONNECT (it did not start: the message ends with its log's
- * last line), AET_EBUSY (datadir is in use by another), AET_ETIMEOUT,
+ * package; datadir holds something else, or another version's data),
+ * AET_ECONNECT (it did not start: the message ends with the line of its log
+ * that says why), AET_EBUSY (datadir is in use by another), AET_ETIMEOUT,
  * AET_ENOMEM. Blocks; thread-safe. Each call starts a server of its own.
  */
 AET_API AET_MUST_USE aet_status aet_ephemeral_start(

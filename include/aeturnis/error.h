@@ -49,6 +49,8 @@ typedef enum aet_status {
 	    -27, /* tables exist without a journal, and differ from the migrations */
 	AET_EBEHIND =
 	    -28, /* migrations are pending (health and check; migrate applies them) */
+	AET_EDIVERGED =
+	    -29, /* the database and the files each have migrations that the other lacks */
 
 	/* Consent (<aeturnis/setup.h>). */
 	AET_EREFUSED =

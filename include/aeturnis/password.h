@@ -16,14 +16,14 @@ AET_BEGIN_DECLS
 
 /*
  * What a hash costs. Zero fields have the default beside them; what is above
- * the ceiling is AET_EINVAL when hashing, AET_ETOOCOSTLY when verifying.
+ * the ceiling, or memory of less than 8 KiB a lane, is AET_EINVAL.
  */
 typedef struct aet_password_options {
 	size_t size;          /* sizeof(aet_password_options); 0 is AET_EINVAL */
 	uint32_t memory_kib;  /* 65,536; at most 262,144 */
 	uint32_t passes;      /* 3; at most 10 */
-	uint32_t parallelism; /* 4; at most 16 */
-	int wait_ms;          /* 5,000: in the queue for a processor, before AET_EBUSY */
+	uint32_t parallelism; /* 4 lanes; at most 16 */
+	int wait_ms; /* 5,000: in the queue for a processor, before AET_EBUSY; negative is AET_EINVAL */
 } aet_password_options;
 
 /* clang-format off */
@@ -40,38 +40,58 @@ typedef struct aet_password_options {
  * Hashes a password with a fresh salt from getrandom(2).
  *
  *   opts      NULL: defaults
- *   password  borrowed for the call; any bytes but NUL
+ *   password  borrowed for the call; any bytes but NUL, hashed as they are
  *   hash      written on success only
  *
- * Blocks: tens of milliseconds of work at the default cost, on at most as many
- * threads of the process at once as there are processors (never above 4); the
- * next callers wait in a bounded queue. Fails with AET_EINVAL, AET_ENOMEM,
- * AET_EBUSY (queue full, or wait_ms over). Thread-safe. Hold no transaction
- * open meanwhile.
+ * Blocks: a quarter of a second of work, more or less, at the default cost.
+ * One call is one thread, whatever the parallelism; as many calls of the
+ * process work at once as it may use processors, never above 4. The next 64
+ * wait in the order in which they came; whoever comes then is AET_EBUSY at
+ * once. Hold no transaction open meanwhile. Thread-safe.
+ *
+ * Fails with AET_EINVAL (opts; password NULL, empty or longer than
+ * AET_PASSWORD_MAX), AET_ENOMEM, AET_EBUSY (queue full, wait_ms over, or the
+ * kernel has no randomness to give).
  */
 AET_API AET_MUST_USE aet_status aet_password_hash(const aet_password_options *opts,
     const char *password, char hash[AET_PASSWORD_HASH_SIZE], aet_error *err);
 
 /*
- * Checks a password against a stored string: any order of m, t and p, each
- * once; version 19. Salt and tag lengths are read from the string.
+ * Checks a password against a stored string.
  *
- *   opts          NULL: defaults. What a hash should cost now: needs_rehash
- *   stored        borrowed; NULL or "" is AET_EMALFORMED
- *   needs_rehash  may be NULL; on a match, whether stored costs less than opts
- *                 ask, or is written in another way than aet_password_hash's
+ *   opts          NULL: defaults. What a hash should cost now, for
+ *                 needs_rehash, and wait_ms
+ *   stored        borrowed for the call
+ *   password      borrowed for the call
+ *   needs_rehash  may be NULL; written on a match only: whether memory,
+ *                 passes, parallelism, salt or tag are less than
+ *                 aet_password_hash would use with opts, or m, t and p are
+ *                 written in another order
  *
- * Returns AET_OK on a match, AET_EMISMATCH, AET_EMALFORMED, AET_ETOOCOSTLY
- * (refused before anything is allocated), AET_EBUSY, AET_ENOMEM, AET_EINVAL.
+ * Returns
+ *   AET_OK          on a match
+ *   AET_EMISMATCH   on none. A password that aet_password_hash refuses (empty,
+ *                   or too long) matches nothing, and costs as much
+ *   AET_EMALFORMED  stored is NULL, empty, or anything but
+ *                   $argon2id$v=19$m=..,t=..,p=..$salt$tag: m, t and p each once
+ *                   in any order, decimal, t and p above 0, m at least 8 times
+ *                   p; salt (8 to 64 bytes) and tag (12 to 64 bytes) in base64
+ *                   without padding; no keyid, no data
+ *   AET_ETOOCOSTLY  stored is well formed, but m is above 262,144, t above 10
+ *                   or p above 16, by however many digits
+ *   AET_EBUSY, AET_ENOMEM, AET_EINVAL (opts; password NULL)
+ *
+ * Malformed and too costly are told at once, with nothing allocated: who must
+ * not let on that the user exists calls aet_password_verify_nobody then.
  * Compares in constant time. Blocks as aet_password_hash; thread-safe.
  */
 AET_API AET_MUST_USE aet_status aet_password_verify(const aet_password_options *opts,
     const char *stored, const char *password, bool *needs_rehash, aet_error *err);
 
 /*
- * Costs what verifying a hash of opts' cost does, and says AET_EMISMATCH: for
- * a user that does not exist, so that the time does not tell. Fails as
- * aet_password_verify; blocks; thread-safe.
+ * Costs what verifying a hash of opts' cost does, and says AET_EMISMATCH, with
+ * the same message: for a user that does not exist, so that the time does not
+ * tell. Fails otherwise as aet_password_verify; blocks; thread-safe.
  */
 AET_API AET_MUST_USE aet_status aet_password_verify_nobody(
     const aet_password_options *opts, const char *password, aet_error *err);

@@ -83,7 +83,8 @@ AET_API void aet_timestamp_format(
 /*
  * Reads ISO 8601 and what aet_timestamp_format writes: 'T' or a space between
  * date and time, up to six fractional digits, an offset (Z, +hh, +hhmm,
- * +hh:mm) which is required, " BC", the infinities. AET_EINVAL otherwise.
+ * +hh:mm) which is required, " BC", the infinities; as PostgreSQL does, a 60th
+ * second and 24:00:00. AET_EINVAL otherwise, and outside PostgreSQL's range.
  * Thread-safe; does not block.
  */
 AET_API AET_MUST_USE aet_status aet_timestamp_parse(

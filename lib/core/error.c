@@ -34,6 +34,8 @@ static const struct {
 	{ AET_EMIGRATION, "AET_EMIGRATION", "a migration failed" },
 	{ AET_EADOPT, "AET_EADOPT", "existing tables differ from the migrations" },
 	{ AET_EBEHIND, "AET_EBEHIND", "migrations are pending" },
+	{ AET_EDIVERGED, "AET_EDIVERGED",
+	    "the database was migrated from another history" },
 	{ AET_EREFUSED, "AET_EREFUSED", "refused" },
 	{ AET_EMISMATCH, "AET_EMISMATCH", "wrong password" },
 	{ AET_EMALFORMED, "AET_EMALFORMED", "malformed password hash" },
@@ -93,7 +95,7 @@ aet__error_copy(char *field, size_t size, const char *text)
 		trim_partial_character(field);
 }
 
-static void
+static void AET_PRINTF(4, 0)
 error_fill(aet_error *err, aet_status status, const char *sqlstate, const char *format,
     va_list args)
 {

@@ -8,6 +8,8 @@
 void *
 aet__memory_array(size_t count, size_t size)
 {
+	if (size > 0 && count > SIZE_MAX / size)
+		return NULL;
 	return calloc(count > 0 ? count : 1, size);
 }
 

@@ -78,10 +78,24 @@ aet__text_add_identifier(aet__text *text, const char *name)
 	aet__text_add_char(text, '"');
 }
 
+/* Whether an E would become part of the word that the text ends with. */
+static bool
+ends_in_word(const aet__text *text)
+{
+	unsigned char last = text->len > 0 ? (unsigned char)text->data[text->len - 1] : 0;
+
+	return (last >= '0' && last <= '9') || (last >= 'A' && last <= 'Z') ||
+	       (last >= 'a' && last <= 'z') || last == '_' || last == '$' || last >= 0x80;
+}
+
 void
 aet__text_add_literal(aet__text *text, const char *value)
 {
-	aet__text_add(text, strchr(value, '\\') != NULL ? "E'" : "'");
+	bool escaped = strchr(value, '\\') != NULL;
+
+	if (escaped && ends_in_word(text))
+		aet__text_add_char(text, ' ');
+	aet__text_add(text, escaped ? "E'" : "'");
 	for (; *value != '\0'; value++) {
 		if (*value == '\'' || *value == '\\')
 			aet__text_add_char(text, *value);

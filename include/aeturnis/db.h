@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Everything that libaeturnis-db offers, in one include. It costs a compiler
+ * little, and each header it names can be included by itself.
+ */
+#ifndef AETURNIS_DB_H
+#define AETURNIS_DB_H
+
+#include <aeturnis/database.h>
+#include <aeturnis/environment.h>
+#include <aeturnis/ephemeral.h>
+#include <aeturnis/error.h>
+#include <aeturnis/export.h>
+#include <aeturnis/json.h>
+#include <aeturnis/migrate.h>
+#include <aeturnis/password.h>
+#include <aeturnis/setup.h>
+#include <aeturnis/statement.h>
+#include <aeturnis/types.h>
+#include <aeturnis/version.h>
+
+#endif

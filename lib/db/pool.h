@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Connections to share. Idle ones are taken last-in first-out, so that the
+ * surplus ages and is closed; waiting calls are served first-in first-out.
+ * Nothing that may block happens under the pool's mutex.
+ */
+#ifndef AET_DB_POOL_H
+#define AET_DB_POOL_H
+
+#include <aeturnis/database.h>
+
+#include "pg/connection.h"
+
+typedef struct aet__pool aet__pool;
+
+/* A connection while somebody has it. */
+typedef struct aet__member {
+	struct aet__member *next; /* among the idle, or among those in use */
+	struct aet__member *previous;
+	aet__connection *connection;
+	int64_t expires_ms;
+	int64_t since_ms; /* idle, or in use, since */
+	bool leak_logged;
+} aet__member;
+
+/* Options with every default filled in; the strings are the caller's. */
+aet_status aet__pool_new(const aet_db_options *options, aet__pool **out, aet_error *err);
+
+/*
+ * Borrows a connection: an idle one, or a new one, or that which the next call
+ * gives back. Fails with AET_EBUSY (none came free in time), AET_EINVAL (the
+ * pool is closed), and as dialling does. The queue and the dial together take
+ * at most connect_timeout_ms, and never longer than deadline.
+ */
+aet_status aet__pool_borrow(
+    aet__pool *pool, aet__deadline deadline, aet__member **out, aet_error *err);
+
+/* Gives it back; one that is broken, in a transaction or too old is closed. */
+void aet__pool_return(aet__pool *pool, aet__member *member);
+
+/* Lets nobody in, waits for those in use, closes the rest. AET_EBUSY: some are
+ * in use still, and will be closed on return, the pool with the last. */
+aet_status aet__pool_close(aet__pool *pool);
+
+const aet_db_options *aet__pool_options(const aet__pool *pool);
+void aet__pool_stats(aet__pool *pool, aet_db_stats *out);
+
+#endif

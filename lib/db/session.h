@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One call's use of a handle: a connection that is borrowed from a pool or is
+ * a transaction's own, and the deadline of the call. Begin, use, end.
+ */
+#ifndef AET_DB_SESSION_H
+#define AET_DB_SESSION_H
+
+#include "db/handle.h"
+
+typedef struct aet__session {
+	aet_db *db; /* the target: a pool or a transaction */
+	aet__member *member;
+	aet__connection *connection;
+	aet__deadline deadline;
+} aet__session;
+
+/* Fails with AET_EINVAL (no handle, a savepoint is open inside), AET_ETIMEOUT
+ * (the transaction's time is over), and as borrowing does. */
+aet_status aet__session_begin(aet_db *db, aet__session *out, aet_error *err);
+
+/*
+ * Gives the connection back. status and err are the outcome: where it failed a
+ * transaction, the transaction remembers. Returns status.
+ */
+aet_status aet__session_end(
+    aet__session *session, aet_status status, const aet_error *err);
+
+/* As end, but the connection is closed: its settings were changed. */
+void aet__session_discard(aet__session *session);
+
+#endif

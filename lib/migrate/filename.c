@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "migrate/filename.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+static bool
+ends_with(const char *name, const char *end)
+{
+	size_t len = strlen(name);
+	size_t end_len = strlen(end);
+
+	return len >= end_len && strcmp(name + len - end_len, end) == 0;
+}
+
+/* ".SQL" too, so that it is refused and not passed over. */
+static bool
+is_sql(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 4 && strcasecmp(name + len - 4, ".sql") == 0;
+}
+
+/* The digits that name begins with, and what follows them; false when they
+ * leave 64 bits. */
+static bool
+read_number(const char *name, int64_t *version, const char **rest)
+{
+	int64_t value = 0;
+
+	for (; *name >= '0' && *name <= '9'; name++) {
+		int digit = *name - '0';
+
+		if (value > (INT64_MAX - digit) / 10)
+			return false;
+		value = value * 10 + digit;
+	}
+	*version = value;
+	*rest = name;
+	return true;
+}
+
+aet__filename_kind
+aet__filename_read(const char *name, int64_t *version)
+{
+	bool down = ends_with(name, ".down.sql");
+	const char *suffix = down                         ? ".down.sql"
+			     : ends_with(name, ".up.sql") ? ".up.sql"
+							  : ".sql";
+	const char *rest;
+	int64_t number;
+
+	if (name[0] == '.' || !is_sql(name))
+		return AET__FILENAME_OTHER;
+	if (!ends_with(name, suffix))
+		return AET__FILENAME_MALFORMED;
+	if (strncmp(name, "R__", 3) == 0)
+		return strlen(name) > 3 + strlen(".sql") ? AET__FILENAME_REPEATABLE
+							 : AET__FILENAME_MALFORMED;
+	if (!read_number(name, &number, &rest))
+		return AET__FILENAME_TOO_BIG;
+	if (rest == name || *rest != '_' || strlen(rest) <= 1 + strlen(suffix))
+		return AET__FILENAME_MALFORMED;
+	*version = number;
+	return down ? AET__FILENAME_DOWN : AET__FILENAME_UP;
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+#include "pg/dial.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "pg/resolve.h"
+
+/* libpq knows some fifty keywords; these are what PQconnectStartParams gets. */
+#define KEYWORDS_MAX 80
+
+typedef struct dial_parameters {
+	const char *keywords[KEYWORDS_MAX];
+	const char *values[KEYWORDS_MAX];
+	size_t count;
+	PQconninfoOption *parsed; /* owns what the url said */
+	aet__resolved resolved;
+} dial_parameters;
+
+/* What a url and the environment leave open. Keepalives find a dead peer in
+ * about a minute while idle, tcp_user_timeout within ten seconds while data
+ * is on its way (manual, "Database Connection Control Functions"). GSS may
+ * wait for a key server without regard to any deadline of ours: only on
+ * request. */
+static const struct {
+	const char *keyword;
+	const char *value;
+	const char *variable; /* the environment's word on it; NULL: it has none */
+} defaults[] = {
+	{ "keepalives_idle", "30", NULL },
+	{ "keepalives_interval", "10", NULL },
+	{ "keepalives_count", "3", NULL },
+	{ "tcp_user_timeout", "10000", NULL },
+	{ "gssencmode", "disable", "PGGSSENCMODE" },
+	{ "fallback_application_name", "libaeturnis-db", NULL },
+};
+
+static const char *
+parameter(const dial_parameters *dial, const char *keyword)
+{
+	for (size_t i = 0; i < dial->count; i++)
+		if (strcmp(dial->keywords[i], keyword) == 0)
+			return dial->values[i];
+	return NULL;
+}
+
+/* Replaces a keyword's value, or adds it. */
+static void
+set_parameter(dial_parameters *dial, const char *keyword, const char *value)
+{
+	size_t at = 0;
+
+	while (at < dial->count && strcmp(dial->keywords[at], keyword) != 0)
+		at++;
+	if (at == dial->count && dial->count < KEYWORDS_MAX - 1)
+		dial->count++;
+	dial->keywords[at] = keyword;
+	dial->values[at] = value;
+}
+
+/* libpq's own words on a url may repeat it, password and all: they are not
+ * passed on. */
+static aet_status
+parse_url(dial_parameters *dial, const char *url, aet_error *err)
+{
+	char *words = NULL;
+
+	dial->parsed = PQconninfoParse(url, &words);
+	PQfreemem(words);
+	if (dial->parsed == NULL)
+		return aet_error_set(err, AET_EINVAL,
+		    "the database url is neither a postgresql:// URI nor a keyword "
+		    "string that "
+		    "libpq can read");
+	for (const PQconninfoOption *option = dial->parsed; option->keyword != NULL;
+	     option++)
+		if (option->val != NULL)
+			set_parameter(dial, option->keyword, option->val);
+	return AET_OK;
+}
+
+static void
+set_defaults(dial_parameters *dial, const char *application_name)
+{
+	for (size_t i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++)
+		if (parameter(dial, defaults[i].keyword) == NULL &&
+		    (defaults[i].variable == NULL ||
+			getenv(defaults[i].variable) == NULL))
+			set_parameter(dial, defaults[i].keyword, defaults[i].value);
+	if (application_name != NULL)
+		set_parameter(dial, "application_name", application_name);
+	set_parameter(dial, "client_encoding", "UTF8");
+}
+
+/* A url that names hostaddr, or a service whose file names the host, is left to
+ * libpq. */
+static aet_status
+resolve_hosts(dial_parameters *dial, aet__deadline deadline, aet_error *err)
+{
+	const char *hosts = parameter(dial, "host");
+	aet_status status;
+
+	if (hosts == NULL && parameter(dial, "service") == NULL)
+		hosts = getenv("PGHOST");
+	if (hosts == NULL || hosts[0] == '\0' || parameter(dial, "hostaddr") != NULL ||
+	    getenv("PGHOSTADDR") != NULL)
+		return AET_OK;
+	status =
+	    aet__resolve(hosts, parameter(dial, "port"), deadline, &dial->resolved, err);
+	if (status != AET_OK)
+		return status;
+	set_parameter(dial, "host", dial->resolved.hosts);
+	set_parameter(dial, "hostaddr", dial->resolved.addresses);
+	if (dial->resolved.ports != NULL)
+		set_parameter(dial, "port", dial->resolved.ports);
+	return AET_OK;
+}
+
+/*
+ * libpq keeps no SQLSTATE of a refused connection. The server's codes that a
+ * caller acts upon are told by facts that do not change with its language:
+ * PQconnectionNeedsPassword and PQconnectionUsedPassword for the password, and
+ * the database's own name in the message.
+ */
+static const char *
+refusal_sqlstate(PGconn *pq)
+{
+	const char *words = PQerrorMessage(pq);
+
+	if (strstr(words, "FATAL") == NULL)
+		return "";
+	if (PQconnectionNeedsPassword(pq) ||
+	    strstr(words, "password authentication failed") != NULL)
+		return "28P01";
+	if (strstr(words, "database \"") != NULL &&
+	    strstr(words, "does not exist") != NULL)
+		return "3D000";
+	if (strstr(words, "too many clients") != NULL ||
+	    strstr(words, "remaining connection slots") != NULL)
+		return "53300";
+	if (strstr(words, "starting up") != NULL ||
+	    strstr(words, "shutting down") != NULL)
+		return "57P03";
+	if (strstr(words, "role \"") != NULL || strstr(words, "pg_hba.conf") != NULL ||
+	    strstr(words, "authentication failed") != NULL)
+		return "28000";
+	return "";
+}
+
+static aet_status
+refused(PGconn *pq, aet_error *err)
+{
+	const char *words = PQerrorMessage(pq);
+	const char *line = words;
+	const char *next;
+
+	/* The last line says why; those before tell of the hosts tried first. */
+	while ((next = strchr(line, '\n')) != NULL && next[1] != '\0')
+		line = next + 1;
+	if (isspace((unsigned char)*line) || strncmp(line, "Is the server", 13) == 0 ||
+	    *line == '\t')
+		line = words;
+	return aet__error_sql(err, AET_ECONNECT, refusal_sqlstate(pq),
+	    "cannot connect: %.*s", (int)strcspn(line, "\n"), line);
+}
+
+static aet_status
+poll_until_connected(PGconn *pq, aet__deadline deadline, aet_error *err)
+{
+	PostgresPollingStatusType wants = PGRES_POLLING_WRITING;
+	struct pollfd pfd;
+	int ready;
+
+	while (wants != PGRES_POLLING_OK) {
+		if (wants == PGRES_POLLING_FAILED)
+			return refused(pq, err);
+		pfd.fd = PQsocket(pq);
+		pfd.events = wants == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+		ready = poll(&pfd, 1, aet__deadline_left(deadline));
+		if (ready == 0)
+			return aet_error_set(err, AET_ETIMEOUT,
+			    "cannot connect: no answer from the server in time");
+		if (ready < 0 && errno != EINTR)
+			return aet_error_set(err, AET_ECONNECT,
+			    "cannot connect: poll: %s", strerror(errno));
+		if (ready > 0)
+			wants = PQconnectPoll(pq);
+	}
+	return AET_OK;
+}
+
+static aet_status
+start(const dial_parameters *dial, aet__deadline deadline, PGconn **out, aet_error *err)
+{
+	PGconn *pq = PQconnectStartParams(dial->keywords, dial->values, 0);
+	aet_status status;
+
+	if (pq == NULL)
+		return aet__error_memory(err);
+	if (PQstatus(pq) == CONNECTION_BAD)
+		status = refused(pq, err);
+	else
+		status = poll_until_connected(pq, deadline, err);
+	if (status == AET_OK && PQsetnonblocking(pq, 1) != 0)
+		status = aet_error_set(err, AET_ECONNECT,
+		    "cannot connect: the socket cannot be made non-blocking");
+	if (status == AET_OK)
+		*out = pq;
+	else
+		PQfinish(pq);
+	return status;
+}
+
+aet_status
+aet__dial(const aet__connection_options *options, aet__deadline deadline, PGconn **out,
+    aet_error *err)
+{
+	dial_parameters dial = { 0 };
+	aet_status status = parse_url(&dial, options->url, err);
+
+	if (status == AET_OK) {
+		set_defaults(&dial, options->application_name);
+		status = resolve_hosts(&dial, deadline, err);
+	}
+	if (status == AET_OK)
+		status = start(&dial, deadline, out, err);
+	PQconninfoFree(dial.parsed);
+	aet__resolved_free(&dial.resolved);
+	return status;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#include "pg/execute.h"
+
+#include "core/error.h"
+#include "pg/args.h"
+#include "pg/prepare.h"
+
+static aet_status
+run_prepared(aet__connection *connection, const aet__prepared *prepared,
+    const aet_args *args, aet__deadline deadline, PGresult **out, aet_error *err)
+{
+	const aet__operation operation = { .name = prepared->statement->name,
+		.sql = prepared->sql,
+		.writes = prepared->statement->writes &&
+			  PQtransactionStatus(connection->pq) == PQTRANS_IDLE,
+		.parameters = true,
+		.generated = true };
+	aet__bound bound;
+	aet_status status;
+	int sent;
+
+	if (!aet__bound_make(&bound, args))
+		return aet__error_memory(err);
+	sent = PQsendQueryPrepared(connection->pq, prepared->name, bound.count,
+	    bound.values, bound.lengths, bound.formats, 1);
+	aet__bound_free(&bound);
+	if (!sent)
+		return aet__sql_lost(connection, &operation, err);
+	status = aet__wire_flush(connection, &operation, deadline, err);
+	if (status != AET_OK)
+		return status;
+	return aet__wire_finish(connection, &operation, deadline, out, err);
+}
+
+static aet_status
+execute_once(aet__connection *connection, const aet_statement *statement,
+    const aet_args *args, aet__deadline deadline, aet__result **out, aet_error *err)
+{
+	aet__prepared *prepared = NULL;
+	aet_status status =
+	    aet__prepared_get(connection, statement, args, deadline, &prepared, err);
+
+	if (status != AET_OK)
+		return status;
+	return run_prepared(connection, prepared, args, deadline, out, err);
+}
+
+aet_status
+aet__statement_execute(aet__connection *connection, const aet_statement *statement,
+    const aet_args *args, aet__deadline deadline, aet__result **out, aet_error *err)
+{
+	aet_status status;
+
+	connection->failure.sqlstate[0] = '\0';
+	status = execute_once(connection, statement, args, deadline, out, err);
+	if (!aet__prepared_is_forgotten(connection, status))
+		return status;
+	status = aet__prepared_forget(connection, statement, deadline, err);
+	if (status == AET_OK)
+		status = execute_once(connection, statement, args, deadline, out, err);
+	return status;
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One statement over many items in libpq's pipeline mode. Items are sent in
+ * windows: what has been answered is read before more is sent, so that neither
+ * side's buffers grow with the number of items. No Sync is sent until the end,
+ * which makes the whole one implicit transaction (manual, "Pipeline Mode").
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "pg/args.h"
+#include "pg/execute.h"
+#include "pg/prepare.h"
+
+#define WINDOW 256
+
+typedef struct pipeline {
+	aet__connection *connection;
+	const aet_statement *statement;
+	aet_args_binder bind;
+	const char *items;
+	size_t count;
+	size_t size;
+	aet__deadline deadline;
+	aet__result **results;
+	size_t sent;
+	size_t read;
+	size_t failed_at;
+	bool closed; /* the Sync is queued: no item follows */
+	aet__operation operation;
+} pipeline;
+
+static aet_status
+bind_item(const pipeline *run, size_t item, aet_args *args, aet_error *err)
+{
+	memset(args, 0, sizeof(*args));
+	run->bind(args, run->items + item * run->size);
+	return aet__args_check(args, run->statement, err);
+}
+
+/*
+ * Before the pipeline opens, every item is checked and every text that the
+ * items need is prepared, since preparing waits for an answer. More texts than
+ * the cache holds would evict each other.
+ */
+static aet_status
+prepare_all(pipeline *run, aet_error *err)
+{
+	aet__statement_cache *cache = &run->connection->cache;
+	uint64_t made = cache->made;
+	aet__prepared *prepared = NULL;
+	aet_status status = AET_OK;
+	aet_args args;
+
+	for (run->failed_at = 0; run->failed_at < run->count; run->failed_at++) {
+		status = bind_item(run, run->failed_at, &args, err);
+		if (status == AET_OK)
+			status = aet__prepared_get(run->connection, run->statement, &args,
+			    run->deadline, &prepared, err);
+		aet_args_clear(&args);
+		if (status != AET_OK)
+			return status;
+	}
+	run->failed_at = SIZE_MAX;
+	if (cache->made - made > cache->limit)
+		return aet_error_set(err, AET_EINVAL,
+		    "%s: the items set more different columns than %zu statements can "
+		    "hold",
+		    run->statement->name, cache->limit);
+	return AET_OK;
+}
+
+static aet_status
+send_item(pipeline *run, aet_error *err)
+{
+	aet__prepared *prepared;
+	aet__bound bound = { 0 };
+	aet_args args;
+	aet_status status = bind_item(run, run->sent, &args, err);
+	int sent = 0;
+
+	if (status == AET_OK) {
+		prepared = aet__statement_cache_find(
+		    &run->connection->cache, run->statement, &args);
+		if (prepared == NULL || !aet__bound_make(&bound, &args))
+			status = aet__error_memory(err);
+		else
+			sent = PQsendQueryPrepared(run->connection->pq, prepared->name,
+			    bound.count, bound.values, bound.lengths, bound.formats, 1);
+		aet__bound_free(&bound);
+	}
+	aet_args_clear(&args);
+	if (status == AET_OK && !sent)
+		return aet__sql_lost(run->connection, &run->operation, err);
+	run->sent++;
+	return status;
+}
+
+/* One item's answer: its result, then the NULL that ends it. */
+static aet_status
+read_item(pipeline *run, aet_error *err)
+{
+	PGresult *result = NULL;
+	PGresult *end = NULL;
+	aet_status status = aet__wire_result(
+	    run->connection, &run->operation, run->deadline, &result, err);
+
+	if (status != AET_OK)
+		return status;
+	if (result == NULL)
+		return aet__sql_lost(run->connection, &run->operation, err);
+	switch (PQresultStatus(result)) {
+	case PGRES_TUPLES_OK:
+	case PGRES_COMMAND_OK:
+		run->results[run->read++] = result;
+		break;
+	default:
+		run->failed_at = run->read;
+		status = aet__sql_error(run->connection, result, &run->operation, err);
+		PQclear(result);
+		return status;
+	}
+	status =
+	    aet__wire_result(run->connection, &run->operation, run->deadline, &end, err);
+	PQclear(end);
+	return status;
+}
+
+static aet_status
+close_pipeline(pipeline *run, aet_error *err)
+{
+	if (run->closed)
+		return AET_OK;
+	run->closed = true;
+	if (!PQpipelineSync(run->connection->pq))
+		return aet__sql_lost(run->connection, &run->operation, err);
+	return AET_OK;
+}
+
+/* Sends and reads every item; asks the server to send what it has at each
+ * window's end. */
+static aet_status
+exchange(pipeline *run, aet_error *err)
+{
+	aet_status status = AET_OK;
+
+	while (status == AET_OK && run->read < run->count) {
+		while (status == AET_OK && run->sent < run->count &&
+		       run->sent - run->read < WINDOW)
+			status = send_item(run, err);
+		if (status == AET_OK && run->sent < run->count &&
+		    !PQsendFlushRequest(run->connection->pq))
+			return aet__sql_lost(run->connection, &run->operation, err);
+		if (status == AET_OK && run->sent == run->count)
+			status = close_pipeline(run, err);
+		if (status == AET_OK)
+			status = aet__wire_flush(
+			    run->connection, &run->operation, run->deadline, err);
+		for (size_t until = run->sent; status == AET_OK && run->read < until;)
+			status = read_item(run, err);
+	}
+	return status;
+}
+
+/*
+ * Reads up to the Sync's answer, so that the connection can be used again. A
+ * deferred constraint fails here. Returns before's failure if there was one.
+ */
+static aet_status
+drain(pipeline *run, aet_status before, aet_error *err)
+{
+	aet__connection *connection = run->connection;
+	aet_error *first = before == AET_OK ? err : NULL;
+	PGresult *result = NULL;
+	bool synced = false;
+	aet_status status = close_pipeline(run, first);
+
+	while (status == AET_OK && !connection->broken && !synced) {
+		status =
+		    aet__wire_flush(connection, &run->operation, run->deadline, first);
+		if (status == AET_OK)
+			status = aet__wire_result(
+			    connection, &run->operation, run->deadline, &result, first);
+		if (status != AET_OK)
+			break;
+		if (PQstatus(connection->pq) == CONNECTION_BAD) {
+			PQclear(result);
+			status = aet__sql_lost(connection, &run->operation, first);
+			break;
+		}
+		if (result == NULL)
+			continue; /* the end of one command's results */
+		synced = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+		if (PQresultStatus(result) == PGRES_FATAL_ERROR && before == AET_OK) {
+			before =
+			    aet__sql_error(connection, result, &run->operation, first);
+			first = NULL;
+		}
+		PQclear(result);
+	}
+	if (!connection->broken && !PQexitPipelineMode(connection->pq))
+		connection->broken = true;
+	return before != AET_OK ? before : status;
+}
+
+/* One attempt; leaves no result behind when it fails. */
+static aet_status
+run_pipeline(pipeline *run, aet_error *err)
+{
+	aet__connection *connection = run->connection;
+	aet_status status = prepare_all(run, err);
+
+	if (status == AET_OK && !PQenterPipelineMode(connection->pq))
+		status = aet__sql_lost(connection, &run->operation, err);
+	if (PQpipelineStatus(connection->pq) != PQ_PIPELINE_OFF)
+		status = drain(run, exchange(run, err), err);
+	if (status != AET_OK)
+		while (run->read > 0) {
+			aet__result_free(run->results[--run->read]);
+			run->results[run->read] = NULL;
+		}
+	return status;
+}
+
+aet_status
+aet__statement_execute_all(aet__connection *connection, const aet_statement *statement,
+    aet_args_binder bind, const void *items, size_t count, size_t size,
+    aet__deadline deadline, aet__result **out, size_t *failed_at, aet_error *err)
+{
+	pipeline run = { .connection = connection,
+		.statement = statement,
+		.bind = bind,
+		.items = items,
+		.count = count,
+		.size = size,
+		.deadline = deadline,
+		.results = out,
+		.failed_at = SIZE_MAX };
+	aet_status status;
+
+	run.operation = (aet__operation){ .name = statement->name,
+		.writes = statement->writes &&
+			  PQtransactionStatus(connection->pq) == PQTRANS_IDLE,
+		.parameters = true,
+		.generated = true };
+	connection->failure.sqlstate[0] = '\0';
+	status = run_pipeline(&run, err);
+	if (aet__prepared_is_forgotten(connection, status)) {
+		status = aet__prepared_forget(connection, statement, deadline, err);
+		run.sent = 0;
+		run.closed = false;
+		if (status == AET_OK)
+			status = run_pipeline(&run, err);
+	}
+	*failed_at = run.failed_at;
+	return status;
+}

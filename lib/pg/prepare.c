@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "pg/prepare.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "core/text.h"
+#include "pg/args.h"
+#include "pg/statement_text.h"
+
+bool
+aet__bound_make(aet__bound *bound, const aet_args *args)
+{
+	size_t count = args->count > 0 ? args->count : 1;
+	const aet_arg *arg;
+	char *block;
+
+	/* One block for the three arrays. */
+	block = aet__memory_array(count, sizeof(char *) + 2 * sizeof(int));
+	*bound = (aet__bound){ 0 };
+	if (block == NULL)
+		return false;
+	bound->values = (const char **)(void *)block;
+	bound->lengths = (int *)(void *)(block + count * sizeof(char *));
+	bound->formats = bound->lengths + count;
+	for (size_t i = 0; i < args->count; i++) {
+		arg = aet__args_at(args, i);
+		if (arg->state == AET__ARG_UNSET)
+			continue;
+		if (arg->state == AET__ARG_SCALAR)
+			bound->values[bound->count] = (const char *)arg->scalar;
+		else if (arg->state == AET__ARG_DATA)
+			bound->values[bound->count] = arg->data;
+		bound->lengths[bound->count] = arg->len;
+		bound->formats[bound->count++] = 1;
+	}
+	return true;
+}
+
+void
+aet__bound_free(aet__bound *bound)
+{
+	free((void *)bound->values);
+}
+
+/* The oid that a type's name has in this database. */
+static aet_status
+resolve_type(aet__connection *connection, const char *name, aet__deadline deadline,
+    uint32_t *oid, aet_error *err)
+{
+	aet__result *result = NULL;
+	aet_status status = aet__connection_query(connection,
+	    "SELECT pg_catalog.to_regtype($1)::pg_catalog.oid", &name, 1, deadline,
+	    &result, err);
+
+	if (status != AET_OK)
+		return status;
+	*oid = (uint32_t)aet__result_int64(result, 0, 0);
+	aet__result_free(result);
+	if (*oid == 0)
+		return aet_error_set(
+		    err, AET_EDATA, "type \"%s\" does not exist in this database", name);
+	return AET_OK;
+}
+
+static aet_status
+resolve_types(aet__connection *connection, aet__prepared *prepared,
+    const aet_statement *statement, aet__deadline deadline, aet_error *err)
+{
+	aet_status status = AET_OK;
+
+	for (size_t i = 0; i < prepared->given_count && status == AET_OK; i++) {
+		const aet_type *type = &statement->parameters[i].type;
+		uint32_t oid = type->oid;
+
+		if (!prepared->given[i])
+			continue;
+		if (oid == 0 && type->name != NULL)
+			status =
+			    resolve_type(connection, type->name, deadline, &oid, err);
+		prepared->types[prepared->type_count++] = oid;
+	}
+	return status;
+}
+
+static aet_status
+prepare_on_server(aet__connection *connection, const aet__prepared *prepared,
+    aet__deadline deadline, aet_error *err)
+{
+	const aet__operation operation = {
+		.name = prepared->statement->name, .sql = prepared->sql, .generated = true
+	};
+	PGresult *result = NULL;
+	aet_status status;
+
+	if (!PQsendPrepare(connection->pq, prepared->name, prepared->sql,
+		(int)prepared->type_count, prepared->types))
+		return aet__sql_lost(connection, &operation, err);
+	status = aet__wire_flush(connection, &operation, deadline, err);
+	if (status == AET_OK)
+		status = aet__wire_finish(connection, &operation, deadline, &result, err);
+	PQclear(result);
+	return status;
+}
+
+/* Makes room in a full cache: DEALLOCATE, then forget. */
+static aet_status
+evict(aet__connection *connection, aet__deadline deadline, aet_error *err)
+{
+	aet__prepared *surplus = aet__statement_cache_surplus(&connection->cache);
+	aet__text sql = { 0 };
+	aet_status status;
+
+	if (surplus == NULL)
+		return AET_OK;
+	aet__text_addf(&sql, "DEALLOCATE %s", surplus->name);
+	aet__statement_cache_remove(&connection->cache, surplus);
+	if (!aet__text_ok(&sql)) {
+		aet__text_free(&sql);
+		return aet__error_memory(err);
+	}
+	status = aet__connection_command(
+	    connection, aet__text_view(&sql), false, deadline, err);
+	aet__text_free(&sql);
+	return status;
+}
+
+aet_status
+aet__prepared_get(aet__connection *connection, const aet_statement *statement,
+    const aet_args *args, aet__deadline deadline, aet__prepared **out, aet_error *err)
+{
+	aet__prepared *prepared =
+	    aet__statement_cache_find(&connection->cache, statement, args);
+	aet_status status;
+
+	if (prepared != NULL) {
+		*out = prepared;
+		return AET_OK;
+	}
+	status = evict(connection, deadline, err);
+	if (status != AET_OK)
+		return status;
+	prepared = aet__prepared_new(&connection->cache, statement, args);
+	if (prepared != NULL)
+		prepared->sql = aet__statement_text(statement, args);
+	if (prepared == NULL || prepared->sql == NULL) {
+		aet__prepared_free(prepared);
+		return aet__error_memory(err);
+	}
+	status = resolve_types(connection, prepared, statement, deadline, err);
+	if (status == AET_OK)
+		status = prepare_on_server(connection, prepared, deadline, err);
+	if (status != AET_OK) {
+		aet__prepared_free(prepared);
+		return status;
+	}
+	aet__statement_cache_add(&connection->cache, prepared);
+	*out = prepared;
+	return AET_OK;
+}
+
+/*
+ * 26000: the server has no statement of that name (DISCARD ALL, a pooler).
+ * 0A000 from RevalidateCachedQuery: "cached plan must not change result type".
+ * The function's name is the same in every language; the message is not.
+ */
+bool
+aet__prepared_is_forgotten(const aet__connection *connection, aet_status status)
+{
+	const aet__failure *failure = &connection->failure;
+
+	if (status != AET_EDB || connection->broken)
+		return false;
+	return strcmp(failure->sqlstate, "26000") == 0 ||
+	       (strcmp(failure->sqlstate, "0A000") == 0 &&
+		   strcmp(failure->function, "RevalidateCachedQuery") == 0);
+}
+
+aet_status
+aet__prepared_forget(aet__connection *connection, const aet_statement *statement,
+    aet__deadline deadline, aet_error *err)
+{
+	aet__statement_cache *cache = &connection->cache;
+
+	while (cache->newest != NULL)
+		aet__statement_cache_remove(cache, cache->newest);
+	if (PQtransactionStatus(connection->pq) != PQTRANS_IDLE)
+		return aet__error_sql(err, AET_ERETRY, connection->failure.sqlstate,
+		    "%s: must be prepared again, which this transaction can no longer do",
+		    statement->name);
+	return aet__connection_command(
+	    connection, "DEALLOCATE ALL", false, deadline, err);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading binary results into the structs of a statement. */
+#ifndef AET_PG_ROW_H
+#define AET_PG_ROW_H
+
+#include <aeturnis/statement.h>
+
+#include "pg/result.h"
+
+/*
+ * The first row in a block of its own; AET_ENOTFOUND without one. result stays
+ * the caller's.
+ */
+aet_status aet__row_read_one(const aet_statement *statement, const aet__result *result,
+    void **out, aet_error *err);
+
+/* The first row into a struct that the caller holds; it must borrow nothing. */
+aet_status aet__row_read_into(
+    const aet_statement *statement, const aet__result *result, void *row, aet_error *err);
+
+/*
+ * Every row of count results, in their order, in one list. With one result the
+ * list borrows its text and takes it over (results[0] becomes NULL); with
+ * several it copies, and they stay the caller's.
+ */
+aet_status aet__row_read_list(const aet_statement *statement, aet__result **results,
+    size_t count, void **out, aet_error *err);
+
+#endif

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: MIT */
+/* One column of a row, by type, from PostgreSQL's binary format. */
+#include <string.h>
+
+#include <libpq-fe.h>
+
+#include "pg/binary.h"
+#include "pg/block.h"
+#include "pg/row_private.h"
+
+static void
+row_fail(aet_row *row, aet_status status, size_t column, const char *what)
+{
+	if (row->failed != AET_OK)
+		return;
+	row->failed = status;
+	row->failed_column = column < row->statement->column_count ? column : 0;
+	row->what = what;
+}
+
+void
+aet_row_fail(aet_row *row, size_t column, const char *what)
+{
+	row_fail(row, AET_EDATA, column, what);
+}
+
+bool
+aet_row_is_null(aet_row *row, size_t column)
+{
+	return PQgetisnull(row->result, row->number, (int)column);
+}
+
+static const char *
+raw(aet_row *row, size_t column, size_t *len)
+{
+	*len = (size_t)PQgetlength(row->result, row->number, (int)column);
+	return PQgetvalue(row->result, row->number, (int)column);
+}
+
+/* A NOT NULL value of exactly size bytes, or NULL with the row failed. */
+static const char *
+fixed(aet_row *row, size_t column, size_t size)
+{
+	size_t len;
+	const char *value = raw(row, column, &len);
+
+	if (aet_row_is_null(row, column)) {
+		aet_row_fail(row, column, "NULL where the generated code expects none");
+		return NULL;
+	}
+	if (len != size) {
+		aet_row_fail(row, column, "a value of an unexpected size");
+		return NULL;
+	}
+	return value;
+}
+
+bool
+aet_row_bool(aet_row *row, size_t column)
+{
+	const char *value = fixed(row, column, 1);
+
+	return value != NULL && value[0] != 0;
+}
+
+int16_t
+aet_row_int16(aet_row *row, size_t column)
+{
+	const char *value = fixed(row, column, 2);
+
+	return value != NULL ? (int16_t)aet__binary_get16(value) : 0;
+}
+
+int32_t
+aet_row_int32(aet_row *row, size_t column)
+{
+	const char *value = fixed(row, column, 4);
+
+	return value != NULL ? (int32_t)aet__binary_get32(value) : 0;
+}
+
+int64_t
+aet_row_int64(aet_row *row, size_t column)
+{
+	const char *value = fixed(row, column, 8);
+
+	return value != NULL ? (int64_t)aet__binary_get64(value) : 0;
+}
+
+float
+aet_row_float(aet_row *row, size_t column)
+{
+	int32_t bits = aet_row_int32(row, column);
+	float value;
+
+	memcpy(&value, &bits, sizeof(value));
+	return value;
+}
+
+double
+aet_row_double(aet_row *row, size_t column)
+{
+	int64_t bits = aet_row_int64(row, column);
+	double value;
+
+	memcpy(&value, &bits, sizeof(value));
+	return value;
+}
+
+aet_uuid
+aet_row_uuid(aet_row *row, size_t column)
+{
+	const char *value = fixed(row, column, 16);
+	aet_uuid uuid = { { 0 } };
+
+	if (value != NULL)
+		memcpy(uuid.bytes, value, sizeof(uuid.bytes));
+	return uuid;
+}
+
+aet_timestamp
+aet_row_timestamp(aet_row *row, size_t column)
+{
+	return (aet_timestamp){ aet_row_int64(row, column) };
+}
+
+/* ---- values with a length of their own -------------------------------- */
+
+void *
+aet_row_room(aet_row *row, size_t count, size_t size)
+{
+	void *room;
+
+	if (count == 0 || row->failed != AET_OK)
+		return NULL;
+	room =
+	    count <= SIZE_MAX / size ? aet__block_room(row->block, count * size) : NULL;
+	if (room == NULL)
+		row_fail(row, AET_ENOMEM, 0, "");
+	return room;
+}
+
+/* len bytes with a NUL behind them, in the result or copied. libpq ends every
+ * value with a NUL, binary ones too (manual, PQgetvalue). */
+static const char *
+borrow(aet_row *row, const char *value, size_t len)
+{
+	char *copy;
+
+	if (!row->copies)
+		return value;
+	copy = aet_row_room(row, len + 1, 1);
+	if (copy == NULL)
+		return "";
+	memcpy(copy, value, len);
+	return copy;
+}
+
+const char *
+aet_row_text_or_null(aet_row *row, size_t column)
+{
+	size_t len;
+	const char *value = raw(row, column, &len);
+
+	return aet_row_is_null(row, column) ? NULL : borrow(row, value, len);
+}
+
+/* What stands for a NULL that must not be: the row has failed by then. */
+static bool
+refuse_null(aet_row *row, size_t column)
+{
+	if (!aet_row_is_null(row, column))
+		return false;
+	aet_row_fail(row, column, "NULL where the generated code expects none");
+	return true;
+}
+
+const char *
+aet_row_text(aet_row *row, size_t column)
+{
+	return refuse_null(row, column) ? "" : aet_row_text_or_null(row, column);
+}
+
+aet_bytes
+aet_row_bytes(aet_row *row, size_t column)
+{
+	aet_bytes bytes = { NULL, 0 };
+	const char *value = raw(row, column, &bytes.len);
+
+	if (!refuse_null(row, column))
+		bytes.data = (const uint8_t *)borrow(row, value, bytes.len);
+	return bytes;
+}
+
+aet_json
+aet_row_json_or_null(aet_row *row, size_t column)
+{
+	aet_json json = { NULL, 0 };
+
+	json.text = aet_row_text_or_null(row, column);
+	if (json.text != NULL)
+		json.len = (size_t)PQgetlength(row->result, row->number, (int)column);
+	return json;
+}
+
+aet_json
+aet_row_json(aet_row *row, size_t column)
+{
+	return refuse_null(row, column) ? (aet_json){ "", 0 }
+					: aet_row_json_or_null(row, column);
+}
+
+/* jsonb_send: a version byte, 1, then the text. */
+aet_json
+aet_row_jsonb_or_null(aet_row *row, size_t column)
+{
+	aet_json json = { NULL, 0 };
+	size_t len;
+	const char *value = raw(row, column, &len);
+
+	if (aet_row_is_null(row, column))
+		return json;
+	if (len < 1 || value[0] != 1) {
+		aet_row_fail(row, column, "a jsonb of an unknown version");
+		return json;
+	}
+	json.len = len - 1;
+	json.text = borrow(row, value + 1, json.len);
+	return json;
+}
+
+aet_json
+aet_row_jsonb(aet_row *row, size_t column)
+{
+	return refuse_null(row, column) ? (aet_json){ "", 0 }
+					: aet_row_jsonb_or_null(row, column);
+}
+
+/* ---- arrays ----------------------------------------------------------- */
+
+/* array_send: dimensions, has-nulls, element type, then length and lower bound
+ * of each dimension, then each element's length (-1: NULL) and bytes. */
+#define ARRAY_EMPTY_HEAD 12
+#define ARRAY_HEAD 20
+
+/* The number of elements, or SIZE_MAX with the row failed. */
+static size_t
+array_count(aet_row *row, size_t column, const char *value, size_t len)
+{
+	uint32_t dimensions =
+	    len >= ARRAY_EMPTY_HEAD ? aet__binary_get32(value) : UINT32_MAX;
+	size_t count;
+
+	if (dimensions == 0)
+		return 0;
+	if (dimensions != 1 || len < ARRAY_HEAD) {
+		aet_row_fail(row, column,
+		    dimensions == UINT32_MAX ? "a malformed array"
+					     : "an array of more than one dimension");
+		return SIZE_MAX;
+	}
+	count = aet__binary_get32(value + 12);
+	if (count > (len - ARRAY_HEAD) / 4) {
+		aet_row_fail(row, column, "a malformed array");
+		return SIZE_MAX;
+	}
+	return count;
+}
+
+/* Copies one element and steps over it; false when it does not fit. */
+static bool
+array_text(aet_row *row, const char **at, const char *end, const char **out)
+{
+	uint32_t len;
+	char *copy;
+
+	if (end - *at < 4)
+		return false;
+	len = aet__binary_get32(*at);
+	*at += 4;
+	*out = NULL;
+	if (len == UINT32_MAX)
+		return true;
+	if (len > (size_t)(end - *at))
+		return false;
+	copy = aet_row_room(row, (size_t)len + 1, 1);
+	if (copy != NULL)
+		memcpy(copy, *at, len);
+	*out = copy;
+	*at += len;
+	return true;
+}
+
+aet_text_array
+aet_row_text_array_or_null(aet_row *row, size_t column)
+{
+	aet_text_array array = { NULL, 0, true };
+	size_t len;
+	const char *value = raw(row, column, &len);
+	const char **items;
+	const char *at;
+	size_t count;
+
+	if (aet_row_is_null(row, column))
+		return array;
+	array.is_null = false;
+	count = array_count(row, column, value, len);
+	if (count == SIZE_MAX || count == 0)
+		return array;
+	items = aet_row_room(row, count, sizeof(*items));
+	if (items == NULL)
+		return array;
+	at = value + ARRAY_HEAD;
+	for (size_t i = 0; i < count; i++)
+		if (!array_text(row, &at, value + len, &items[i])) {
+			aet_row_fail(row, column, "a malformed array");
+			return array;
+		}
+	array.items = items;
+	array.len = count;
+	return array;
+}
+
+aet_text_array
+aet_row_text_array(aet_row *row, size_t column)
+{
+	return refuse_null(row, column) ? (aet_text_array){ NULL, 0, false }
+					: aet_row_text_array_or_null(row, column);
+}
+
+/* ---- nullable --------------------------------------------------------- */
+
+aet_opt_bool
+aet_row_opt_bool(aet_row *row, size_t column)
+{
+	if (aet_row_is_null(row, column))
+		return (aet_opt_bool){ 0 };
+	return (aet_opt_bool){ true, aet_row_bool(row, column) };
+}
+
+aet_opt_int16
+aet_row_opt_int16(aet_row *row, size_t column)
+{
+	if (aet_row_is_null(row, column))
+		return (aet_opt_int16){ 0 };
+	return (aet_opt_int16){ true, aet_row_int16(row, column) };
+}
+
+aet_opt_int32
+aet_row_opt_int32(aet_row *row, size_t column)
+{
+	if (aet_row_is_null(row, column))
+		return (aet_opt_int32){ 0 };
+	return (aet_opt_int32){ true, aet_row_int32(row, column) };
+}
+
+aet_opt_int64
+aet_row_opt_int64(aet_row *row, size_t column)
+{
+	if (aet_row_is_null(row, column))
+		return (aet_opt_int64){ 0 };
+	return (aet_opt_int64){ true, aet_row_int64(row, column) };
+}
+
+aet_opt_float
+aet_row_opt_float(aet_row *row, size_t column)
+{
+	if (aet_row_is_null(row, column))
+		return (aet_opt_float){ 0 };
+	return (aet_opt_float){ true, aet_row_float(row, column) };
+}
+
+aet_opt_double
+aet_row_opt_double(aet_row *row, size_t column)
+{
+	if (aet_row_is_null(row, column))
+		return (aet_opt_double){ 0 };
+	return (aet_opt_double){ true, aet_row_double(row, column) };
+}
+
+aet_opt_uuid
+aet_row_opt_uuid(aet_row *row, size_t column)
+{
+	if (aet_row_is_null(row, column))
+		return (aet_opt_uuid){ 0 };
+	return (aet_opt_uuid){ true, aet_row_uuid(row, column) };
+}
+
+aet_opt_timestamp
+aet_row_opt_timestamp(aet_row *row, size_t column)
+{
+	if (aet_row_is_null(row, column))
+		return (aet_opt_timestamp){ 0 };
+	return (aet_opt_timestamp){ true, aet_row_timestamp(row, column) };
+}
+
+aet_opt_bytes
+aet_row_opt_bytes(aet_row *row, size_t column)
+{
+	if (aet_row_is_null(row, column))
+		return (aet_opt_bytes){ 0 };
+	return (aet_opt_bytes){ true, aet_row_bytes(row, column) };
+}

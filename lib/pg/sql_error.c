@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "pg/private.h"
+
+#define SQLSTATE_IS(state, literal) (strcmp((state), (literal)) == 0)
+
+static bool
+in_class(const char *sqlstate, const char *class)
+{
+	return strncmp(sqlstate, class, 2) == 0;
+}
+
+/* The server ended the session: 57P01 to 57P05, 25P03 (idle in transaction). */
+static bool
+ends_session(const char *sqlstate)
+{
+	return strncmp(sqlstate, "57P0", 4) == 0 || SQLSTATE_IS(sqlstate, "25P03") ||
+	       in_class(sqlstate, "08");
+}
+
+/* PostgreSQL manual, appendix A. */
+static aet_status
+status_of(const char *sqlstate, const aet__operation *operation)
+{
+	if (SQLSTATE_IS(sqlstate, "23505") || SQLSTATE_IS(sqlstate, "23P01"))
+		return AET_ECONFLICT;
+	if (in_class(sqlstate, "23"))
+		return AET_ECONSTRAINT;
+	if (SQLSTATE_IS(sqlstate, "40001") || SQLSTATE_IS(sqlstate, "40P01"))
+		return AET_ERETRY;
+	if (SQLSTATE_IS(sqlstate, "57014"))
+		return AET_ETIMEOUT;
+	if (ends_session(sqlstate))
+		return operation->commits ? AET_EUNKNOWN : AET_ECONNECT;
+	if (operation->generated &&
+	    (SQLSTATE_IS(sqlstate, "42703") || SQLSTATE_IS(sqlstate, "42P01")))
+		return AET_EDATA;
+	return AET_EDB;
+}
+
+/*
+ * The server's words for a wrong value (class 22) often quote it, in whatever
+ * language lc_messages asks for; without a quote or a colon they cannot.
+ */
+static bool
+may_repeat_a_value(const char *sqlstate, const char *message)
+{
+	if (!in_class(sqlstate, "22"))
+		return false;
+	for (; *message != '\0'; message++)
+		if (*message == '"' || *message == ':' || (unsigned char)*message >= 0x80)
+			return true;
+	return false;
+}
+
+/* Steps over position - 1 UTF-8 characters. */
+static const char *
+character_at(const char *sql, int position)
+{
+	while (*sql != '\0' && position > 1) {
+		sql++;
+		while (((unsigned char)*sql & 0xC0) == 0x80)
+			sql++;
+		position--;
+	}
+	return sql;
+}
+
+/* The identifier that stands at the error's position, its last part if it is
+ * qualified: the only place where 42703 says which column it means. */
+static void
+copy_identifier(char *field, size_t size, const char *sql, int position)
+{
+	const char *at = character_at(sql, position);
+	size_t len = 0;
+
+	while (*at != '\0' && len + 1 < size) {
+		if (*at == '.')
+			len = 0;
+		else if (isalnum((unsigned char)*at) || *at == '_' ||
+			 (unsigned char)*at >= 0x80)
+			field[len++] = *at;
+		else if (*at != '"')
+			break;
+		at++;
+	}
+	field[len] = '\0';
+}
+
+static const char *
+diag(const PGresult *result, int code)
+{
+	const char *text = PQresultErrorField(result, code);
+
+	return text != NULL ? text : "";
+}
+
+static void
+keep_failure(aet__failure *failure, const PGresult *result)
+{
+	aet__error_copy(
+	    failure->sqlstate, sizeof(failure->sqlstate), diag(result, PG_DIAG_SQLSTATE));
+	aet__error_copy(failure->severity, sizeof(failure->severity),
+	    diag(result, PG_DIAG_SEVERITY_NONLOCALIZED));
+	failure->position = atoi(diag(result, PG_DIAG_STATEMENT_POSITION));
+	aet__error_copy(failure->message, sizeof(failure->message),
+	    diag(result, PG_DIAG_MESSAGE_PRIMARY));
+	aet__error_copy(failure->detail, sizeof(failure->detail),
+	    diag(result, PG_DIAG_MESSAGE_DETAIL));
+	aet__error_copy(
+	    failure->hint, sizeof(failure->hint), diag(result, PG_DIAG_MESSAGE_HINT));
+	aet__error_copy(
+	    failure->context, sizeof(failure->context), diag(result, PG_DIAG_CONTEXT));
+	aet__error_copy(failure->function, sizeof(failure->function),
+	    diag(result, PG_DIAG_SOURCE_FUNCTION));
+}
+
+static void
+fill_names(aet_error *err, const PGresult *result, const aet__failure *failure,
+    const aet__operation *operation)
+{
+	aet__error_copy(
+	    err->schema, sizeof(err->schema), diag(result, PG_DIAG_SCHEMA_NAME));
+	aet__error_copy(err->table, sizeof(err->table), diag(result, PG_DIAG_TABLE_NAME));
+	aet__error_copy(
+	    err->column, sizeof(err->column), diag(result, PG_DIAG_COLUMN_NAME));
+	aet__error_copy(err->constraint, sizeof(err->constraint),
+	    diag(result, PG_DIAG_CONSTRAINT_NAME));
+	if (err->column[0] == '\0' && failure->position > 0 && operation->sql != NULL &&
+	    SQLSTATE_IS(failure->sqlstate, "42703"))
+		copy_identifier(
+		    err->column, sizeof(err->column), operation->sql, failure->position);
+}
+
+aet_status
+aet__sql_error(aet__connection *connection, const PGresult *result,
+    const aet__operation *operation, aet_error *err)
+{
+	const char *colon = operation->name != NULL ? ": " : "";
+	const char *name = operation->name != NULL ? operation->name : "";
+	aet__failure *failure = &connection->failure;
+	const char *message = failure->message;
+	aet_status status;
+
+	keep_failure(failure, result);
+	if (failure->sqlstate[0] == '\0') {
+		/* libpq's own: the server never said it. */
+		if (PQstatus(connection->pq) == CONNECTION_BAD)
+			return aet__sql_lost(connection, operation, err);
+		message = PQresultErrorMessage(result);
+	}
+	status = status_of(failure->sqlstate, operation);
+	if (ends_session(failure->sqlstate))
+		connection->broken = true;
+	if (operation->parameters && may_repeat_a_value(failure->sqlstate, message))
+		message = "the database refused a value";
+	aet__error_sql(err, status, failure->sqlstate, "%s%s%.*s", name, colon,
+	    (int)strcspn(message, "\n"), message);
+	if (err != NULL)
+		fill_names(err, result, failure, operation);
+	return status;
+}
+
+aet_status
+aet__sql_lost(
+    aet__connection *connection, const aet__operation *operation, aet_error *err)
+{
+	const char *words = PQerrorMessage(connection->pq);
+	bool unknown = operation->writes || operation->commits;
+
+	connection->broken = true;
+	while (isspace((unsigned char)*words))
+		words++;
+	return aet__error_sql(err, unknown ? AET_EUNKNOWN : AET_ECONNECT, "08006",
+	    "%s%sthe connection was lost%s: %.*s",
+	    operation->name != NULL ? operation->name : "",
+	    operation->name != NULL ? ": " : "",
+	    unknown ? " while a write was under way, which may have happened" : "",
+	    (int)strcspn(words, "\n"), words);
+}
+
+aet_status
+aet__sql_timeout(
+    aet__connection *connection, const aet__operation *operation, aet_error *err)
+{
+	bool unknown = operation->writes || operation->commits;
+
+	connection->broken = true;
+	return aet_error_set(err, unknown ? AET_EUNKNOWN : AET_ETIMEOUT,
+	    "%s%sno answer from the server in time%s",
+	    operation->name != NULL ? operation->name : "",
+	    operation->name != NULL ? ": " : "",
+	    unknown ? "; a write was under way, and may have happened" : "");
+}

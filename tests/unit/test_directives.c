@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "migrate/directives.h"
+
+static bool
+no_transaction(const char *text)
+{
+	aet__directives directives;
+	aet_error err = { 0 };
+
+	ck_assert_msg(aet__directives_read(
+			  "f.sql", text, strlen(text), &directives, &err) == AET_OK,
+	    "%s", err.message);
+	return directives.no_transaction;
+}
+
+START_TEST(known_lines_before_the_first_sql_count)
+{
+	ck_assert(no_transaction("-- aet: no-transaction\nSELECT 1;"));
+	ck_assert(no_transaction("--aet:no-transaction"));
+	ck_assert(
+	    no_transaction("/* about\n */\n\n-- why\n  -- aet:  no-transaction \t\n"));
+	ck_assert(no_transaction("-- AET: no-transaction\r\nSELECT 1;"));
+	ck_assert(!no_transaction("SELECT 1;\n-- aet: no-transaction\n"));
+	ck_assert(!no_transaction(";-- aet: no-transaction\n"));
+	ck_assert(!no_transaction("/* -- aet: no-transaction */ SELECT 1"));
+	ck_assert(!no_transaction("-- about aet: no-transaction\n"));
+	ck_assert(!no_transaction(""));
+}
+END_TEST
+
+START_TEST(unknown_words_are_refused)
+{
+	aet__directives directives = { .no_transaction = true };
+	aet_error err = { 0 };
+	const char *text = "-- one\n\n-- aet: no-transactions\n";
+
+	ck_assert_int_eq(
+	    aet__directives_read("f.sql", text, strlen(text), &directives, &err),
+	    AET_EINVAL);
+	ck_assert_str_eq(err.message, "f.sql:3: unknown directive \"no-transactions\": "
+				      "known is \"no-transaction\"");
+	ck_assert(directives.no_transaction);
+	ck_assert_int_eq(
+	    aet__directives_read("f.sql", "-- aet:", 7, &directives, NULL), AET_EINVAL);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("directives");
+	TCase *tcase = tcase_create("directives");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_test(tcase, known_lines_before_the_first_sql_count);
+	tcase_add_test(tcase, unknown_words_are_refused);
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

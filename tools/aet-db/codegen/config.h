@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* aet-db.json, read and checked (docs/codegen.md is its reference). */
+#ifndef AET_DB_CODEGEN_CONFIG_H
+#define AET_DB_CODEGEN_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "memory.h"
+#include "report.h"
+
+typedef struct codegen_texts {
+	const char **items;
+	size_t count;
+} codegen_texts;
+
+typedef struct codegen_touch {
+	const char *column;
+	const char *sql;
+} codegen_touch;
+
+typedef struct codegen_table_config {
+	const char *table;  /* "schema.table" */
+	const char *row;    /* NULL: from the table's name */
+	const char *newest; /* a column; NULL: lists are by primary key */
+	codegen_texts secret;
+	codegen_touch *touches;
+	size_t touch_count;
+	bool skip;
+} codegen_table_config;
+
+typedef struct codegen_enum_config {
+	const char *name;
+	codegen_texts values;
+	codegen_texts columns; /* "schema.table.column" */
+	bool open;
+} codegen_enum_config;
+
+typedef struct codegen_package_config {
+	const char *name;
+	const char *prefix;
+	const char *schema;     /* a file or folder of SQL; NULL: what the url has */
+	const char *queries;    /* a file or folder; NULL: none */
+	const char *include;    /* where headers go */
+	const char *include_as; /* how they are included: "aeturnis"; may be "" */
+	const char *source;
+	codegen_table_config *tables;
+	size_t table_count;
+	codegen_enum_config *enums;
+	size_t enum_count;
+} codegen_package_config;
+
+typedef struct codegen_config {
+	const char *path;   /* as it was given */
+	const char *folder; /* that it lies in */
+	codegen_package_config *packages;
+	size_t package_count;
+} codegen_config;
+
+/* What is wrong is said in messages; then the result is incomplete. */
+codegen_config *codegen_config_read(
+    codegen_memory *memory, codegen_messages *messages, const char *path);
+
+/* NULL where the table is not listed. */
+const codegen_table_config *codegen_config_table(
+    const codegen_package_config *package, const char *schema, const char *table);
+
+bool codegen_texts_have(const codegen_texts *texts, const char *text);
+
+#endif

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+#include "layout.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#define MAX_BREAKS 64
+#define NO_WAY 1000000u
+#define WORSE 1000u
+
+/* Where a line may be broken: the text goes on at its offset. */
+typedef struct breaks {
+	size_t at[MAX_BREAKS];
+	size_t count;
+	bool scope_first; /* the first one is right after the opening bracket */
+} breaks;
+
+size_t
+codegen_width(const char *text, size_t len, size_t from)
+{
+	size_t column = from;
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '\t')
+			column += CODEGEN_TAB - column % CODEGEN_TAB;
+		else
+			column += ((unsigned char)text[i] & 0xc0) != 0x80;
+	}
+	return column - from;
+}
+
+/* The end of a string literal that begins at i. */
+static size_t
+skip_string(const char *line, size_t len, size_t i)
+{
+	for (i++; i < len && line[i] != '"'; i++)
+		i += line[i] == '\\';
+	return i;
+}
+
+/* After the first bracket of depth 1 and after every comma inside it. */
+static void
+find_breaks(const char *line, size_t len, breaks *found)
+{
+	size_t depth = 0;
+
+	memset(found, 0, sizeof(*found));
+	for (size_t i = 0; i < len && found->count < MAX_BREAKS; i++) {
+		if (line[i] == '"') {
+			i = skip_string(line, len, i);
+		} else if (line[i] == '(' || line[i] == '{') {
+			if (depth++ == 0 && line[i] == '(' && found->count == 0) {
+				found->at[found->count++] = i + 1;
+				found->scope_first = true;
+			}
+		} else if (line[i] == ')' || line[i] == '}') {
+			depth--;
+		} else if (line[i] == ',' && depth == 1 && line[i + 1] == ' ') {
+			found->at[found->count++] = i + 2;
+		}
+	}
+}
+
+/* Trailing blanks before a break do not count. */
+static size_t
+piece_width(const char *line, size_t from, size_t to, size_t column)
+{
+	while (to > from && line[to - 1] == ' ')
+		to--;
+	return codegen_width(line + from, to - from, column);
+}
+
+/*
+ * The cheapest set of breaks: as few as can be; among those a break after the
+ * bracket is cheaper than one after a comma, if the rest is whole behind it;
+ * and what is still equal breaks late. best[i] is the cost of all from break i.
+ */
+static bool
+choose(const char *line, size_t len, size_t indent, const breaks *found,
+    bool chosen[MAX_BREAKS])
+{
+	unsigned best[MAX_BREAKS + 1];
+	size_t next[MAX_BREAKS + 1];
+	size_t n = found->count;
+
+	for (size_t i = n + 1; i-- > 0;) {
+		size_t from = i == 0 ? 0 : found->at[i - 1];
+		size_t column = i == 0 ? 0 : indent;
+
+		best[i] = NO_WAY;
+		next[i] = n + 1;
+		if (column + piece_width(line, from, len, column) <= CODEGEN_COLUMNS)
+			best[i] = 0;
+		for (size_t j = n; j > i && best[i] > 0; j--) {
+			unsigned cost = j == 1 && found->scope_first ? 20 : 21;
+			size_t end = found->at[j - 1];
+
+			if (column + piece_width(line, from, end, column) >
+			    CODEGEN_COLUMNS)
+				continue;
+			if (i == 1 && found->scope_first)
+				cost += WORSE;
+			if (best[j] + cost < best[i]) {
+				best[i] = best[j] + cost;
+				next[i] = j;
+			}
+		}
+	}
+	memset(chosen, 0, MAX_BREAKS * sizeof(bool));
+	for (size_t i = 0; best[0] < NO_WAY && next[i] <= n; i = next[i])
+		chosen[next[i] - 1] = true;
+	return best[0] < NO_WAY;
+}
+
+static size_t
+leading_tabs(const char *line)
+{
+	return strspn(line, "\t");
+}
+
+static void
+new_line(aet__text *out, size_t tabs)
+{
+	aet__text_add_char(out, '\n');
+	for (size_t i = 0; i < tabs; i++)
+		aet__text_add_char(out, '\t');
+	aet__text_add(out, "    ");
+}
+
+static void
+add_trimmed(aet__text *out, const char *line, size_t from, size_t to)
+{
+	while (to > from && line[to - 1] == ' ')
+		to--;
+	aet__text_add_n(out, line + from, to - from);
+}
+
+/* { .a = 1, .b = 2 } that is too long has a line for each member. */
+static void
+break_members(aet__text *out, const char *line, size_t len)
+{
+	breaks found;
+	size_t from = 0;
+
+	find_breaks(line, len, &found);
+	for (size_t i = 0; i < found.count; i++) {
+		add_trimmed(out, line, from, found.at[i]);
+		new_line(out, leading_tabs(line));
+		from = found.at[i];
+	}
+	add_trimmed(out, line, from, len);
+}
+
+static void
+break_chosen(aet__text *out, const char *line, size_t len)
+{
+	size_t tabs = leading_tabs(line);
+	bool chosen[MAX_BREAKS];
+	size_t from = 0;
+	breaks found;
+
+	find_breaks(line, len, &found);
+	if (!choose(line, len, tabs * CODEGEN_TAB + 4, &found, chosen))
+		memset(chosen, true, sizeof(chosen));
+	for (size_t i = 0; i < found.count; i++) {
+		if (!chosen[i])
+			continue;
+		add_trimmed(out, line, from, found.at[i]);
+		new_line(out, tabs);
+		from = found.at[i];
+	}
+	add_trimmed(out, line, from, len);
+}
+
+/* Up to and with the bracket that opens the arguments. */
+static size_t
+head_len(const char *line, size_t len)
+{
+	const char *bracket = memchr(line, '(', len);
+
+	return bracket == NULL ? len : (size_t)(bracket - line) + 1;
+}
+
+/* A prototype whose name does not fit beside its type goes below it. */
+static void
+break_declaration(aet__text *out, const char *line, size_t len)
+{
+	size_t head = head_len(line, len);
+	size_t name = head;
+
+	if (codegen_width(line, head, 0) > CODEGEN_COLUMNS) {
+		while (name > 0 && line[name - 1] != ' ')
+			name--;
+		add_trimmed(out, line, 0, name);
+		aet__text_add_char(out, '\n');
+		line += name;
+		len -= name;
+	}
+	if (codegen_width(line, len, 0) <= CODEGEN_COLUMNS)
+		aet__text_add_n(out, line, len);
+	else
+		break_chosen(out, line, len);
+}
+
+/* x = f(...): the call goes below where it fits there whole. */
+static bool
+break_assignment(aet__text *out, const char *line, size_t len)
+{
+	const char *equals = memmem(line, len, " = ", 3);
+	size_t tabs = leading_tabs(line);
+	size_t from;
+
+	if (equals == NULL || (size_t)(equals - line) > head_len(line, len))
+		return false;
+	from = (size_t)(equals - line) + 3;
+	if (codegen_width(line + from, len - from, tabs * CODEGEN_TAB + 4) +
+		tabs * CODEGEN_TAB + 4 >
+	    CODEGEN_COLUMNS)
+		return false;
+	add_trimmed(out, line, 0, from);
+	new_line(out, tabs);
+	aet__text_add_n(out, line + from, len - from);
+	return true;
+}
+
+static bool
+is_left_alone(const char *line, size_t len)
+{
+	size_t start = strspn(line, "\t ");
+
+	return len <= start || line[start] == '#' || line[start] == '"' ||
+	       line[start] == '/' || line[start] == '*' || line[len - 1] == '\\';
+}
+
+static void
+layout_line(aet__text *out, const char *line, size_t len)
+{
+	size_t tabs = leading_tabs(line);
+
+	if (codegen_width(line, len, 0) <= CODEGEN_COLUMNS || is_left_alone(line, len))
+		aet__text_add_n(out, line, len);
+	else if (strncmp(line + tabs, "{ .", 3) == 0)
+		break_members(out, line, len);
+	else if (tabs == 0)
+		break_declaration(out, line, len);
+	else if (!break_assignment(out, line, len))
+		break_chosen(out, line, len);
+	aet__text_add_char(out, '\n');
+}
+
+void
+codegen_layout(aet__text *out, const char *source)
+{
+	while (*source != '\0') {
+		size_t len = strcspn(source, "\n");
+
+		layout_line(out, source, len);
+		source += len + (source[len] == '\n');
+	}
+}
+
+void
+codegen_layout_comment(aet__text *out, const char *prefix, const char *text)
+{
+	size_t room = 80 - codegen_width(prefix, strlen(prefix), 0);
+	size_t column = 0;
+
+	aet__text_add(out, prefix);
+	while (*text != '\0') {
+		size_t len = strcspn(text, " \n");
+
+		if (column > 0 && column + 1 + codegen_width(text, len, 0) > room) {
+			aet__text_addf(out, "\n%s", prefix);
+			column = 0;
+		} else if (column > 0 && len > 0) {
+			aet__text_add_char(out, ' ');
+			column++;
+		}
+		aet__text_add_n(out, text, len);
+		column += codegen_width(text, len, 0);
+		text += len;
+		if (*text == '\n') {
+			aet__text_addf(out, "\n%s", prefix);
+			column = 0;
+		}
+		text += *text != '\0';
+	}
+	aet__text_add_char(out, '\n');
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a package is made of, between PostgreSQL's catalogues and C: enums,
+ * wrapped ids, nouns (tables) with their fields, keys and relations, and named
+ * queries. It knows C's names and types but no layout; it knows no table of
+ * anybody's in particular. plan.h turns it into files.
+ */
+#ifndef AET_DB_CODEGEN_MODEL_H
+#define AET_DB_CODEGEN_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "catalog/catalog.h"
+#include "config.h"
+#include "memory.h"
+#include "names.h"
+#include "report.h"
+#include "types.h"
+
+typedef struct codegen_enum_value {
+	const char *text; /* as the database has it */
+	const char *c;    /* "AET_USER_STATUS_ACTIVE" */
+} codegen_enum_value;
+
+typedef struct codegen_enum {
+	const char *name;             /* "user_status" */
+	const char *c;                /* "aet_user_status" */
+	const char *invalid;          /* "AET_USER_STATUS_INVALID" */
+	const char *comment;          /* "" if none */
+	const aet__enum_type *native; /* NULL: text, named by the configuration */
+	codegen_enum_value *values;
+	size_t value_count;
+	bool open;
+	bool arrays; /* some column is an array of it */
+	codegen_type type;
+	codegen_type array_type;
+} codegen_enum;
+
+typedef struct codegen_noun codegen_noun;
+
+/* The key of a noun whose primary key is one uuid, in a type of its own. */
+typedef struct codegen_id {
+	const char *name; /* "user_id" */
+	const char *c;    /* "aet_user_id" */
+	const codegen_noun *noun;
+	codegen_type type;
+} codegen_id;
+
+typedef struct codegen_field {
+	const codegen_noun *noun;
+	const aet__table_column *column;
+	const char *name;      /* the struct's member */
+	const char *text_name; /* of an enum: the member with the stored text */
+	const char *parameter; /* as a function's parameter */
+	const codegen_type *type;
+	const char *touch; /* SQL for an update that leaves it alone; NULL: none */
+	bool nullable;
+	bool secret;     /* in no row */
+	bool primary;    /* part of the primary key */
+	bool insertable; /* not GENERATED ALWAYS */
+	bool required;   /* an insert must give it */
+	bool updatable;
+} codegen_field;
+
+typedef struct codegen_key {
+	const char *constraint; /* or index */
+	codegen_field **fields;
+	size_t count;
+	bool primary;
+	const char *find; /* "find", "find_by_email" */
+} codegen_key;
+
+/* A foreign key, seen from either side. */
+typedef struct codegen_relation {
+	const char *constraint;
+	const char *name;    /* of the parent, from the child: "user", "actor" */
+	const char *reverse; /* of the children, from the parent: "sessions" */
+	codegen_noun *child;
+	codegen_noun *parent;
+	codegen_field **fields; /* the child's, in the order of key->fields */
+	const codegen_key *key; /* the parent's */
+} codegen_relation;
+
+struct codegen_noun {
+	const aet__table *table;
+	const codegen_table_config *config; /* NULL: not listed */
+	const char *name;                   /* "session" */
+	const char *plural;                 /* "sessions" */
+	const char *c;                      /* "aet_session" */
+	const char *variable;               /* "session", as a parameter */
+	const char *sql_name;               /* "public.user_sessions" */
+	codegen_field *fields;
+	size_t field_count;
+	codegen_key *keys; /* the primary key first, if there is one */
+	size_t key_count;
+	const codegen_id *id;  /* of its own; NULL: none */
+	codegen_field **order; /* what pages are ordered by; NULL: no pages */
+	size_t order_count;
+	bool descending;
+	codegen_relation **parents;
+	size_t parent_count;
+	codegen_relation **children;
+	size_t child_count;
+};
+
+/* ---- named queries ------------------------------------------------------ */
+
+typedef enum codegen_query_kind {
+	CODEGEN_ONE,
+	CODEGEN_OPT,
+	CODEGEN_MANY,
+	CODEGEN_EXEC,
+	CODEGEN_EXECROWS
+} codegen_query_kind;
+
+typedef struct codegen_query_parameter {
+	const char *sql_name; /* "" where only a number is known */
+	const char *name;
+	bool nullable; /* sqlc.narg */
+	const codegen_type *type;
+} codegen_query_parameter;
+
+typedef struct codegen_query_column {
+	const char *sql_name;
+	const char *name;
+	const char *text_name; /* of an enum */
+	const codegen_type *type;
+	const codegen_field *field; /* the table's column behind it; NULL: none */
+	bool nullable;
+} codegen_query_column;
+
+/* A place in the SQL that is sent, and the place in the file it came from. */
+typedef struct codegen_mark {
+	size_t sql;
+	size_t file;
+} codegen_mark;
+
+typedef struct codegen_query {
+	const codegen_source *source;
+	size_t at; /* the offset of its name in the source */
+	const char *name;
+	codegen_query_kind kind;
+	const char *comment; /* the lines above it; "" if none */
+	const char *sql;     /* as it is sent: parameters are $1, $2, ... */
+	codegen_mark *marks;
+	size_t mark_count;
+	bool writes;
+	bool outer_join; /* or anything else that makes NULLs of NOT NULL columns */
+	codegen_query_parameter *parameters;
+	size_t parameter_count;
+	codegen_query_column *columns;
+	size_t column_count;
+	const codegen_noun *row;  /* whose row struct its columns are; NULL: its own */
+	const codegen_noun *home; /* whose header it is in; NULL: queries.h */
+} codegen_query;
+
+typedef struct codegen_model {
+	codegen_memory *memory;
+	codegen_messages *messages;
+	const codegen_package_config *config;
+	const aet__catalog *catalog;
+	codegen_enum **enums;
+	size_t enum_count;
+	codegen_id **ids;
+	size_t id_count;
+	codegen_noun **nouns; /* by schema and table */
+	size_t noun_count;
+	codegen_query *queries; /* by file and place in it */
+	size_t query_count;
+} codegen_model;
+
+/* Fills a model whose first four members are set: all but the queries. */
+void codegen_model_build(codegen_model *model);
+
+/* ---- its parts, in the order in which they are built --------------------- */
+
+void codegen_model_enums(codegen_model *model);     /* model_enums.c */
+void codegen_model_nouns(codegen_model *model);     /* model_nouns.c */
+void codegen_model_keys(codegen_model *model);      /* model_keys.c */
+void codegen_model_ids(codegen_model *model);       /* model_ids.c */
+void codegen_model_fields(codegen_model *model);    /* model_fields.c */
+void codegen_model_relations(codegen_model *model); /* model_relations.c */
+
+/* The enum of a column, by the configuration or by its type; NULL: none. */
+codegen_enum *codegen_model_enum_of(
+    const codegen_model *model, const aet__table *table, const aet__table_column *column);
+
+/* The C type of a column's or a result's SQL type, enums included; NULL. */
+const codegen_type *codegen_model_type(
+    const codegen_model *model, uint32_t oid, const char **sql_name);
+
+codegen_noun *codegen_model_noun(
+    const codegen_model *model, const char *schema, const char *table);
+codegen_field *codegen_noun_field(const codegen_noun *noun, const char *column);
+
+/* An SQL identifier, quoted only where it must be. */
+void codegen_add_sql_name(aet__text *sql, const char *name);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* PostgreSQL's own enums, and text columns that the configuration says to hold
+ * a fixed set of values: the same thing in C. */
+#include <stdio.h>
+#include <string.h>
+
+#include "model.h"
+
+static codegen_enum *
+add_enum(codegen_model *model, const char *name, size_t value_count)
+{
+	codegen_enum *made = codegen_room(model->memory, 1, sizeof(*made));
+
+	model->enums = codegen_append(
+	    model->memory, model->enums, &model->enum_count, sizeof(*model->enums));
+	model->enums[model->enum_count - 1] = made;
+	made->name = codegen_name(model->memory, name);
+	made->c =
+	    codegen_format(model->memory, "%s_%s", model->config->prefix, made->name);
+	made->comment = "";
+	made->values = codegen_room(model->memory, value_count, sizeof(*made->values));
+	return made;
+}
+
+/* Values whose names come out the same get numbers: "a-b" and "a b". */
+static void
+add_values(codegen_model *model, codegen_enum *to, const char *const *texts, size_t count)
+{
+	const char *upper = codegen_upper(model->memory, to->c);
+	codegen_scope scope = { .memory = model->memory };
+
+	to->invalid = codegen_format(model->memory, "%s_INVALID", upper);
+	codegen_scope_take(&scope, to->invalid, "");
+	for (size_t i = 0; i < count; i++) {
+		const char *name =
+		    codegen_upper(model->memory, codegen_name(model->memory, texts[i]));
+
+		name = codegen_format(model->memory, "%s_%s", upper, name);
+		to->values[i].text = texts[i];
+		to->values[i].c = codegen_scope_unique(&scope, name);
+	}
+	to->value_count = count;
+}
+
+static codegen_type
+make_type(codegen_model *model, const codegen_enum *values, bool array)
+{
+	const char *prefix = model->config->prefix;
+	const char *stem = array ? codegen_format(model->memory, "%s_array", values->name)
+				 : values->name;
+	codegen_type type = { .shape = array ? CODEGEN_ENUM_ARRAY : CODEGEN_ENUM };
+
+	type.c = codegen_format(model->memory, "%s_%s", prefix, stem);
+	type.field = codegen_format(model->memory, "%s_field_%s", prefix, stem);
+	type.set = codegen_format(model->memory, "%s_set_%s", prefix,
+	    array ? codegen_plural(model->memory, values->name) : stem);
+	type.opt = type.c;
+	type.codec = array ? "text_array" : "text";
+	type.values = values;
+	return type;
+}
+
+/* The name in lib/pg's sense: looked up when a statement is prepared. */
+static const char *
+qualified(codegen_model *model, const aet__enum_type *type)
+{
+	aet__text name = { 0 };
+
+	codegen_add_sql_name(&name, type->schema);
+	aet__text_add_char(&name, '.');
+	codegen_add_sql_name(&name, type->name);
+	return codegen_keep(model->memory, &name);
+}
+
+static void
+add_native(codegen_model *model, const aet__enum_type *native)
+{
+	codegen_enum *made = add_enum(model, native->name, native->label_count);
+
+	made->native = native;
+	if (native->comment != NULL)
+		made->comment = native->comment;
+	add_values(model, made, native->labels, native->label_count);
+	made->type = make_type(model, made, false);
+	made->type.type_name = qualified(model, native);
+	made->type.sql = made->type.type_name;
+}
+
+static void
+add_configured(codegen_model *model, const codegen_enum_config *config)
+{
+	codegen_enum *made = add_enum(model, config->name, config->values.count);
+
+	made->open = config->open;
+	add_values(model, made, config->values.items, config->values.count);
+	made->type = make_type(model, made, false);
+	made->array_type = make_type(model, made, true);
+}
+
+void
+codegen_model_enums(codegen_model *model)
+{
+	for (size_t i = 0; i < model->config->enum_count; i++)
+		add_configured(model, &model->config->enums[i]);
+	for (size_t i = 0; i < model->catalog->enum_count; i++)
+		add_native(model, &model->catalog->enums[i]);
+}
+
+codegen_enum *
+codegen_model_enum_of(
+    const codegen_model *model, const aet__table *table, const aet__table_column *column)
+{
+	const char *path = codegen_format(
+	    model->memory, "%s.%s.%s", table->schema, table->name, column->name);
+
+	for (size_t i = 0; i < model->config->enum_count; i++)
+		if (codegen_texts_have(&model->config->enums[i].columns, path))
+			return model->enums[i];
+	for (size_t i = model->config->enum_count; i < model->enum_count; i++)
+		if (model->enums[i]->native->oid == column->base_type)
+			return model->enums[i];
+	return NULL;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* Which tables there are, and what their rows are called. */
+#include <string.h>
+
+#include "model.h"
+
+static bool
+is_wanted(const aet__table *table, const codegen_table_config *config)
+{
+	return (table->kind == AET__TABLE_ORDINARY ||
+		   table->kind == AET__TABLE_PARTITIONED) &&
+	       (config == NULL || !config->skip);
+}
+
+static const char *
+sql_name(codegen_model *model, const aet__table *table)
+{
+	aet__text name = { 0 };
+
+	codegen_add_sql_name(&name, table->schema);
+	aet__text_add_char(&name, '.');
+	codegen_add_sql_name(&name, table->name);
+	return codegen_keep(model->memory, &name);
+}
+
+static void
+add_noun(
+    codegen_model *model, const aet__table *table, const codegen_table_config *config)
+{
+	codegen_noun *noun = codegen_room(model->memory, 1, sizeof(*noun));
+
+	noun->table = table;
+	noun->config = config;
+	noun->sql_name = sql_name(model, table);
+	if (config != NULL && config->row != NULL)
+		noun->name = codegen_name(model->memory, config->row);
+	else
+		noun->name = codegen_singular(
+		    model->memory, codegen_name(model->memory, table->name));
+	model->nouns = codegen_append(
+	    model->memory, model->nouns, &model->noun_count, sizeof(codegen_noun *));
+	model->nouns[model->noun_count - 1] = noun;
+}
+
+static size_t
+bearers(const codegen_model *model, const char *name)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < model->noun_count; i++)
+		count += strcmp(model->nouns[i]->name, name) == 0;
+	return count;
+}
+
+/* Tables of one name in several schemas: those outside public, and without a
+ * name from the configuration, take their schema's name before their own. */
+static void
+tell_apart(codegen_model *model)
+{
+	for (size_t i = 0; i < model->noun_count; i++) {
+		codegen_noun *noun = model->nouns[i];
+
+		if (bearers(model, noun->name) > 1 &&
+		    (noun->config == NULL || noun->config->row == NULL) &&
+		    strcmp(noun->table->schema, "public") != 0)
+			noun->name = codegen_format(model->memory, "%s_%s",
+			    codegen_name(model->memory, noun->table->schema), noun->name);
+	}
+	for (size_t i = 0; i < model->noun_count; i++) {
+		codegen_noun *noun = model->nouns[i];
+
+		if (bearers(model, noun->name) > 1)
+			codegen_say(model->messages, model->config->schema, NULL,
+			    "table \"%s\": another table's rows are called \"%s\", too; "
+			    "give "
+			    "one of them a \"row\" name in the configuration",
+			    noun->sql_name, noun->name);
+	}
+}
+
+static void
+name_parts(codegen_model *model, codegen_noun *noun)
+{
+	codegen_memory *memory = model->memory;
+
+	noun->plural = codegen_plural(memory, noun->name);
+	noun->c = codegen_format(memory, "%s_%s", model->config->prefix, noun->name);
+	noun->variable = codegen_parameter_name(memory, noun->name);
+	noun->field_count = noun->table->column_count;
+	noun->fields = codegen_room(memory, noun->field_count, sizeof(*noun->fields));
+	for (size_t i = 0; i < noun->field_count; i++) {
+		noun->fields[i].noun = noun;
+		noun->fields[i].column = &noun->table->columns[i];
+	}
+}
+
+static void
+check_config(codegen_model *model, const char *file)
+{
+	const codegen_package_config *config = model->config;
+
+	for (size_t i = 0; i < config->table_count; i++) {
+		bool found = false;
+
+		for (size_t j = 0; j < model->catalog->table_count; j++)
+			found =
+			    found ||
+			    codegen_config_table(config, model->catalog->tables[j].schema,
+				model->catalog->tables[j].name) == &config->tables[i];
+		if (!found)
+			codegen_say(model->messages, file,
+			    "names are \"schema.table\", as in \"public.users\"",
+			    "the configuration names table \"%s\", which is not there",
+			    config->tables[i].table);
+	}
+}
+
+void
+codegen_model_nouns(codegen_model *model)
+{
+	const aet__catalog *catalog = model->catalog;
+
+	for (size_t i = 0; i < catalog->table_count; i++) {
+		const aet__table *table = &catalog->tables[i];
+		const codegen_table_config *config =
+		    codegen_config_table(model->config, table->schema, table->name);
+
+		if (is_wanted(table, config))
+			add_noun(model, table, config);
+	}
+	tell_apart(model);
+	check_config(model, model->config->schema != NULL ? model->config->schema : "");
+	for (size_t i = 0; i < model->noun_count; i++)
+		name_parts(model, model->nouns[i]);
+}

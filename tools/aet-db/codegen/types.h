@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The one table of type mappings: what a PostgreSQL type is in C, and how its
+ * values are written to arguments and read from rows. The wrapped ids and the
+ * enums of a schema are types too, made by the model in the same form.
+ */
+#ifndef AET_DB_CODEGEN_TYPES_H
+#define AET_DB_CODEGEN_TYPES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How C says NULL, and what a value is made of. */
+typedef enum codegen_shape {
+	CODEGEN_VALUE,     /* a plain value; nullable: aet_opt_... */
+	CODEGEN_TEXT,      /* const char *, the null pointer is NULL */
+	CODEGEN_JSON,      /* aet_json, whose text is NULL */
+	CODEGEN_TEXTS,     /* aet_text_array, whose is_null says it */
+	CODEGEN_ID,        /* a struct around an aet_uuid; nullable: its opt type */
+	CODEGEN_ENUM,      /* a C enum beside the stored text, which is NULL */
+	CODEGEN_ENUM_ARRAY /* the same for arrays */
+} codegen_shape;
+
+struct codegen_enum;
+
+typedef struct codegen_type {
+	codegen_shape shape;
+	uint32_t oid;                      /* of the column; 0: named */
+	const char *type_name;             /* "schema.type", where oid is 0 */
+	uint32_t parameter_oid;            /* of an argument for it; 0: as the column */
+	const char *sql;                   /* for a cast: "uuid" */
+	const char *c;                     /* "aet_uuid", "const char *" */
+	const char *opt;                   /* nullable in a row */
+	const char *field;                 /* in an insert or a change */
+	const char *set;                   /* the function that makes a field */
+	const char *codec;                 /* aet_args_<codec>, aet_row_<codec> */
+	bool arrays;                       /* aet_args_<codec>_array takes many */
+	const struct codegen_enum *values; /* of an enum or an array of one */
+} codegen_type;
+
+/* NULL where there is no mapping. */
+const codegen_type *codegen_type_by_oid(uint32_t oid);
+
+/* Whether `type name` needs a space between. */
+const char *codegen_type_space(const char *c);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#include "commands/migrating.h"
+
+#include "target.h"
+
+static int
+say_outcome(cli_context *cli, const aet_migrate_report *report)
+{
+	int known = report->applied + report->adopted + report->already;
+
+	if (report->applied == 0 && report->adopted == 0)
+		output_line(&cli->output, "up to date: %d applied", known);
+	else
+		output_line(&cli->output, "done: %d applied now, %d adopted, %d before",
+		    report->applied, report->adopted, report->already);
+	return EXIT_DONE;
+}
+
+/* What aet_db_migrate would run; its refusals are status's to explain. */
+static int
+dry_run(cli_context *cli, const aet_migrate_options *opts)
+{
+	aet_migration_list *list = NULL;
+	aet_error err;
+	int pending = 0;
+
+	if (aet_db_migrations(cli->db, opts, &list, &err) != AET_OK)
+		return migrating_fail(cli, &err, NULL);
+	for (size_t i = 0; i < list->len; i++) {
+		const aet_migration *migration = list->items[i];
+
+		if (migration->state != AET_MIGRATION_PENDING &&
+		    migration->state != AET_MIGRATION_OUT_OF_ORDER &&
+		    migration->state != AET_MIGRATION_HALF_DONE)
+			continue;
+		pending++;
+		output_line(&cli->output, "would apply %s", migration->name);
+		output_append(&cli->output, "would_apply", json_string(migration->name));
+	}
+	aet_migration_list_free(list);
+	if (pending == 0)
+		output_line(&cli->output, "nothing to apply");
+	return EXIT_DONE;
+}
+
+int
+run_migrate(cli_context *cli)
+{
+	aet_migrate_options opts = migrating_options(cli);
+	aet_migrate_report report = AET_MIGRATE_REPORT_INIT;
+	aet_error err;
+	aet_status status;
+	int code = target_open(cli);
+
+	if (code != EXIT_DONE)
+		return code;
+	if (cli->options.dry_run)
+		return dry_run(cli, &opts);
+	opts.progress = migrating_progress;
+	opts.progress_ctx = cli;
+	output_arm_interrupt(&cli->output,
+	    "interrupted: what was not committed is rolled "
+	    "back; aet-db status tells where it stands");
+	status = aet_db_migrate(cli->db, &opts, &report, &err);
+	migrating_set_report(cli, &report);
+	if (status != AET_OK)
+		return migrating_fail(cli, &err, &report.failure);
+	return say_outcome(cli, &report);
+}

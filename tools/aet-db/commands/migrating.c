@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include "commands/migrating.h"
+
+#include <string.h>
+
+#include "core/error.h"
+#include "target.h"
+
+aet_migrate_options
+migrating_options(const cli_context *cli)
+{
+	const cli_options *given = &cli->options;
+	aet_migrate_options opts = AET_MIGRATE_OPTIONS_INIT;
+
+	opts.dir = given->dir;
+	opts.source = given->source;
+	if (given->wait_ms >= 0)
+		opts.lock_wait_ms = given->wait_ms > 0 ? given->wait_ms : -1;
+	opts.lock_timeout_ms = given->lock_timeout_ms;
+	opts.statement_timeout_ms = given->statement_timeout_ms;
+	opts.out_of_order = given->out_of_order;
+	opts.accept_unknown = given->accept_unknown;
+	return opts;
+}
+
+static double
+milliseconds(int64_t us)
+{
+	return (double)us / 1000.0;
+}
+
+/* One that is done is a result, and must be out before Ctrl-C can come. */
+static void
+file_done(cli_output *out, const aet_migrate_event *event, const char *outcome)
+{
+	output_append(out, "migrations",
+	    json_pack("{s:s, s:I, s:s, s:s, s:I}", "source", event->source, "version",
+		(json_int_t)event->version, "name", event->name, "outcome", outcome,
+		"elapsed_us", (json_int_t)event->elapsed_us));
+	output_line(out, "%s %s (%.1f ms)", outcome, event->name,
+	    milliseconds(event->elapsed_us));
+	if (!out->json)
+		fflush(stdout);
+}
+
+void
+migrating_progress(void *ctx, const aet_migrate_event *event)
+{
+	cli_context *cli = ctx;
+	cli_output *out = &cli->output;
+	const char *detail = event->detail != NULL ? event->detail : "";
+
+	switch (event->kind) {
+	case AET_MIGRATE_WAITING:
+		output_note(out, "waiting for another migrator %s", detail);
+		break;
+	case AET_MIGRATE_PLANNED:
+		output_detail(out, "%d to run", event->total);
+		break;
+	case AET_MIGRATE_STARTED:
+		output_note(out, "[%d/%d] %s", event->index, event->total, event->name);
+		break;
+	case AET_MIGRATE_STATEMENT:
+		output_detail(out, "%s:%d: statement %d", event->name, event->line,
+		    event->statement);
+		break;
+	case AET_MIGRATE_RETRY:
+		output_note(out, "%s: attempt %d failed, trying again: %s", event->name,
+		    event->attempt, detail);
+		break;
+	case AET_MIGRATE_APPLIED:
+		file_done(out, event, "applied");
+		break;
+	case AET_MIGRATE_ADOPTED:
+		file_done(out, event, "adopted");
+		break;
+	}
+}
+
+/* What to do about each of the migrator's refusals. */
+static void
+advise(cli_failure *failure)
+{
+	switch (failure->error.status) {
+	case AET_EORDER:
+		failure->hint =
+		    "a branch with an older number was merged late, as it seems";
+		failure->next = "aet-db migrate --out-of-order";
+		break;
+	case AET_EAHEAD:
+		failure->hint = "a newer release has migrated this database";
+		failure->next = "aet-db migrate --accept-unknown, or update this release";
+		break;
+	case AET_ECHECKSUM:
+		failure->hint =
+		    "an applied migration is never edited: give the file its old "
+		    "text, and put the change into a new one";
+		failure->next = "aet-db new NAME";
+		break;
+	case AET_EMIGRATION:
+		failure->next = "correct the file, then: aet-db migrate";
+		break;
+	case AET_ELOCKED:
+		failure->next =
+		    "try again when the database is less busy, or wait longer: "
+		    "aet-db migrate --wait=5m --lock-timeout=10s";
+		break;
+	case AET_EADOPT:
+		failure->next = "aet-db check";
+		break;
+	case AET_EHALFDONE:
+	case AET_EMISSING:
+	case AET_EDIVERGED:
+		failure->next = "aet-db status";
+		break;
+	default:
+		break;
+	}
+}
+
+int
+migrating_fail(cli_context *cli, const aet_error *err, const aet_migrate_failure *place)
+{
+	cli_failure failure = { .error = *err };
+
+	if (err->status == AET_ECONNECT)
+		return target_fail(cli, err);
+	if (place != NULL && place->file[0] != '\0') {
+		failure.file = place->file;
+		failure.line = place->line;
+		failure.column = place->column;
+		failure.excerpt = place->excerpt;
+		failure.detail = place->detail;
+		if (place->message[0] != '\0')
+			aet__error_copy(failure.error.message,
+			    sizeof(failure.error.message), place->message);
+		if (place->sqlstate[0] != '\0')
+			memcpy(failure.error.sqlstate, place->sqlstate,
+			    sizeof(failure.error.sqlstate));
+	}
+	advise(&failure);
+	if (place != NULL && place->hint[0] != '\0')
+		failure.hint = place->hint;
+	return output_fail(&cli->output, &failure);
+}
+
+void
+migrating_set_report(cli_context *cli, const aet_migrate_report *report)
+{
+	cli_output *out = &cli->output;
+
+	output_set(out, "applied", json_integer(report->applied));
+	output_set(out, "adopted", json_integer(report->adopted));
+	output_set(out, "already", json_integer(report->already));
+	output_set(out, "remaining", json_integer(report->remaining));
+	output_set(out, "elapsed_us", json_integer(report->elapsed_us));
+	output_set(out, "waited_us", json_integer(report->waited_us));
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* What migrate, status, reset, check and doctor share. */
+#ifndef AET_DB_COMMANDS_MIGRATING_H
+#define AET_DB_COMMANDS_MIGRATING_H
+
+#include <aeturnis/migrate.h>
+
+#include "cli.h"
+
+/* The library's options, as the flags say. */
+aet_migrate_options migrating_options(const cli_context *cli);
+
+/* For options.progress, with the cli as context: lines on stdout as files are
+ * done, talk on stderr. */
+void migrating_progress(void *ctx, const aet_migrate_event *event);
+
+/* Tells of a migration that failed, with its place and the next step. */
+int migrating_fail(
+    cli_context *cli, const aet_error *err, const aet_migrate_failure *place);
+
+/* What the report counts, as members of the document. */
+void migrating_set_report(cli_context *cli, const aet_migrate_report *report);
+
+#endif

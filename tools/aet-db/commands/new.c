@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "core/text.h"
+#include "migrate/filename.h"
+
+#define DEFAULT_DIR "migrations"
+#define SLUG_SIZE 101
+#define FILE_NAME_SIZE 160
+
+static int
+fail_errno(cli_context *cli, const char *what, const char *name)
+{
+	cli_failure failure = { .exit = EXIT_FAILED };
+
+	aet_error_set(
+	    &failure.error, AET_EINVAL, "%s \"%s\": %s", what, name, strerror(errno));
+	return output_fail(&cli->output, &failure);
+}
+
+/* Lower-case letters and digits, everything between them one underscore. */
+static bool
+make_slug(const char *name, char slug[SLUG_SIZE])
+{
+	size_t len = 0;
+
+	for (; *name != '\0'; name++) {
+		char c = *name;
+
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		else if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9'))
+			c = '_';
+		if (c == '_' && (len == 0 || slug[len - 1] == '_'))
+			continue;
+		if (len + 1 == SLUG_SIZE)
+			return false;
+		slug[len++] = c;
+	}
+	if (len > 0 && slug[len - 1] == '_')
+		len--;
+	slug[len] = '\0';
+	return len > 0;
+}
+
+/* The highest version of the folder's files, -1 for none. */
+static bool
+highest_version(int folder, int64_t *highest)
+{
+	struct dirent *entry;
+	int64_t version;
+	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *listing = fd >= 0 ? fdopendir(fd) : NULL;
+
+	if (listing == NULL) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	*highest = -1;
+	while ((entry = readdir(listing)) != NULL) {
+		aet__filename_kind kind = aet__filename_read(entry->d_name, &version);
+
+		if ((kind == AET__FILENAME_UP || kind == AET__FILENAME_DOWN) &&
+		    version > *highest)
+			*highest = version;
+	}
+	closedir(listing);
+	return true;
+}
+
+static bool
+write_template(int fd, const char *file)
+{
+	aet__text text = { 0 };
+	const char *at;
+	size_t left;
+
+	aet__text_addf(&text,
+	    "-- %s: what it changes, and why.\n"
+	    "--\n"
+	    "-- Runs in one transaction together with its journal row: write no BEGIN "
+	    "and no\n"
+	    "-- COMMIT. For what cannot run in one, such as CREATE INDEX CONCURRENTLY, "
+	    "let the\n"
+	    "-- first line be \"-- aet: no-transaction\". Once applied, it is not edited "
+	    "again.\n"
+	    "\n",
+	    file);
+	left = text.len;
+	for (at = aet__text_view(&text); left > 0 && aet__text_ok(&text);) {
+		ssize_t wrote = write(fd, at, left);
+
+		if (wrote <= 0)
+			break;
+		at += wrote;
+		left -= (size_t)wrote;
+	}
+	aet__text_free(&text);
+	return left == 0;
+}
+
+static int
+create(cli_context *cli, int folder, const char *dir, const char *file)
+{
+	int fd;
+	bool written;
+
+	if (!cli->options.dry_run) {
+		fd = openat(folder, file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		if (fd < 0)
+			return fail_errno(cli, "cannot make the file", file);
+		written = write_template(fd, file);
+		if (close(fd) != 0 || !written) {
+			int code = fail_errno(cli, "cannot write the file", file);
+
+			unlinkat(folder, file, 0);
+			return code;
+		}
+	}
+	output_line(&cli->output, "%s/%s", dir, file);
+	output_set(&cli->output, "path", json_sprintf("%s/%s", dir, file));
+	return EXIT_DONE;
+}
+
+/* Under a lock on the folder: two at once must not take one number. */
+static int
+create_next(cli_context *cli, int folder, const char *dir, const char *slug)
+{
+	char file[FILE_NAME_SIZE];
+	int64_t highest;
+
+	if (flock(folder, LOCK_EX) != 0 || !highest_version(folder, &highest))
+		return fail_errno(cli, "cannot read the folder", dir);
+	if (highest == INT64_MAX) {
+		errno = ERANGE;
+		return fail_errno(cli, "there is no next number in", dir);
+	}
+	/* A folder begins with 0001; 0000 is there for whoever wants it. */
+	snprintf(file, sizeof(file), "%04" PRId64 "_%s.sql",
+	    highest < 0 ? 1 : highest + 1, slug);
+	return create(cli, folder, dir, file);
+}
+
+int
+run_new(cli_context *cli)
+{
+	const char *dir = cli->options.dir != NULL ? cli->options.dir : DEFAULT_DIR;
+	char slug[SLUG_SIZE];
+	int folder, code;
+
+	if (!make_slug(cli->options.operands[0], slug))
+		return output_usage(&cli->output,
+		    "the name must hold letters or digits, at most %d", SLUG_SIZE - 1);
+	if (!cli->options.dry_run && mkdir(dir, 0777) == 0)
+		output_note(&cli->output, "made the folder %s", dir);
+	folder = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder < 0)
+		return fail_errno(cli, "cannot open the folder", dir);
+	code = create_next(cli, folder, dir, slug);
+	close(folder);
+	return code;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "commands/migrating.h"
+
+#include "target.h"
+
+typedef struct status_tally {
+	int applied;
+	int pending;
+	int wrong; /* changed, missing, half done, ... */
+} status_tally;
+
+static void
+count(status_tally *tally, const cli_context *cli, const aet_migration *migration)
+{
+	switch (migration->state) {
+	case AET_MIGRATION_APPLIED:
+		tally->applied++;
+		break;
+	case AET_MIGRATION_PENDING:
+		tally->pending++;
+		break;
+	case AET_MIGRATION_UNKNOWN:
+		if (cli->options.accept_unknown)
+			tally->applied++;
+		else
+			tally->wrong++;
+		break;
+	default:
+		tally->wrong++;
+	}
+}
+
+static json_t *
+document_of(const aet_migration *migration, const char *applied_at)
+{
+	return json_pack("{s:s, s:I, s:s, s:s, s:o, s:o, s:o, s:I, s:o, s:o, s:b}",
+	    "source", migration->source, "version", (json_int_t)migration->version,
+	    "name", migration->name, "state", aet_migration_state_text(migration->state),
+	    "checksum", output_text(migration->checksum), "file_checksum",
+	    output_text(migration->file_checksum), "applied_at", output_text(applied_at),
+	    "duration_us", (json_int_t)migration->duration_us, "library_version",
+	    output_text(migration->library_version), "applied_by",
+	    output_text(migration->applied_by), "adopted", migration->adopted);
+}
+
+static void
+show(cli_context *cli, const aet_migration *migration)
+{
+	char applied_at[AET_TIMESTAMP_TEXT_SIZE] = "";
+
+	if (migration->applied_at.us != 0)
+		aet_timestamp_format(migration->applied_at, applied_at);
+	output_line(&cli->output, "%-13s %s%s%s%s",
+	    aet_migration_state_text(migration->state), migration->name,
+	    applied_at[0] != '\0' ? "  " : "", applied_at,
+	    migration->adopted ? "  (adopted)" : "");
+	output_append(&cli->output, "migrations", document_of(migration, applied_at));
+	if (cli->options.verbose && migration->applied_by != NULL)
+		output_detail(&cli->output, "  by %s, in %.1f ms, SHA-256 %s",
+		    migration->applied_by, (double)migration->duration_us / 1000.0,
+		    migration->checksum != NULL ? migration->checksum : "unknown");
+}
+
+static int
+conclude(cli_context *cli, const status_tally *tally)
+{
+	cli_output *out = &cli->output;
+	const char *next = NULL;
+
+	output_set(out, "applied", json_integer(tally->applied));
+	output_set(out, "pending", json_integer(tally->pending));
+	output_set(out, "wrong", json_integer(tally->wrong));
+	if (tally->wrong > 0)
+		next = "aet-db migrate says what is wrong, and changes nothing meanwhile";
+	else if (tally->pending > 0)
+		next = "aet-db migrate";
+	output_set(out, "next", output_text(next));
+	if (next == NULL)
+		return EXIT_DONE;
+	output_note(out, "%d applied, %d pending, %d in need of attention; next: %s",
+	    tally->applied, tally->pending, tally->wrong, next);
+	return EXIT_PENDING;
+}
+
+int
+run_status(cli_context *cli)
+{
+	aet_migrate_options opts = migrating_options(cli);
+	aet_migration_list *list = NULL;
+	status_tally tally = { 0, 0, 0 };
+	aet_error err;
+	int code = target_open(cli);
+
+	if (code != EXIT_DONE)
+		return code;
+	if (aet_db_migrations(cli->db, &opts, &list, &err) != AET_OK)
+		return migrating_fail(cli, &err, NULL);
+	output_set(&cli->output, "migrations", json_array());
+	for (size_t i = 0; i < list->len; i++) {
+		count(&tally, cli, list->items[i]);
+		show(cli, list->items[i]);
+	}
+	aet_migration_list_free(list);
+	return conclude(cli, &tally);
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/* Completion scripts: the first word that is no flag is the command. */
+#include "text.h"
+
+/* Text in single quotes for any of the three shells; fish and zsh read \ apart. */
+static void
+write_quoted(FILE *to, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == '\'')
+			fputs("'\\''", to);
+		else
+			fputc(*text, to);
+	}
+}
+
+static void
+write_flag_names(FILE *to, const cli_command *command)
+{
+	for (const cli_flag *flag = flags; flag->name != NULL; flag++)
+		if (flag_is_for(flag, command))
+			fprintf(to, " --%s%s", flag->name,
+			    flag->argument != NULL && flag->fallback == NULL ? "=" : "");
+}
+
+static void
+write_choices(FILE *to, const cli_command *command)
+{
+	for (size_t i = 0; command->choices != NULL && command->choices[i] != NULL; i++)
+		fprintf(to, "%s%s", i > 0 ? " " : "", command->choices[i]);
+}
+
+static void
+write_bash_cases(FILE *to)
+{
+	for (const cli_command *command = commands; command->name != NULL; command++) {
+		fprintf(to, "\t%s) flags='", command->name);
+		write_flag_names(to, command);
+		fputs("'; words='", to);
+		write_choices(to, command);
+		fputs("' ;;\n", to);
+	}
+}
+
+static void
+write_bash_values(FILE *to)
+{
+	for (const cli_flag *flag = flags; flag->name != NULL; flag++) {
+		if (flag->argument == NULL)
+			continue;
+		fprintf(to, "\t--%s) ", flag->name);
+		if (flag->completes == COMPLETES_FILES)
+			fputs("COMPREPLY=($(compgen -f -- \"$value\")); return ;;\n", to);
+		else if (flag->completes == COMPLETES_FOLDERS)
+			fputs("COMPREPLY=($(compgen -d -- \"$value\")); return ;;\n", to);
+		else
+			fputs("return ;;\n", to);
+	}
+}
+
+void
+completion_write_bash(FILE *to, const cli_command *all)
+{
+	fputs(
+	    "# bash completion for aet-db\n"
+	    "_aet_db()\n{\n"
+	    "\tlocal word=${COMP_WORDS[COMP_CWORD]} name='' value='' command='' flags=''"
+	    " words='' i\n"
+	    "\tCOMPREPLY=()\n"
+	    "\tif [[ $word == = ]]; then name=${COMP_WORDS[COMP_CWORD-1]}\n"
+	    "\telif [[ ${COMP_WORDS[COMP_CWORD-1]} == = ]]; then\n"
+	    "\t\tname=${COMP_WORDS[COMP_CWORD-2]} value=$word\n"
+	    "\telse name=${COMP_WORDS[COMP_CWORD-1]} value=$word; fi\n"
+	    "\tcase $name in\n",
+	    to);
+	write_bash_values(to);
+	fputs("\tesac\n"
+	      "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+	      "\t\tcase ${COMP_WORDS[i]} in\n",
+	    to);
+	for (const cli_command *command = all; command->name != NULL; command++)
+		fprintf(to, "%s%s", command == all ? "\t\t" : "|", command->name);
+	fputs(") command=${COMP_WORDS[i]}; break ;;\n\t\tesac\n\tdone\n"
+	      "\tcase $command in\n",
+	    to);
+	write_bash_cases(to);
+	fputs("\t*) words='", to);
+	for (const cli_command *command = all; command->name != NULL; command++)
+		fprintf(to, "%s%s", command == all ? "" : " ", command->name);
+	fputs("'; flags=' --help --version' ;;\n\tesac\n"
+	      "\tif [[ $word == -* ]]; then words=$flags; fi\n"
+	      "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
+	      "\tif [[ ${COMPREPLY[0]} == *= ]]; then compopt -o nospace; fi\n"
+	      "}\n"
+	      "complete -F _aet_db aet-db\n",
+	    to);
+}
+
+/* In an _arguments specification [ ] and : are its own. */
+static void
+write_zsh_text(FILE *to, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == '\'')
+			fputs("'\\''", to);
+		else if (*text == '[' || *text == ']' || *text == ':')
+			fprintf(to, "\\%c", *text);
+		else
+			fputc(*text, to);
+	}
+}
+
+static void
+write_zsh_flag(FILE *to, const cli_flag *flag)
+{
+	fprintf(
+	    to, " \\\n\t\t\t'--%s%s[", flag->name, flag->argument != NULL ? "=-" : "");
+	write_zsh_text(to, flag->text);
+	fputc(']', to);
+	if (flag->argument != NULL)
+		fprintf(to, "%s%s:%s", flag->fallback != NULL ? "::" : ":",
+		    flag->argument,
+		    flag->completes == COMPLETES_FILES     ? "_files"
+		    : flag->completes == COMPLETES_FOLDERS ? "_files -/"
+							   : " ");
+	fputc('\'', to);
+}
+
+void
+completion_write_zsh(FILE *to, const cli_command *all)
+{
+	fputs("#compdef aet-db\n"
+	      "_aet_db()\n{\n"
+	      "\tlocal -a names\n"
+	      "\tlocal name=''\n"
+	      "\tnames=(\n",
+	    to);
+	for (const cli_command *command = all; command->name != NULL; command++) {
+		fprintf(to, "\t\t'%s:", command->name);
+		write_quoted(to, command->summary);
+		fputs("'\n", to);
+	}
+	fputs("\t)\n"
+	      "\tfor name in ${words[2,CURRENT-1]} ''; do\n"
+	      "\t\t(( ${names[(I)$name:*]} )) && break\n"
+	      "\tdone\n"
+	      "\tcase $name in\n",
+	    to);
+	for (const cli_command *command = all; command->name != NULL; command++) {
+		fprintf(to, "\t%s)\n\t\t_arguments", command->name);
+		for (const cli_flag *flag = flags; flag->name != NULL; flag++)
+			if (flag_is_for(flag, command))
+				write_zsh_flag(to, flag);
+		fputs(" \\\n\t\t\t'1: : '", to);
+		if (command->choices != NULL) {
+			fputs(" \\\n\t\t\t'2: :(", to);
+			write_choices(to, command);
+			fputs(")'", to);
+		}
+		fputs("\n\t\t;;\n", to);
+	}
+	fputs("\t*) _describe command names ;;\n"
+	      "\tesac\n}\n"
+	      "compdef _aet_db aet-db\n",
+	    to);
+}
+
+static void
+write_fish_condition(FILE *to, const cli_flag *flag)
+{
+	if (flag_is_global(flag))
+		return;
+	fputs(" -n '__fish_seen_subcommand_from", to);
+	for (const cli_command *command = commands; command->name != NULL; command++)
+		if (flag_is_for(flag, command))
+			fprintf(to, " %s", command->name);
+	fputc('\'', to);
+}
+
+static void
+write_fish_flag(FILE *to, const cli_flag *flag)
+{
+	fputs("complete -c aet-db -f", to);
+	write_fish_condition(to, flag);
+	fprintf(to, " -l %s", flag->name);
+	if (flag->letter != 0)
+		fprintf(to, " -s %c", flag->letter);
+	if (flag->argument != NULL && flag->fallback == NULL)
+		fputs(" -r", to);
+	if (flag->completes == COMPLETES_FILES)
+		fputs(" -F", to);
+	if (flag->completes == COMPLETES_FOLDERS)
+		fputs(" -a '(__fish_complete_directories)'", to);
+	fputs(" -d '", to);
+	write_quoted(to, flag->text);
+	fputs("'\n", to);
+}
+
+void
+completion_write_fish(FILE *to, const cli_command *all)
+{
+	fputs("# fish completion for aet-db\n", to);
+	for (const cli_command *command = all; command->name != NULL; command++) {
+		fprintf(to, "complete -c aet-db -f -n __fish_use_subcommand -a %s -d '",
+		    command->name);
+		write_quoted(to, command->summary);
+		fputs("'\n", to);
+		if (command->choices == NULL)
+			continue;
+		fprintf(to,
+		    "complete -c aet-db -f -n '__fish_seen_subcommand_from %s' -a '",
+		    command->name);
+		write_choices(to, command);
+		fputs("'\n", to);
+	}
+	for (const cli_flag *flag = flags; flag->name != NULL; flag++)
+		write_fish_flag(to, flag);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli.h"
+
+#define BIT(id) (UINT32_C(1) << COMMAND_##id)
+
+/* Those that talk to the database of DATABASE_URL. */
+#define WITH_DATABASE \
+	(BIT(MIGRATE) | BIT(STATUS) | BIT(SEED) | BIT(RESET) | BIT(CHECK) | BIT(DOCTOR))
+#define WITH_FILES (BIT(MIGRATE) | BIT(STATUS) | BIT(RESET) | BIT(CHECK) | BIT(DOCTOR))
+
+static const char *const shells[] = { "bash", "zsh", "fish", "man", NULL };
+
+const cli_command commands[COMMAND_COUNT + 1] = {
+	[COMMAND_MIGRATE] = { "migrate", "", NULL, 0, 0, false,
+	    "Apply the migrations that are pending",
+	    "Applies every pending migration: those compiled into the library, or with "
+	    "--dir those of a folder. Each file runs in one transaction together with "
+	    "its "
+	    "journal row. Any number of servers may do so at once: one works, the others "
+	    "wait.",
+	    run_migrate },
+	[COMMAND_STATUS] = { "status", "", NULL, 0, 0, false,
+	    "Tell which migrations are applied, and which are not",
+	    "Compares the migrations with the database's journal and changes nothing. "
+	    "Exits "
+	    "with 4 unless every migration is applied and none has changed.",
+	    run_status },
+	[COMMAND_NEW] = { "new", "NAME", NULL, 1, 1, false,
+	    "Begin a migration file with the next number",
+	    "Makes an empty migration with the next number of the folder: \"add "
+	    "players\" "
+	    "becomes migrations/0002_add_players.sql. A file that is there is never "
+	    "overwritten.",
+	    run_new },
+	[COMMAND_SEED] = { "seed", "", NULL, 0, 0, false,
+	    "Make the administrator and the test user",
+	    "Makes the users admin@aeturnis.com and test@example.com with their audit "
+	    "entries, in one transaction. Who is there already stays as it is. The "
+	    "passwords are AETURNIS_SEED_ADMIN_PASSWORD and AETURNIS_SEED_TEST_PASSWORD; "
+	    "one that is not set is generated and shown once.",
+	    run_seed },
+	[COMMAND_RESET] = { "reset", "", NULL, 0, 0, false,
+	    "Drop what the migrations made, migrate and seed again",
+	    "Drops what the migrations own, and nothing else, migrates again and seeds, "
+	    "all "
+	    "in one transaction. The database's name, typed or given with --confirm, is "
+	    "the "
+	    "consent. A production environment (AETURNIS_ENV=production) is always "
+	    "refused.",
+	    run_reset },
+	[COMMAND_CHECK] = { "check", "", NULL, 0, 0, false,
+	    "Compare the database with the migrations",
+	    "Replays the migrations in a private PostgreSQL and compares: tables, "
+	    "columns, "
+	    "types, nullability, keys and indexes, each difference a sentence. Changes "
+	    "nothing. Exits with 4 when something differs.",
+	    run_check },
+	[COMMAND_CODEGEN] = { "codegen", "", NULL, 0, 0, false,
+	    "Write the C models of a schema and its queries",
+	    "Loads the schema and the named queries into a private PostgreSQL and writes "
+	    "the "
+	    "headers and sources that the configuration names.",
+	    run_codegen },
+	[COMMAND_DEV] = { "dev", "[-- PROGRAM [ARGUMENT...]]", NULL, 0, 0, true,
+	    "Start a private PostgreSQL",
+	    "Starts a private PostgreSQL from the installed binaries and prints its URL. "
+	    "With a program, runs it with DATABASE_URL set, and ends with its status; "
+	    "without one, waits for Ctrl-C. The data goes with it, unless --persist is "
+	    "given.",
+	    run_dev },
+	[COMMAND_DOCTOR] = { "doctor", "", NULL, 0, 0, false,
+	    "Find out what is in the way",
+	    "Looks at everything the library needs, from the settings to the database's "
+	    "journal, and names the next step for what is missing. Exits with 1 when "
+	    "something fails.",
+	    run_doctor },
+	[COMMAND_COMPLETION] = { "completion", "bash|zsh|fish|man", shells, 1, 1, false,
+	    "Write a shell's completion script, or the manual page",
+	    "Writes the completion script of a shell to standard output, for instance to "
+	    "~/.local/share/bash-completion/completions/aet-db; with man, the manual "
+	    "page.",
+	    run_completion },
+	[COMMAND_VERSION] = { "version", "", NULL, 0, 0, false,
+	    "Tell the versions of the library and of libpq",
+	    "Tells the versions of aet-db, of the library and of libpq.", run_version },
+	[COMMAND_HELP] = { "help", "[COMMAND]", NULL, 0, 1, false,
+	    "Explain aet-db, or one of its commands", "Does what --help does.",
+	    run_help },
+	[COMMAND_COUNT] = { .name = NULL },
+};
+
+#define SWITCH(name, letter, member, commands, text)                                  \
+	{                                                                             \
+		name, letter, FLAG_SWITCH, offsetof(cli_options, member), NULL, NULL, \
+		    COMPLETES_NOTHING, false, commands, text                          \
+	}
+#define TEXT(name, letter, member, argument, completes, commands, text)                 \
+	{                                                                               \
+		name, letter, FLAG_TEXT, offsetof(cli_options, member), argument, NULL, \
+		    completes, false, commands, text                                    \
+	}
+
+const cli_flag flags[] = {
+	{ "url", 'u', FLAG_TEXT, offsetof(cli_options, url), "URL", NULL,
+	    COMPLETES_NOTHING, true, WITH_DATABASE | BIT(CODEGEN),
+	    "The database, instead of DATABASE_URL; for codegen, a server to work on "
+	    "instead "
+	    "of a private one." },
+	TEXT("env-file", 'e', env_file, "FILE", COMPLETES_FILES, WITH_DATABASE | BIT(DEV),
+	    "The settings file, instead of .env and its relatives."),
+	TEXT("dir", 'd', dir, "DIR", COMPLETES_FOLDERS, WITH_FILES | BIT(NEW),
+	    "The folder of migrations; for new, \"migrations\" if not given."),
+	TEXT("source", 's', source, "NAME", COMPLETES_NOTHING, WITH_FILES,
+	    "Whose migrations they are in the journal: \"app\" with --dir, else "
+	    "\"aeturnis\"."),
+	{ "wait", 'w', FLAG_OPTIONAL_DURATION, offsetof(cli_options, wait_ms), "TIME",
+	    "60s", COMPLETES_NOTHING, false, WITH_DATABASE,
+	    "Wait so long for the server to come up, and for another migrator to finish; "
+	    "alone: 60s." },
+	{ "lock-timeout", 0, FLAG_DURATION, offsetof(cli_options, lock_timeout_ms),
+	    "TIME", NULL, COMPLETES_NOTHING, false, BIT(MIGRATE) | BIT(RESET),
+	    "How long a statement may wait for a table's lock: 3s." },
+	{ "statement-timeout", 0, FLAG_DURATION,
+	    offsetof(cli_options, statement_timeout_ms), "TIME", NULL, COMPLETES_NOTHING,
+	    false, BIT(MIGRATE) | BIT(RESET), "How long a statement may run: no limit." },
+	SWITCH("dry-run", 'n', dry_run, BIT(MIGRATE) | BIT(NEW),
+	    "Say what would be done, and do nothing."),
+	SWITCH("out-of-order", 0, out_of_order, BIT(MIGRATE),
+	    "Apply a migration although a newer one is applied already."),
+	SWITCH("accept-unknown", 0, accept_unknown,
+	    BIT(MIGRATE) | BIT(STATUS) | BIT(DOCTOR),
+	    "Accept a database that a newer release has migrated."),
+	TEXT("confirm", 0, confirm, "NAME", COMPLETES_NOTHING, BIT(RESET),
+	    "The database's name: the consent to lose what is in it."),
+	SWITCH("allow-remote", 0, allow_remote, BIT(RESET),
+	    "Allow a server on another host."),
+	SWITCH("demo-passwords", 0, demo_passwords, BIT(SEED) | BIT(RESET),
+	    "Use the published passwords of the demonstration; refused in production."),
+	TEXT("config", 'c', config, "FILE", COMPLETES_FILES, BIT(CODEGEN),
+	    "The configuration: \"aet-db.json\" if not given."),
+	SWITCH("check", 0, check, BIT(CODEGEN),
+	    "Write nothing; exit with 4 when a file is stale."),
+	{ "persist", 'p', FLAG_OPTIONAL_TEXT, offsetof(cli_options, persist), "DIR",
+	    ".aeturnis/postgres", COMPLETES_FOLDERS, false, BIT(DEV),
+	    "Keep the data in DIR; alone: .aeturnis/postgres." },
+	TEXT("bindir", 0, bindir, "DIR", COMPLETES_FOLDERS,
+	    BIT(DEV) | BIT(CHECK) | BIT(DOCTOR),
+	    "Where initdb and postgres are, instead of looking for them."),
+	SWITCH("json", 'j', json, ANY_COMMAND,
+	    "Write the result, a failure too, as one JSON document."),
+	SWITCH("quiet", 'q', quiet, ANY_COMMAND, "Say nothing but results and failures."),
+	SWITCH("verbose", 'v', verbose, ANY_COMMAND, "Say more."),
+	SWITCH("no-color", 0, no_color, ANY_COMMAND, "No colour, as with NO_COLOR set."),
+	SWITCH("no-input", 0, no_input, ANY_COMMAND, "Never ask, as without a terminal."),
+	SWITCH("yes", 'y', yes, ANY_COMMAND,
+	    "Answer yes to every question, other than reset's: that one is --confirm."),
+	SWITCH("help", 'h', help, ANY_COMMAND, "Explain the command."),
+	SWITCH("version", 'V', version, ANY_COMMAND, "Tell the version."),
+	{ .name = NULL },
+};
