@@ -91,7 +91,7 @@ packages_install() {
 	fi
 	packages_say "installing $*"
 	packages_apt update || return 1
-	# shellcheck disable=SC2046,SC2086
+	# shellcheck disable=SC2086
 	if [ -n "$missing" ]; then
 		packages_apt install --no-install-recommends $missing || return 1
 	fi

@@ -5,7 +5,7 @@
 #   scripts/quickstart.sh
 #
 # Installs what is missing, as root or through sudo, and builds in
-# build-quickstart. The database lies in .aet-dev and keeps its data; no other
+# build-quickstart. The database lies in .aeturnis and keeps its data; no other
 # PostgreSQL is touched. A second run takes seconds.
 set -eu
 cd "$(dirname "$0")/.."

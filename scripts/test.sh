@@ -58,7 +58,7 @@ run_tests() {
 	say "testing: $label"
 	rm -f "$directory/meson-logs/$label.json"
 	meson test -C "$directory" --no-rebuild --print-errorlogs --logbase "$label" "$@" \
-		2>&1 | grep -v '^Full log written to'
+		2>&1 | grep --line-buffered -v '^Full log written to'
 	if [ -f "$directory/meson-logs/$label.json" ]; then
 		cp "$directory/meson-logs/$label.json" "$results/"
 	fi
@@ -93,7 +93,7 @@ stage_sanitize() {
 }
 
 stage_valgrind() {
-	run_tests valgrind $build --setup valgrind --suite unit --suite db
+	run_tests valgrind $build --setup valgrind --suite unit --suite db --no-suite slow
 }
 
 stage_named() {

@@ -20,8 +20,8 @@ typedef struct aet_ephemeral_options {
 	size_t size; /* sizeof(aet_ephemeral_options); 0 is AET_EINVAL */
 	const char *
 	    bindir; /* where initdb and postgres are; NULL: AET_PG_BINDIR, the newest of /usr/lib/postgresql/<version>/bin and of other packagers' places, PATH */
-	const char
-	    *datadir; /* keep the data in here (made if absent, else empty or filled by an earlier start), with fsync on; NULL: throw-away, fsync off */
+	const char *
+	    datadir; /* keep the data in here (made if absent, else empty or filled by an earlier start), with fsync on; NULL: throw-away, fsync off */
 	const char *database; /* made if absent; NULL: "aeturnis" */
 	int timeout_ms;       /* 30,000: until it answers */
 } aet_ephemeral_options;

@@ -140,6 +140,13 @@ AET_API void aet_args_jsonb_or_null(aet_args *args, aet_json value);
 
 /* The array is SQL NULL where it says so. */
 AET_API void aet_args_text_array(aet_args *args, aet_text_array value);
+
+/* An array of the texts of count items that lie size bytes apart: an enum's. An
+ * item that has none (text_of gives NULL) is AET_EINVAL. */
+typedef const char *(*aet_args_text_of)(const void *item);
+AET_API void aet_args_text_array_of(aet_args *args, const void *items, size_t count,
+    size_t size, aet_args_text_of text_of);
+
 /* count uuids that lie stride bytes apart: an array of wrapped ids will do. */
 AET_API void aet_args_uuid_array(
     aet_args *args, const void *uuids, size_t count, size_t stride);

@@ -148,19 +148,25 @@ static const char begin_inside[] =
 static const char end_inside[] =
     "ROLLBACK TO SAVEPOINT aet_default; RELEASE SAVEPOINT aet_default";
 
-/* As text, since not every type can be compared: json cannot. */
+/* As text, since not every type can be compared: json cannot. What the server
+ * refuses is an answer, not a failure. */
 static aet_status
 evaluate(const aet__default_context *context, const char *sql, bool *same, aet_error *err)
 {
 	aet__result *result = NULL;
+	aet_error failure;
 	aet_status status = aet__connection_query(
-	    context->connection, sql, NULL, 0, context->deadline, &result, err);
+	    context->connection, sql, NULL, 0, context->deadline, &result, &failure);
 
-	if (status == AET_OK)
+	if (status == AET_OK) {
 		*same = aet__result_bool(result, 0, 0);
-	else if (!aet__connection_is_broken(context->connection) && status != AET_ENOMEM)
-		status = AET_OK;
-	aet__result_free(result);
+		aet__result_free(result);
+		return AET_OK;
+	}
+	if (!aet__connection_is_broken(context->connection) && status != AET_ENOMEM)
+		return AET_OK;
+	if (err != NULL)
+		*err = failure;
 	return status;
 }
 

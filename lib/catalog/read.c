@@ -121,14 +121,17 @@ read_all(aet__reader *reader, const aet__catalog_scope *scope)
 
 /* ---- leaving the session as it was ------------------------------------ */
 
-#define EMPTY_PATH "; SELECT pg_catalog.set_config('search_path', '', true)"
+/* Compiling queries that run once takes longer than running them. */
+#define SETTINGS                                                   \
+	"; SELECT pg_catalog.set_config('search_path', '', true)," \
+	" pg_catalog.set_config('jit', 'off', true)"
 
 static const char begin_alone[] =
-    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" EMPTY_PATH;
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" SETTINGS;
 static const char end_alone[] = "ROLLBACK";
 
 /* Going back to a savepoint takes the setting back as well. */
-static const char begin_inside[] = "SAVEPOINT aet_catalog" EMPTY_PATH;
+static const char begin_inside[] = "SAVEPOINT aet_catalog" SETTINGS;
 static const char end_inside[] =
     "ROLLBACK TO SAVEPOINT aet_catalog; RELEASE SAVEPOINT aet_catalog";
 

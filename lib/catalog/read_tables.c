@@ -28,7 +28,7 @@ static const char columns_query[] =
     " AND (a.atthasdef OR t.typtype = 'd' AND t.typdefault IS NOT NULL),"
     " pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated,"
     " CASE WHEN co.oid <> t.typcollation THEN " AET__COLLATION_NAME("co") " END,"
-    " pg_catalog.col_description(a.attrelid, a.attnum)"
+    " " AET__COLUMN_COMMENT("a.attrelid", "pg_class", "a.attnum")
     " FROM pg_catalog.pg_class AS c"
     " JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid"
     " JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid"

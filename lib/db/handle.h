@@ -36,6 +36,6 @@ struct aet_db {
 aet_db *aet__handle_target(aet_db *db);
 
 /* When a call that starts now must end. */
-aet__deadline aet__handle_deadline(const aet_db *db);
+aet__deadline aet__handle_deadline(const aet_db *db, int64_t now);
 
 #endif

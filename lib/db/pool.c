@@ -187,8 +187,10 @@ aet__pool_unlink_idle(aet__pool *pool, aet__member *member)
 }
 
 static void
-push_used(aet__pool *pool, aet__member *member)
+push_used(aet__pool *pool, aet__member *member, int64_t now)
 {
+	member->since_ms = now;
+	member->leak_logged = false;
 	member->previous = NULL;
 	member->next = pool->used;
 	if (pool->used != NULL)
@@ -304,17 +306,24 @@ dial(aet__pool *pool, aet__deadline deadline, aet__member **out, aet_error *err)
 	return AET_OK;
 }
 
-/* Whether an idle connection may be used as it is, may be asked, or must go. */
+/* Whether an idle connection may be used without asking the server; with the
+ * mutex held. */
 static bool
-is_alive(aet__pool *pool, aet__member *member, int64_t suspect_ms, aet__deadline deadline)
+is_fresh(const aet__pool *pool, const aet__member *member, int64_t now)
+{
+	return now < member->expires_ms && now - member->since_ms < CHECK_AFTER_MS &&
+	       member->since_ms >= pool->suspect_ms;
+}
+
+/* Asks for a sign of life. */
+static bool
+is_alive(aet__pool *pool, aet__member *member, aet__deadline deadline)
 {
 	int64_t now = aet__clock_ms();
 	aet__deadline soon = aet__deadline_earlier(deadline, now + CHECK_WITHIN_MS);
 
 	if (now >= member->expires_ms)
 		return false;
-	if (now - member->since_ms < CHECK_AFTER_MS && member->since_ms >= suspect_ms)
-		return true;
 	if (aet__connection_command(member->connection, "", false, soon, NULL) == AET_OK)
 		return true;
 	pthread_mutex_lock(&pool->mutex);
@@ -353,58 +362,64 @@ wait_for_turn(
 	    pool->options.max_connections);
 }
 
-/* An idle member, or the right to dial one (*out is NULL), or a failure. */
+/*
+ * A member that is the caller's from now on, and is fresh or else to be asked
+ * for a sign of life; or the right to dial one (*out is NULL); or a failure.
+ */
 static aet_status
-take_turn(aet__pool *pool, aet__deadline deadline, aet__member **out, int64_t *suspect_ms,
-    aet_error *err)
+take_turn(aet__pool *pool, int64_t now, aet__deadline deadline, aet__member **out,
+    bool *fresh, aet_error *err)
 {
 	aet__waiter waiter = { 0 };
 	aet_status status = AET_OK;
 
+	*fresh = false;
 	pthread_mutex_lock(&pool->mutex);
 	if (pool->closing) {
 		status = aet_error_set(err, AET_EINVAL, "the database handle is closed");
 	} else if (pool->idle != NULL) {
 		waiter.member = pool->idle;
 		aet__pool_unlink_idle(pool, waiter.member);
+		*fresh = is_fresh(pool, waiter.member, now);
 	} else if (pool->open < pool->options.max_connections) {
 		pool->open++;
 	} else {
 		status = wait_for_turn(pool, &waiter, deadline, err);
 	}
-	*suspect_ms = pool->suspect_ms;
+	if (*fresh)
+		push_used(pool, waiter.member, now);
 	pthread_mutex_unlock(&pool->mutex);
 	*out = waiter.member;
 	return status;
 }
 
 aet_status
-aet__pool_borrow(
-    aet__pool *pool, aet__deadline deadline, aet__member **out, aet_error *err)
+aet__pool_borrow(aet__pool *pool, int64_t now, aet__deadline deadline, aet__member **out,
+    aet_error *err)
 {
-	aet__deadline connect = aet__deadline_earlier(
-	    deadline, aet__deadline_in(pool->options.connect_timeout_ms));
+	aet__deadline connect =
+	    aet__deadline_earlier(deadline, now + pool->options.connect_timeout_ms);
 	aet__member *member = NULL;
-	int64_t suspect_ms;
 	aet_status status;
+	bool fresh;
 
 	for (;;) {
-		status = take_turn(pool, connect, &member, &suspect_ms, err);
+		status = take_turn(pool, now, connect, &member, &fresh, err);
 		if (status == AET_OK && member == NULL) {
 			status = dial(pool, connect, &member, err);
 			break;
 		}
-		if (status != AET_OK || is_alive(pool, member, suspect_ms, connect))
+		if (status != AET_OK || fresh || is_alive(pool, member, connect))
 			break;
 		discard(pool, member);
 	}
 	if (status != AET_OK)
 		return status;
-	pthread_mutex_lock(&pool->mutex);
-	member->since_ms = aet__clock_ms();
-	member->leak_logged = false;
-	push_used(pool, member);
-	pthread_mutex_unlock(&pool->mutex);
+	if (!fresh) {
+		pthread_mutex_lock(&pool->mutex);
+		push_used(pool, member, aet__clock_ms());
+		pthread_mutex_unlock(&pool->mutex);
+	}
 	*out = member;
 	return AET_OK;
 }

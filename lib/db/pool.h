@@ -30,10 +30,11 @@ aet_status aet__pool_new(const aet_db_options *options, aet__pool **out, aet_err
  * Borrows a connection: an idle one, or a new one, or that which the next call
  * gives back. Fails with AET_EBUSY (none came free in time), AET_EINVAL (the
  * pool is closed), and as dialling does. The queue and the dial together take
- * at most connect_timeout_ms, and never longer than deadline.
+ * at most connect_timeout_ms, and never longer than deadline. now is the
+ * clock's, read once a call.
  */
-aet_status aet__pool_borrow(
-    aet__pool *pool, aet__deadline deadline, aet__member **out, aet_error *err);
+aet_status aet__pool_borrow(aet__pool *pool, int64_t now, aet__deadline deadline,
+    aet__member **out, aet_error *err);
 
 /* Gives it back; one that is broken, in a transaction or too old is closed. */
 void aet__pool_return(aet__pool *pool, aet__member *member);

@@ -12,9 +12,9 @@ aet__handle_target(aet_db *db)
 }
 
 aet__deadline
-aet__handle_deadline(const aet_db *db)
+aet__handle_deadline(const aet_db *db, int64_t now)
 {
-	aet__deadline deadline = aet__deadline_in(db->call_timeout_ms);
+	aet__deadline deadline = now + db->call_timeout_ms;
 
 	while (db->kind == AET__HANDLE_LIMITED)
 		db = db->base;
@@ -42,17 +42,18 @@ aet_status
 aet__session_begin(aet_db *db, aet__session *out, aet_error *err)
 {
 	aet__session session = { 0 };
+	int64_t now = aet__clock_ms();
 	aet_status status;
 
 	if (db == NULL)
 		return aet_error_set(err, AET_EINVAL, "no database handle");
 	session.db = aet__handle_target(db);
-	session.deadline = aet__handle_deadline(db);
+	session.deadline = aet__handle_deadline(db, now);
 	if (session.db->kind == AET__HANDLE_TRANSACTION)
 		status = begin_in_transaction(&session, err);
 	else
 		status = aet__pool_borrow(
-		    session.db->pool, session.deadline, &session.member, err);
+		    session.db->pool, now, session.deadline, &session.member, err);
 	if (status != AET_OK)
 		return status;
 	session.connection = session.member->connection;

@@ -229,7 +229,7 @@ aet_db_commit(aet_db **tx, aet_error *err)
 	if (ending == NULL || ending->kind != AET__HANDLE_TRANSACTION)
 		return aet_error_set(err, AET_EINVAL, "no transaction to commit");
 	*tx = NULL;
-	deadline = aet__handle_deadline(ending);
+	deadline = aet__handle_deadline(ending, aet__clock_ms());
 	if (ending->child != NULL) {
 		/* Its owner would be left with a handle to nothing. */
 		*tx = ending;

@@ -168,7 +168,7 @@ void
 aet__cluster_recipe(const aet__cluster *cluster, bool exists, aet__recipe *recipe)
 {
 	const char *home = cluster->kept != NULL ? cluster->kept : cluster->run;
-	aet__step *removal = aet__recipe_cleanup(recipe, TOOLS, "rm");
+	const char *words[] = { "-rf", "--", cluster->run, NULL };
 	char data[PATH_MAX];
 
 	if (snprintf(data, sizeof(data), "%s/data", home) >= (int)sizeof(data))
@@ -178,9 +178,8 @@ aet__cluster_recipe(const aet__cluster *cluster, bool exists, aet__recipe *recip
 	else
 		add_throw_away(cluster, recipe, data);
 	add_server(cluster, recipe, data);
-	aet__recipe_word(recipe, removal, "-rf");
-	aet__recipe_word(recipe, removal, "--");
-	aet__recipe_word(recipe, removal, "%s", cluster->run);
+	aet__recipe_directory(recipe, cluster->run);
+	aet__recipe_words(recipe, aet__recipe_cleanup(recipe, TOOLS, "rm"), words);
 }
 
 /* What we ourselves put into a kept directory before there is data. */

@@ -4,10 +4,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -19,7 +21,8 @@
 
 /* Long enough that no directory of somebody's own is mistaken for one of ours. */
 #define PREFIX "aet-ephemeral-"
-#define SUFFIX "XXXXXX"
+#define SUFFIX_SIZE 8 /* hexadecimal digits */
+#define SUFFIX_MASK 0xffffffffU
 #define SOCKET_NAME "/.s.PGSQL.5432.lock"
 
 /* How long a directory may be held without a sign of stopping: its supervisor
@@ -45,7 +48,7 @@ temporary_root(const aet__user *user)
 {
 	const char *wanted = getenv("TMPDIR");
 	struct sockaddr_un address;
-	size_t rest = strlen("/" PREFIX SUFFIX SOCKET_NAME) + 1;
+	size_t rest = strlen("/" PREFIX SOCKET_NAME) + SUFFIX_SIZE + 1;
 	const char *plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 			    "0123456789/._-";
 
@@ -67,49 +70,20 @@ same_directory(int fd, const char *path)
 	       opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
-/* One attempt at a directory that is made, locked and handed to user; -1 with
- * errno EAGAIN when a sweeper took it. */
-static int
-directory_try(const aet__user *user, char *path)
-{
-	int fd;
-
-	if (mkdtemp(path) == NULL)
-		return -1;
-	fd = directory_open(path);
-	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && same_directory(fd, path) &&
-	    (!user->steps_down || fchown(fd, user->uid, user->gid) == 0))
-		return fd;
-	if (fd >= 0)
-		close(fd);
-	rmdir(path);
-	errno = EAGAIN;
-	return -1;
-}
-
 aet_status
-aet__directory_make(const aet__user *user, aet__directory *out, aet_error *err)
+aet__directory_name(const aet__user *user, char **out, aet_error *err)
 {
-	const char *root = temporary_root(user);
-	char *path = NULL;
-	int failure;
+	uint64_t random;
+	char *name = NULL;
 
-	for (int attempt = 0; attempt < 8; attempt++) {
-		free(path);
-		if (asprintf(&path, "%s/" PREFIX SUFFIX, root) < 0)
-			return aet__error_memory(err);
-		out->lock = directory_try(user, path);
-		if (out->lock >= 0) {
-			out->path = path;
-			return AET_OK;
-		}
-		if (errno != EAGAIN)
-			break;
-	}
-	failure = errno;
-	free(path);
-	return aet_error_set(err, AET_ECONNECT, "cannot make a directory in \"%s\": %s",
-	    root, strerror(failure));
+	if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
+		return aet_error_set(
+		    err, AET_ECONNECT, "the kernel gives no random bytes");
+	if (asprintf(&name, "%s/" PREFIX "%0*llx", temporary_root(user), SUFFIX_SIZE,
+		(unsigned long long)random & SUFFIX_MASK) < 0)
+		return aet__error_memory(err);
+	*out = name;
+	return AET_OK;
 }
 
 /* ---- kept data -------------------------------------------------------- */
@@ -230,7 +204,7 @@ leftover_collect(const char *root, const aet__user *user, aet__recipe *recipe,
 		int len;
 
 		if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0 ||
-		    strlen(entry->d_name) != strlen(PREFIX SUFFIX))
+		    strlen(entry->d_name) != strlen(PREFIX) + SUFFIX_SIZE)
 			continue;
 		len = snprintf(path, sizeof(path), "%s/%s", root, entry->d_name);
 		if (len < 0 || (size_t)len >= sizeof(path))

@@ -22,9 +22,9 @@ typedef struct aet__directory {
 		NULL, -1    \
 	}
 
-/* A fresh private directory of user's, short enough for a socket's path. */
-aet_status aet__directory_make(
-    const aet__user *user, aet__directory *out, aet_error *err);
+/* A name for a private directory of user's that is not there yet, short enough
+ * for a socket in it; free(). The supervisor makes it. */
+aet_status aet__directory_name(const aet__user *user, char **out, aet_error *err);
 
 /*
  * The directory in which data is kept, made if absent. While a server that

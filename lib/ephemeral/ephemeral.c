@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/deadline.h"
 #include "core/error.h"
@@ -31,7 +30,7 @@ struct start {
 	aet__deadline deadline;
 	aet__user user;
 	aet__cache cache;
-	aet__directory run;
+	char *run; /* what the supervisor makes and removes */
 	aet__directory kept;
 	aet__recipe recipe;
 	aet_ephemeral *server;
@@ -130,8 +129,7 @@ server_new(aet_ephemeral **out, aet_error *err)
 	return AET_OK;
 }
 
-/* The directories and what is to be done in them. The run directory comes
- * last: from there to the supervisor, which removes it, is no way at all. */
+/* The directories, and what is to be done in them. */
 static aet_status
 start_prepare(struct start *start, aet_error *err)
 {
@@ -153,13 +151,12 @@ start_prepare(struct start *start, aet_error *err)
 		    cluster.bindir, &start->user, start->deadline, &start->cache);
 	}
 	if (status == AET_OK)
-		status = aet__directory_make(&start->user, &start->run, err);
+		status = aet__directory_name(&start->user, &start->run, err);
 	if (status != AET_OK)
 		return status;
-	cluster.run = start->run.path;
+	cluster.run = start->run;
 	aet__cluster_recipe(&cluster, exists, &start->recipe);
-	start->recipe.locks[0] = start->run.lock;
-	start->recipe.locks[1] = start->kept.lock;
+	start->recipe.lock = start->kept.lock;
 	start->server->url = url_of(cluster.database, cluster.run);
 	return start->server->url != NULL ? AET_OK : aet__error_memory(err);
 }
@@ -167,9 +164,9 @@ start_prepare(struct start *start, aet_error *err)
 static aet_status
 start_await(struct start *start, aet_error *err)
 {
-	const char *home = start->kept.path != NULL ? start->kept.path : start->run.path;
+	const char *home = start->kept.path != NULL ? start->kept.path : start->run;
 
-	while (!aet__postmaster_is(home, start->run.path, "ready")) {
+	while (!aet__postmaster_is(home, start->run, "ready")) {
 		aet__deadline tick = aet__deadline_in(READY_POLL_MS);
 		aet__report report = aet__supervision_wait(start->server->supervisor,
 		    aet__deadline_earlier(tick, start->deadline));
@@ -208,29 +205,23 @@ start_run(struct start *start, aet_error *err)
 	return status;
 }
 
-/* On failure: the server with its supervisor first, which removes what it
- * made; a run directory that no supervisor knows of is still empty. */
+/* On failure the server goes first: its supervisor removes what was made. */
 static void
 start_end(struct start *start, aet_status status)
 {
-	if (status != AET_OK) {
+	if (status != AET_OK)
 		server_free(start->server);
-		if (start->run.path != NULL)
-			rmdir(start->run.path);
-	}
 	aet__recipe_free(&start->recipe);
 	aet__cache_close(&start->cache);
-	aet__directory_release(&start->run);
 	aet__directory_release(&start->kept);
+	free(start->run);
 }
 
 aet_status
 aet_ephemeral_start(
     const aet_ephemeral_options *opts, aet_ephemeral **out, aet_error *err)
 {
-	struct start start = { .cache = AET__CACHE_NONE,
-		.run = AET__DIRECTORY_NONE,
-		.kept = AET__DIRECTORY_NONE };
+	struct start start = { .cache = AET__CACHE_NONE, .kept = AET__DIRECTORY_NONE };
 	aet_status status;
 
 	if (out == NULL)

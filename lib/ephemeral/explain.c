@@ -108,6 +108,10 @@ aet__start_explain(const aet__recipe *recipe, const aet__report *report, aet_err
 		    "which "
 		    "it would run",
 		    (unsigned int)recipe->user.uid);
+	if (report->kind == AET__REPORT_HOMELESS)
+		return aet_error_set(err, AET_ECONNECT,
+		    "the private PostgreSQL did not start: cannot make \"%s\": %s",
+		    recipe->directory, strerror(report->status));
 	return aet_error_set(err, AET_ECONNECT,
 	    "the private PostgreSQL did not start: its supervisor was killed");
 }

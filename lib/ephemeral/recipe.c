@@ -42,9 +42,16 @@ aet__recipe_init(aet__recipe *recipe, const aet__user *user)
 	memset(recipe, 0, sizeof(*recipe));
 	recipe->user = *user;
 	step_init(&recipe->cleanup);
-	for (size_t i = 0; i < AET__RECIPE_LOCKS; i++)
-		recipe->locks[i] = -1;
+	recipe->lock = -1;
 	recipe_environment(recipe);
+}
+
+void
+aet__recipe_directory(aet__recipe *recipe, const char *path)
+{
+	free(recipe->directory);
+	recipe->directory = aet__memory_text(path);
+	recipe->failed |= recipe->directory == NULL;
 }
 
 aet__step *
@@ -140,6 +147,8 @@ aet__recipe_free(aet__recipe *recipe)
 	for (size_t i = 0; i < recipe->count; i++)
 		step_free(&recipe->steps[i]);
 	step_free(&recipe->cleanup);
+	free(recipe->directory);
+	recipe->directory = NULL;
 	for (size_t i = 0;
 	     i < sizeof(recipe->environment) / sizeof(recipe->environment[0]); i++) {
 		free(recipe->environment[i]);

@@ -15,7 +15,6 @@
 #include "ephemeral/user.h"
 
 #define AET__RECIPE_STEPS 8
-#define AET__RECIPE_LOCKS 2
 #define AET__STEP_WORDS 64
 
 /* One program. */
@@ -29,19 +28,24 @@ typedef struct aet__step {
 
 typedef struct aet__recipe {
 	aet__user user;
-	aet__step
-	    steps[AET__RECIPE_STEPS]; /* one after the other, as long as each succeeds */
+	/* Private, made and locked first of all by the supervisor: were it the caller,
+	 * it could be killed right after. The cleanup removes it. NULL: none. */
+	char *directory;
+	int lock;                           /* a caller's to be held as well; -1: none */
+	aet__step steps[AET__RECIPE_STEPS]; /* in turn, as long as each succeeds */
 	size_t count;
-	aet__step cleanup; /* runs at the end, whatever happened; no words: nothing */
-	bool serves;       /* the last step is a server, which stays */
-	bool keeps;        /* its data matters: stop it gently */
-	int locks[AET__RECIPE_LOCKS]; /* held by supervisor and server; -1: none */
-	char *environment[5];         /* of every program */
-	bool failed;                  /* memory or room ran out */
+	aet__step cleanup;    /* runs at the end, whatever happened; no words: nothing */
+	bool serves;          /* the last step is a server, which stays */
+	bool keeps;           /* its data matters: stop it gently */
+	char *environment[5]; /* of every program */
+	bool failed;          /* memory or room ran out */
 } aet__recipe;
 
-/* Nothing to run yet; locks are borrowed descriptors. */
+/* Nothing to run yet. */
 void aet__recipe_init(aet__recipe *recipe, const aet__user *user);
+
+/* Names the directory, by a copy. */
+void aet__recipe_directory(aet__recipe *recipe, const char *path);
 
 /* Appends a step that runs this program; borrowed from the recipe. */
 aet__step *aet__recipe_step(

@@ -22,18 +22,19 @@ typedef enum aet__report_kind {
 	AET__REPORT_DONE,        /* every step succeeded, and the recipe serves nothing */
 	AET__REPORT_ENDED,       /* a step failed, or the server ended by itself */
 	AET__REPORT_FORBIDDEN,   /* it could not become the recipe's user */
+	AET__REPORT_HOMELESS,    /* it could not make the recipe's directory */
 	AET__REPORT_GONE         /* there is no supervisor any more */
 } aet__report_kind;
 
 typedef struct aet__report {
 	int32_t kind;
 	int32_t step;   /* of AET__REPORT_ENDED */
-	int32_t status; /* its wait status */
+	int32_t status; /* its wait status; of AET__REPORT_HOMELESS, errno */
 } aet__report;
 
 /*
- * Starts one. recipe is borrowed for the call; its locks stay the caller's to
- * close, and stay held until the supervisor and all that it ran are gone.
+ * Starts one. recipe is borrowed for the call; its lock stays the caller's to
+ * close, and stays held until the supervisor and all that it ran are gone.
  *
  *   out  owned: aet__supervision_stop()
  */

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -20,6 +21,7 @@
 
 /* How long a program may take to obey before the next, harder signal. */
 #define STEP_GRACE_MS 2000
+#define SWEEPER_GRACE_MS 1000
 #define FAST_GRACE_MS 30000     /* a checkpoint and its fsyncs */
 #define IMMEDIATE_GRACE_MS 8000 /* postgres itself kills its children after 5 s */
 #define UNTIL_IT_ENDS 0         /* SIGKILL is obeyed */
@@ -29,6 +31,7 @@ struct supervisor {
 	pid_t pid;
 	int link;
 	int signals; /* a signalfd */
+	int hold;    /* the recipe's directory, locked; -1: none */
 };
 
 enum wake { WAKE_ENDED, WAKE_STOP, WAKE_TIMEOUT };
@@ -52,11 +55,8 @@ close_between(unsigned int first, unsigned int last)
 static bool
 is_kept(const struct supervisor *self, int fd)
 {
-	if (fd == self->link)
+	if (fd == self->link || fd == self->recipe->lock)
 		return true;
-	for (size_t i = 0; i < AET__RECIPE_LOCKS; i++)
-		if (fd == self->recipe->locks[i])
-			return true;
 	for (size_t i = 0; i < self->recipe->count; i++)
 		if (fd == self->recipe->steps[i].unlocks)
 			return true;
@@ -68,9 +68,8 @@ highest_kept(const struct supervisor *self)
 {
 	int highest = self->link;
 
-	for (size_t i = 0; i < AET__RECIPE_LOCKS; i++)
-		if (self->recipe->locks[i] > highest)
-			highest = self->recipe->locks[i];
+	if (self->recipe->lock > highest)
+		highest = self->recipe->lock;
 	for (size_t i = 0; i < self->recipe->count; i++)
 		if (self->recipe->steps[i].unlocks > highest)
 			highest = self->recipe->steps[i].unlocks;
@@ -132,6 +131,43 @@ watch_signals(void)
 	sigaddset(&watched, SIGHUP);
 	sigprocmask(SIG_SETMASK, &watched, NULL);
 	return signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* Locks a directory that was just made; -1 when a sweeper was faster. */
+static int
+directory_lock(const char *path)
+{
+	struct stat opened;
+	struct stat named;
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &opened) == 0 &&
+	    lstat(path, &named) == 0 && opened.st_dev == named.st_dev &&
+	    opened.st_ino == named.st_ino)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* Makes and holds the recipe's directory; tries again while a sweeper, who saw
+ * it before it was locked, removes it. False with errno. */
+static bool
+make_directory(struct supervisor *self)
+{
+	const char *path = self->recipe->directory;
+	int64_t deadline = aet__deadline_in(SWEEPER_GRACE_MS);
+
+	self->hold = -1;
+	while (path != NULL && self->hold < 0) {
+		if (mkdir(path, 0700) == 0)
+			self->hold = directory_lock(path);
+		else if (errno != EEXIST || aet__deadline_passed(deadline))
+			return false;
+		if (self->hold < 0)
+			aet__sleep_ms(1, deadline);
+	}
+	return true;
 }
 
 /* ---- running and waiting ---------------------------------------------- */
@@ -199,11 +235,11 @@ exec_step(const struct supervisor *self, const aet__step *step, int input, bool 
 	prctl(PR_SET_PDEATHSIG, last_word);
 	if (getppid() != self->pid)
 		_exit(127);
-	umask(077);
 	redirect_step(step, input);
-	for (size_t i = 0; server && i < AET__RECIPE_LOCKS; i++)
-		if (recipe->locks[i] >= 0)
-			fcntl(recipe->locks[i], F_SETFD, 0);
+	if (server && self->hold >= 0)
+		fcntl(self->hold, F_SETFD, 0);
+	if (server && recipe->lock >= 0)
+		fcntl(recipe->lock, F_SETFD, 0);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execve(step->words[0], step->words, recipe->environment);
@@ -379,6 +415,15 @@ run_recipe(const struct supervisor *self)
 	report(self, AET__REPORT_DONE, 0, 0);
 }
 
+/* Nothing was done yet: says why, and ends with the caller's leave. */
+static _Noreturn void
+give_up(const struct supervisor *self, aet__report_kind kind, int why)
+{
+	report(self, kind, 0, why);
+	wait_for_caller(self);
+	_exit(1);
+}
+
 _Noreturn void
 aet__supervisor_enter(const aet__recipe *recipe, int link)
 {
@@ -393,11 +438,11 @@ aet__supervisor_enter(const aet__recipe *recipe, int link)
 	close_others(&self);
 	self.signals = watch_signals();
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	if (chdir("/") != 0 || self.signals < 0 || !aet__user_become(&recipe->user)) {
-		report(&self, AET__REPORT_FORBIDDEN, 0, 0);
-		wait_for_caller(&self);
-		_exit(1);
-	}
+	umask(077);
+	if (chdir("/") != 0 || self.signals < 0 || !aet__user_become(&recipe->user))
+		give_up(&self, AET__REPORT_FORBIDDEN, errno);
+	if (!make_directory(&self))
+		give_up(&self, AET__REPORT_HOMELESS, errno);
 	run_recipe(&self);
 	clean_up(&self);
 	_exit(0);

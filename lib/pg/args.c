@@ -102,16 +102,15 @@ args_make_room(aet_args *args)
 static aet_arg *
 args_add(aet_args *args, aet__arg_state state, const char *data, size_t len)
 {
-	static aet_arg nowhere; /* written to, never read, when memory is out */
 	aet_arg *arg;
 
 	if (!args_make_room(args)) {
 		args_fail(args, AET_ENOMEM);
-		return &nowhere;
+		return &args->room[0]; /* scribbled on: the run is refused */
 	}
 	arg = args->items != NULL ? &args->items[args->count] : &args->room[args->count];
 	args->count++;
-	arg->state = state;
+	arg->state = (int32_t)state;
 	arg->data = data;
 	arg->len = (int32_t)len;
 	if (len > INT_MAX)

@@ -40,9 +40,11 @@ execute_once(aet__connection *connection, const aet_statement *statement,
 	aet_status status =
 	    aet__prepared_get(connection, statement, args, deadline, &prepared, err);
 
-	if (status != AET_OK)
-		return status;
-	return run_prepared(connection, prepared, args, deadline, out, err);
+	if (status == AET_OK)
+		status = run_prepared(connection, prepared, args, deadline, out, err);
+	if (status == AET_OK)
+		status = aet__prepared_check(prepared, out, err);
+	return status;
 }
 
 aet_status

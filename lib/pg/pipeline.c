@@ -12,6 +12,7 @@
 #include "pg/args.h"
 #include "pg/execute.h"
 #include "pg/prepare.h"
+#include "pg/row.h"
 
 #define WINDOW 256
 
@@ -75,7 +76,7 @@ static aet_status
 send_item(pipeline *run, aet_error *err)
 {
 	aet__prepared *prepared;
-	aet__bound bound = { 0 };
+	aet__bound bound;
 	aet_args args;
 	aet_status status = bind_item(run, run->sent, &args, err);
 	int sent = 0;
@@ -83,12 +84,13 @@ send_item(pipeline *run, aet_error *err)
 	if (status == AET_OK) {
 		prepared = aet__statement_cache_find(
 		    &run->connection->cache, run->statement, &args);
-		if (prepared == NULL || !aet__bound_make(&bound, &args))
+		if (prepared == NULL || !aet__bound_make(&bound, &args)) {
 			status = aet__error_memory(err);
-		else
+		} else {
 			sent = PQsendQueryPrepared(run->connection->pq, prepared->name,
 			    bound.count, bound.values, bound.lengths, bound.formats, 1);
-		aet__bound_free(&bound);
+			aet__bound_free(&bound);
+		}
 	}
 	aet_args_clear(&args);
 	if (status == AET_OK && !sent)
@@ -215,6 +217,8 @@ run_pipeline(pipeline *run, aet_error *err)
 		status = aet__sql_lost(connection, &run->operation, err);
 	if (PQpipelineStatus(connection->pq) != PQ_PIPELINE_OFF)
 		status = drain(run, exchange(run, err), err);
+	if (status == AET_OK && run->statement->read != NULL)
+		status = aet__row_check(run->statement, run->results[0], err);
 	if (status != AET_OK)
 		while (run->read > 0) {
 			aet__result_free(run->results[--run->read]);

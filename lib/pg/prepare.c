@@ -8,33 +8,50 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "pg/args.h"
+#include "pg/row.h"
 #include "pg/statement_text.h"
+
+static bool
+bound_place(aet__bound *bound, size_t count)
+{
+	char *block;
+
+	bound->count = 0;
+	bound->heap = NULL;
+	if (count <= AET_ARGS_ROOM) {
+		bound->values = bound->value_room;
+		bound->lengths = bound->length_room;
+		bound->formats = bound->format_room;
+		return true;
+	}
+	block = aet__memory_array(count, sizeof(char *) + 2 * sizeof(int));
+	if (block == NULL)
+		return false;
+	bound->heap = block;
+	bound->values = (const char **)(void *)block;
+	bound->lengths = (int *)(void *)(block + count * sizeof(char *));
+	bound->formats = bound->lengths + count;
+	return true;
+}
 
 bool
 aet__bound_make(aet__bound *bound, const aet_args *args)
 {
-	size_t count = args->count > 0 ? args->count : 1;
 	const aet_arg *arg;
-	char *block;
+	int at;
 
-	/* One block for the three arrays. */
-	block = aet__memory_array(count, sizeof(char *) + 2 * sizeof(int));
-	*bound = (aet__bound){ 0 };
-	if (block == NULL)
+	if (!bound_place(bound, args->count))
 		return false;
-	bound->values = (const char **)(void *)block;
-	bound->lengths = (int *)(void *)(block + count * sizeof(char *));
-	bound->formats = bound->lengths + count;
 	for (size_t i = 0; i < args->count; i++) {
 		arg = aet__args_at(args, i);
 		if (arg->state == AET__ARG_UNSET)
 			continue;
+		at = bound->count++;
+		bound->values[at] = arg->data;
 		if (arg->state == AET__ARG_SCALAR)
-			bound->values[bound->count] = (const char *)arg->scalar;
-		else if (arg->state == AET__ARG_DATA)
-			bound->values[bound->count] = arg->data;
-		bound->lengths[bound->count] = arg->len;
-		bound->formats[bound->count++] = 1;
+			bound->values[at] = (const char *)arg->scalar;
+		bound->lengths[at] = arg->len;
+		bound->formats[at] = 1;
 	}
 	return true;
 }
@@ -42,7 +59,7 @@ aet__bound_make(aet__bound *bound, const aet_args *args)
 void
 aet__bound_free(aet__bound *bound)
 {
-	free((void *)bound->values);
+	free(bound->heap);
 }
 
 /* The oid that a type's name has in this database. */
@@ -159,6 +176,23 @@ aet__prepared_get(aet__connection *connection, const aet_statement *statement,
 	aet__statement_cache_add(&connection->cache, prepared);
 	*out = prepared;
 	return AET_OK;
+}
+
+aet_status
+aet__prepared_check(aet__prepared *prepared, aet__result **result, aet_error *err)
+{
+	aet_status status;
+
+	if (prepared->checked || prepared->statement->read == NULL)
+		return AET_OK;
+	status = aet__row_check(prepared->statement, *result, err);
+	if (status == AET_OK) {
+		prepared->checked = true;
+		return AET_OK;
+	}
+	aet__result_free(*result);
+	*result = NULL;
+	return status;
 }
 
 /*

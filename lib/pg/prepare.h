@@ -5,12 +5,16 @@
 
 #include "pg/private.h"
 
-/* The arguments given, in libpq's arrays. Those of many are on the heap. */
+/* The arguments given, in libpq's arrays; those of many are on the heap. */
 typedef struct aet__bound {
 	const char **values;
 	int *lengths;
 	int *formats;
 	int count;
+	void *heap;
+	const char *value_room[AET_ARGS_ROOM];
+	int length_room[AET_ARGS_ROOM];
+	int format_room[AET_ARGS_ROOM];
 } aet__bound;
 
 /* false when memory is out. What it points to is borrowed from args. */
@@ -20,6 +24,10 @@ void aet__bound_free(aet__bound *bound);
 /* The prepared statement for these arguments, from the cache or made now. */
 aet_status aet__prepared_get(aet__connection *connection, const aet_statement *statement,
     const aet_args *args, aet__deadline deadline, aet__prepared **out, aet_error *err);
+
+/* Looks at a statement's first answer; one that does not fit is freed. */
+aet_status aet__prepared_check(
+    aet__prepared *prepared, aet__result **result, aet_error *err);
 
 /*
  * Whether status came of a statement that the server no longer has, or whose

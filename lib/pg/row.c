@@ -12,6 +12,7 @@
 
 #include "core/error.h"
 #include "pg/block.h"
+#include "pg/oid.h"
 #include "pg/row_private.h"
 
 /* What a list's struct looks like, whatever its items are. */
@@ -39,24 +40,27 @@ wrong_column(
 static bool
 same_type(uint32_t expected, uint32_t found)
 {
-	const uint32_t text = 25, varchar = 1043, bpchar = 1042, name = 19;
-	const uint32_t texts = 1009, varchars = 1015, bpchars = 1014;
-	bool is_text =
-	    found == text || found == varchar || found == bpchar || found == name;
-	bool is_texts = found == texts || found == varchars || found == bpchars;
-
-	if (expected == found || expected == 0)
+	switch (expected) {
+	case AET__OID_TEXT:
+	case AET__OID_VARCHAR:
+	case AET__OID_BPCHAR:
+	case AET__OID_NAME:
+		return found == AET__OID_TEXT || found == AET__OID_VARCHAR ||
+		       found == AET__OID_BPCHAR || found == AET__OID_NAME;
+	case AET__OID_TEXT_ARRAY:
+	case AET__OID_VARCHAR_ARRAY:
+	case AET__OID_BPCHAR_ARRAY:
+		return found == AET__OID_TEXT_ARRAY || found == AET__OID_VARCHAR_ARRAY ||
+		       found == AET__OID_BPCHAR_ARRAY;
+	case 0:
 		return true;
-	if (expected == text || expected == varchar || expected == bpchar ||
-	    expected == name)
-		return is_text;
-	if (expected == texts || expected == varchars || expected == bpchars)
-		return is_texts;
-	return false;
+	default:
+		return expected == found;
+	}
 }
 
-static aet_status
-check_columns(const aet_statement *statement, const aet__result *result, aet_error *err)
+aet_status
+aet__row_check(const aet_statement *statement, const aet__result *result, aet_error *err)
 {
 	size_t found = aet__result_columns(result);
 
@@ -82,15 +86,35 @@ row_outcome(const aet_row *row, aet_error *err)
 	    row->statement->columns[row->failed_column].name, row->what, err);
 }
 
-/* An upper bound of what copying a row's variable parts takes; arrays need a
+/* Types that are read into the struct itself, by far the most common. */
+static bool
+is_scalar(uint32_t type)
+{
+	switch (type) {
+	case AET__OID_BOOL:
+	case AET__OID_INT8:
+	case AET__OID_INT2:
+	case AET__OID_INT4:
+	case AET__OID_FLOAT4:
+	case AET__OID_FLOAT8:
+	case AET__OID_TIMESTAMPTZ:
+	case AET__OID_UUID:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* An estimate of what copying a row's variable parts takes: arrays need a
  * pointer beside each element's four-byte length. */
 static size_t
-row_room(const aet_statement *statement, const aet__result *result, size_t row)
+row_room(const aet_statement *statement, const aet__result *result)
 {
 	size_t room = 0;
 
 	for (size_t i = 0; i < statement->column_count; i++)
-		room += (size_t)PQgetlength(result, (int)row, (int)i) + 16;
+		if (!is_scalar(statement->columns[i].type.oid))
+			room += (size_t)PQgetlength(result, 0, (int)i) + 16;
 	return room;
 }
 
@@ -99,14 +123,12 @@ aet__row_read_one(
     const aet_statement *statement, const aet__result *result, void **out, aet_error *err)
 {
 	aet_row row = { .statement = statement, .result = result, .copies = true };
-	aet_status status = check_columns(statement, result, err);
+	aet_status status;
 
-	if (status != AET_OK)
-		return status;
 	if (aet__result_rows(result) == 0)
 		return aet_error_set(
 		    err, AET_ENOTFOUND, "%s: no such row", statement->name);
-	row.block = aet__block_new(statement->row_size, row_room(statement, result, 0));
+	row.block = aet__block_new(statement->row_size, row_room(statement, result));
 	if (row.block == NULL)
 		return aet__error_memory(err);
 	statement->read(&row, row.block);
@@ -177,9 +199,7 @@ aet__row_read_list(const aet_statement *statement, aet__result **results, size_t
 	items = list->items;
 	for (size_t i = 0; i < count && status == AET_OK; i++) {
 		row.result = results[i];
-		status = check_columns(statement, results[i], err);
-		if (status == AET_OK)
-			status = read_rows(&row, items, err);
+		status = read_rows(&row, items, err);
 		if (items != NULL)
 			items += aet__result_rows(results[i]) * statement->row_size;
 	}

@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading binary results into the structs of a statement. */
+/* Reading binary results, once checked, into the structs of a statement. */
 #ifndef AET_PG_ROW_H
 #define AET_PG_ROW_H
 
 #include <aeturnis/statement.h>
 
 #include "pg/result.h"
+
+/*
+ * Whether the answer has the columns that the statement's reader expects, by
+ * number and type: AET_EDATA if not. Once for each prepared statement will do,
+ * since the server refuses to change its columns (0A000).
+ */
+aet_status aet__row_check(
+    const aet_statement *statement, const aet__result *result, aet_error *err);
 
 /*
  * The first row in a block of its own; AET_ENOTFOUND without one. result stays

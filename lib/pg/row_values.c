@@ -37,6 +37,17 @@ raw(aet_row *row, size_t column, size_t *len)
 	return PQgetvalue(row->result, row->number, (int)column);
 }
 
+/* Asked only where there are no bytes: libpq gives a NULL the length 0, and
+ * each of its accessors checks its arguments anew. */
+static bool
+refuse_null(aet_row *row, size_t column)
+{
+	if (!aet_row_is_null(row, column))
+		return false;
+	aet_row_fail(row, column, "NULL where the generated code expects none");
+	return true;
+}
+
 /* A NOT NULL value of exactly size bytes, or NULL with the row failed. */
 static const char *
 fixed(aet_row *row, size_t column, size_t size)
@@ -44,15 +55,11 @@ fixed(aet_row *row, size_t column, size_t size)
 	size_t len;
 	const char *value = raw(row, column, &len);
 
-	if (aet_row_is_null(row, column)) {
-		aet_row_fail(row, column, "NULL where the generated code expects none");
-		return NULL;
-	}
-	if (len != size) {
+	if (len == size)
+		return value;
+	if (len > 0 || !refuse_null(row, column))
 		aet_row_fail(row, column, "a value of an unexpected size");
-		return NULL;
-	}
-	return value;
+	return NULL;
 }
 
 bool
@@ -162,23 +169,20 @@ aet_row_text_or_null(aet_row *row, size_t column)
 	size_t len;
 	const char *value = raw(row, column, &len);
 
-	return aet_row_is_null(row, column) ? NULL : borrow(row, value, len);
-}
-
-/* What stands for a NULL that must not be: the row has failed by then. */
-static bool
-refuse_null(aet_row *row, size_t column)
-{
-	if (!aet_row_is_null(row, column))
-		return false;
-	aet_row_fail(row, column, "NULL where the generated code expects none");
-	return true;
+	if (len == 0 && aet_row_is_null(row, column))
+		return NULL;
+	return borrow(row, value, len);
 }
 
 const char *
 aet_row_text(aet_row *row, size_t column)
 {
-	return refuse_null(row, column) ? "" : aet_row_text_or_null(row, column);
+	size_t len;
+	const char *value = raw(row, column, &len);
+
+	if (len == 0 && refuse_null(row, column))
+		return "";
+	return borrow(row, value, len);
 }
 
 aet_bytes
@@ -187,7 +191,7 @@ aet_row_bytes(aet_row *row, size_t column)
 	aet_bytes bytes = { NULL, 0 };
 	const char *value = raw(row, column, &bytes.len);
 
-	if (!refuse_null(row, column))
+	if (bytes.len > 0 || !refuse_null(row, column))
 		bytes.data = (const uint8_t *)borrow(row, value, bytes.len);
 	return bytes;
 }
@@ -206,8 +210,11 @@ aet_row_json_or_null(aet_row *row, size_t column)
 aet_json
 aet_row_json(aet_row *row, size_t column)
 {
-	return refuse_null(row, column) ? (aet_json){ "", 0 }
-					: aet_row_json_or_null(row, column);
+	aet_json json = aet_row_json_or_null(row, column);
+
+	if (json.text == NULL && refuse_null(row, column))
+		json.text = "";
+	return json;
 }
 
 /* jsonb_send: a version byte, 1, then the text. */
@@ -218,7 +225,7 @@ aet_row_jsonb_or_null(aet_row *row, size_t column)
 	size_t len;
 	const char *value = raw(row, column, &len);
 
-	if (aet_row_is_null(row, column))
+	if (len == 0 && aet_row_is_null(row, column))
 		return json;
 	if (len < 1 || value[0] != 1) {
 		aet_row_fail(row, column, "a jsonb of an unknown version");
@@ -232,8 +239,11 @@ aet_row_jsonb_or_null(aet_row *row, size_t column)
 aet_json
 aet_row_jsonb(aet_row *row, size_t column)
 {
-	return refuse_null(row, column) ? (aet_json){ "", 0 }
-					: aet_row_jsonb_or_null(row, column);
+	aet_json json = aet_row_jsonb_or_null(row, column);
+
+	if (json.text == NULL && refuse_null(row, column))
+		json.text = "";
+	return json;
 }
 
 /* ---- arrays ----------------------------------------------------------- */

@@ -28,6 +28,7 @@ typedef struct aet__prepared {
 	size_t given_count;
 	uint32_t *types; /* resolved parameter oids; those given only */
 	size_t type_count;
+	bool checked; /* its answer has the columns that are expected */
 } aet__prepared;
 
 typedef struct aet__statement_cache {

@@ -40,7 +40,7 @@ start(void)
 static struct traces
 traces_of(const aet_ephemeral *server)
 {
-	struct traces traces;
+	struct traces traces = { 0 };
 	char *directory =
 	    test_value(aet_ephemeral_url(server), "SHOW unix_socket_directories");
 	char *pid = test_value(aet_ephemeral_url(server),
@@ -74,7 +74,7 @@ parent_of(pid_t pid)
 
 START_TEST(nothing_survives_a_killed_owner)
 {
-	struct traces traces;
+	struct traces traces = { 0 };
 	int ends[2];
 	pid_t child;
 
@@ -263,8 +263,8 @@ sweep_as_user(void *arg)
 	aet_ephemeral *server;
 	int lock;
 
-	snprintf(stale, sizeof(stale), "%s/aet-ephemeral-stale0", (char *)arg);
-	snprintf(held, sizeof(held), "%s/aet-ephemeral-held00", (char *)arg);
+	snprintf(stale, sizeof(stale), "%s/aet-ephemeral-stale012", (char *)arg);
+	snprintf(held, sizeof(held), "%s/aet-ephemeral-held0123", (char *)arg);
 	snprintf(theirs, sizeof(theirs), "%s/aet-ephemeral-notes-of-mine", (char *)arg);
 	ck_assert_int_eq(mkdir(stale, 0700), 0);
 	ck_assert_int_eq(mkdir(held, 0700), 0);

@@ -22,7 +22,7 @@ static environment load()
 	aet_environment *raw = nullptr;
 	aet_error err{};
 
-	if (aet_environment_load("/dev/null", &raw, &err) != AET_OK)
+	if (aet_environment_load(nullptr, &raw, &err) != AET_OK)
 		std::fprintf(stderr, "%s\n", err.message);
 	return environment(raw);
 }

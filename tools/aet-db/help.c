@@ -4,7 +4,11 @@
 #include <string.h>
 
 #define WIDTH 78
-#define MARGIN 28 /* where explanations begin */
+/* Where explanations begin, so that most names fit before them. */
+#define COMMAND_MARGIN 14
+#define FLAG_MARGIN 28
+#define EXIT_MARGIN 8
+#define SETTING_MARGIN 34
 
 const exit_meaning exit_meanings[] = {
 	{ 0, "Done." },
@@ -56,16 +60,16 @@ write_wrapped(FILE *to, const char *text, size_t at, size_t margin)
 }
 
 static void
-write_row(FILE *to, const char *head, const char *text)
+write_row(FILE *to, size_t margin, const char *head, const char *text)
 {
 	size_t at = strlen(head);
 
 	fputs(head, to);
-	if (at + 2 > MARGIN) {
+	if (at + 2 > margin) {
 		fputc('\n', to);
 		at = 0;
 	}
-	write_wrapped(to, text, at, MARGIN);
+	write_wrapped(to, text, at, margin);
 }
 
 static void
@@ -85,7 +89,7 @@ write_flag(FILE *to, const cli_flag *flag)
 	else
 		snprintf(head, sizeof(head), "      --%s%s%s%s", flag->name, before,
 		    argument, after);
-	write_row(to, head, flag->text);
+	write_row(to, FLAG_MARGIN, head, flag->text);
 }
 
 void
@@ -127,19 +131,19 @@ write_overview(FILE *to)
 	    to);
 	for (const cli_command *command = commands; command->name != NULL; command++) {
 		snprintf(head, sizeof(head), "  %s", command->name);
-		write_row(to, head, command->summary);
+		write_row(to, COMMAND_MARGIN, head, command->summary);
 	}
 	write_flags(to, NULL, true);
 	fputs("\nExit status:\n", to);
 	for (const exit_meaning *meaning = exit_meanings; meaning->text != NULL;
 	     meaning++) {
 		snprintf(head, sizeof(head), "  %d", meaning->code);
-		write_row(to, head, meaning->text);
+		write_row(to, EXIT_MARGIN, head, meaning->text);
 	}
 	fputs("\nSettings, from the environment, then .env:\n", to);
 	for (const cli_setting *setting = settings; setting->name != NULL; setting++) {
 		snprintf(head, sizeof(head), "  %s", setting->name);
-		write_row(to, head, setting->text);
+		write_row(to, SETTING_MARGIN, head, setting->text);
 	}
 	fputs("\nFlags may stand anywhere. A time is 500ms, 3s or 2m.\n"
 	      "aet-db COMMAND --help explains a command.\n",

@@ -13,6 +13,8 @@ run(cli_context *cli)
 {
 	const cli_options *opts = &cli->options;
 
+	if (opts->mistake[0] != '\0')
+		return output_usage(&cli->output, "%s", opts->mistake);
 	if (opts->help)
 		return run_help(cli);
 	if (opts->version)
@@ -27,19 +29,16 @@ main(int argc, char **argv)
 {
 	static cli_context cli;
 	cli_options *opts = &cli.options;
-	char mistake[USAGE_MESSAGE_SIZE];
-	bool understood = options_parse(opts, argc, argv, mistake);
-	const char *name = opts->command != NULL ? opts->command->name : "";
 	int code;
 
 	/* A reader that went away is a write error, to be told as one. */
 	signal(SIGPIPE, SIG_IGN);
-	if (!output_open(&cli.output, name, opts)) {
+	options_parse(opts, argc, argv);
+	if (!output_open(&cli.output, opts)) {
 		fputs("aet-db: out of memory\n", stderr);
 		return EXIT_FAILED;
 	}
-	code = understood ? run(&cli) : output_usage(&cli.output, "%s", mistake);
-	code = output_finish(&cli.output, code);
+	code = output_finish(&cli.output, run(&cli));
 	target_close(&cli);
 	output_close(&cli.output);
 	options_free(opts);

@@ -20,8 +20,6 @@
 
 typedef struct cli_parser {
 	cli_options *opts;
-	bool failed;
-	char *message;
 	uint64_t given;
 } cli_parser;
 
@@ -33,11 +31,10 @@ complain(cli_parser *parser, const char *format, ...)
 {
 	va_list args;
 
-	if (parser->failed)
+	if (parser->opts->mistake[0] != '\0')
 		return;
-	parser->failed = true;
 	va_start(args, format);
-	vsnprintf(parser->message, USAGE_MESSAGE_SIZE, format, args);
+	vsnprintf(parser->opts->mistake, USAGE_MESSAGE_SIZE, format, args);
 	va_end(args);
 }
 
@@ -271,6 +268,9 @@ check_whole(cli_parser *parser)
 			    flags[i].name);
 	if (opts->help)
 		return;
+	if (opts->lock_timeout_ms == 0)
+		complain(parser, "--lock-timeout=0 would have the game queue behind a "
+				 "migration for ever; write 3s");
 	if (opts->operand_count > command->most)
 		complain_of_operand(parser, opts->operands[command->most]);
 	if (opts->operand_count < command->least)
@@ -282,16 +282,17 @@ check_whole(cli_parser *parser)
 		complain(parser, "no program follows --");
 }
 
-bool
-options_parse(cli_options *opts, int argc, char **argv, char message[USAGE_MESSAGE_SIZE])
+void
+options_parse(cli_options *opts, int argc, char **argv)
 {
 	struct option longs[MAX_FLAGS] = { 0 };
 	char shorts[3 * MAX_FLAGS + 3];
-	cli_parser parser = { opts, false, message, 0 };
+	cli_parser parser = { opts, 0 };
 	int found;
 
 	memset(opts, 0, sizeof(*opts));
 	opts->wait_ms = -1;
+	opts->lock_timeout_ms = -1;
 	build_getopt(longs, shorts);
 	opterr = 0;
 	while ((found = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
@@ -307,7 +308,6 @@ options_parse(cli_options *opts, int argc, char **argv, char message[USAGE_MESSA
 	if (optind > 0 && optind <= argc && strcmp(argv[optind - 1], "--") == 0)
 		opts->program = argv + optind;
 	check_whole(&parser);
-	return !parser.failed;
 }
 
 void

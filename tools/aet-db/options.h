@@ -75,6 +75,7 @@ typedef struct cli_flag {
 
 #define ANY_COMMAND UINT32_MAX
 #define MAX_OPERANDS 4
+#define USAGE_MESSAGE_SIZE 256
 
 typedef struct cli_options {
 	const cli_command *command; /* NULL: none was named */
@@ -90,8 +91,8 @@ typedef struct cli_options {
 	const char *persist;
 	const char *config;
 	const char *bindir;
-	int wait_ms; /* -1: --wait is not given */
-	int lock_timeout_ms;
+	int wait_ms;         /* -1: not given */
+	int lock_timeout_ms; /* -1: not given */
 	int statement_timeout_ms;
 	bool json;
 	bool quiet;
@@ -108,10 +109,9 @@ typedef struct cli_options {
 	bool demo_passwords;
 	bool check;
 
-	char *owned_url; /* url, when it was wiped from argv */
+	char *owned_url;                  /* url, when it was wiped from argv */
+	char mistake[USAGE_MESSAGE_SIZE]; /* one sentence; "" when there is none */
 } cli_options;
-
-#define USAGE_MESSAGE_SIZE 256
 
 /* Each ends with an entry whose name is NULL. */
 extern const cli_command commands[];
@@ -119,11 +119,10 @@ extern const cli_flag flags[];
 
 /*
  * Reads the whole command line, also past a mistake, so that --json is known
- * to whoever reports the first one. Returns false then, with one sentence in
- * message. Flags may stand anywhere before `--`.
+ * to whoever reports it. The first one stays in opts->mistake. A URL with a
+ * password is wiped from argv.
  */
-bool options_parse(
-    cli_options *opts, int argc, char **argv, char message[USAGE_MESSAGE_SIZE]);
+void options_parse(cli_options *opts, int argc, char **argv);
 
 void options_free(cli_options *opts);
 

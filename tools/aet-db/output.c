@@ -29,10 +29,10 @@ wants_color(bool no_color)
 }
 
 bool
-output_open(cli_output *out, const char *command, const cli_options *opts)
+output_open(cli_output *out, const cli_options *opts)
 {
 	memset(out, 0, sizeof(*out));
-	out->command = command;
+	out->command = opts->command != NULL ? opts->command->name : "";
 	out->json = opts->json;
 	out->quiet = opts->quiet;
 	out->verbose = opts->verbose;
@@ -40,7 +40,7 @@ output_open(cli_output *out, const char *command, const cli_options *opts)
 	if (!out->json)
 		return true;
 	out->document = json_pack("{s:i, s:s, s:b, s:i}", "version",
-	    JSON_DOCUMENT_VERSION, "command", command, "ok", 0, "exit", EXIT_FAILED);
+	    JSON_DOCUMENT_VERSION, "command", out->command, "ok", 0, "exit", EXIT_FAILED);
 	return out->document != NULL;
 }
 
@@ -63,6 +63,9 @@ output_line(cli_output *out, const char *format, ...)
 	va_end(args);
 	putchar('\n');
 }
+
+static void say(const cli_output *out, const char *color, const char *format,
+    va_list args) AET_PRINTF(3, 0);
 
 static void
 say(const cli_output *out, const char *color, const char *format, va_list args)
@@ -240,6 +243,12 @@ write_document(cli_output *out, int code)
 	}
 	json_dumpf(out->document, stdout, JSON_COMPACT);
 	putchar('\n');
+}
+
+void
+output_hand_over(cli_output *out)
+{
+	out->finished = true;
 }
 
 int

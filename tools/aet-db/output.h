@@ -42,8 +42,8 @@ typedef struct cli_failure {
 	const char *next; /* the command to run next */
 } cli_failure;
 
-/* As the flags say; fails when memory is out. command is borrowed. */
-bool output_open(cli_output *out, const char *command, const cli_options *opts);
+/* As the flags say; fails when memory is out. */
+bool output_open(cli_output *out, const cli_options *opts);
 void output_close(cli_output *out);
 
 /* A line of the result; nothing with --json. */
@@ -79,11 +79,14 @@ int output_finish(cli_output *out, int code);
 /* From a failed call's status to the exit code. */
 int exit_of_status(aet_status status);
 
+/* From here on stdout is somebody else's: no document is written. */
+void output_hand_over(cli_output *out);
+
 /*
- * Makes SIGINT and SIGTERM end the process with 130 and 143, with message on
- * stderr (and the document on stdout): a connection that closes takes its
- * transaction with it.
+ * Makes SIGINT and SIGTERM end the process with 130 and 143, and message on
+ * stderr; SIGINT leaves the document, too. A connection that closes takes its
+ * transaction with it, so there is nothing else to do.
  */
-bool output_arm_interrupt(cli_output *out, const char *message);
+void output_arm_interrupt(cli_output *out, const char *message);
 
 #endif

@@ -15,22 +15,19 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    "Apply the migrations that are pending",
 	    "Applies every pending migration: those compiled into the library, or with "
 	    "--dir those of a folder. Each file runs in one transaction together with "
-	    "its "
-	    "journal row. Any number of servers may do so at once: one works, the others "
-	    "wait.",
+	    "its journal row. Any number of servers may do so at once: one works, the "
+	    "others wait.",
 	    run_migrate },
 	[COMMAND_STATUS] = { "status", "", NULL, 0, 0, false,
 	    "Tell which migrations are applied, and which are not",
 	    "Compares the migrations with the database's journal and changes nothing. "
-	    "Exits "
-	    "with 4 unless every migration is applied and none has changed.",
+	    "Exits with 4 unless every migration is applied and none has changed.",
 	    run_status },
 	[COMMAND_NEW] = { "new", "NAME", NULL, 1, 1, false,
 	    "Begin a migration file with the next number",
 	    "Makes an empty migration with the next number of the folder: \"add "
-	    "players\" "
-	    "becomes migrations/0002_add_players.sql. A file that is there is never "
-	    "overwritten.",
+	    "players\" becomes migrations/0002_add_players.sql. A file that is there is "
+	    "never overwritten.",
 	    run_new },
 	[COMMAND_SEED] = { "seed", "", NULL, 0, 0, false,
 	    "Make the administrator and the test user",
@@ -42,24 +39,20 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	[COMMAND_RESET] = { "reset", "", NULL, 0, 0, false,
 	    "Drop what the migrations made, migrate and seed again",
 	    "Drops what the migrations own, and nothing else, migrates again and seeds, "
-	    "all "
-	    "in one transaction. The database's name, typed or given with --confirm, is "
-	    "the "
-	    "consent. A production environment (AETURNIS_ENV=production) is always "
-	    "refused.",
+	    "all in one transaction. The database's name, typed or given with --confirm, "
+	    "is the consent. A production environment (AETURNIS_ENV=production) is "
+	    "always refused.",
 	    run_reset },
 	[COMMAND_CHECK] = { "check", "", NULL, 0, 0, false,
 	    "Compare the database with the migrations",
 	    "Replays the migrations in a private PostgreSQL and compares: tables, "
-	    "columns, "
-	    "types, nullability, keys and indexes, each difference a sentence. Changes "
-	    "nothing. Exits with 4 when something differs.",
+	    "columns, types, nullability, keys and indexes, each difference a sentence. "
+	    "Changes nothing. Exits with 4 when something differs.",
 	    run_check },
 	[COMMAND_CODEGEN] = { "codegen", "", NULL, 0, 0, false,
 	    "Write the C models of a schema and its queries",
 	    "Loads the schema and the named queries into a private PostgreSQL and writes "
-	    "the "
-	    "headers and sources that the configuration names.",
+	    "the headers and sources that the configuration names.",
 	    run_codegen },
 	[COMMAND_DEV] = { "dev", "[-- PROGRAM [ARGUMENT...]]", NULL, 0, 0, true,
 	    "Start a private PostgreSQL",
@@ -104,8 +97,7 @@ const cli_flag flags[] = {
 	{ "url", 'u', FLAG_TEXT, offsetof(cli_options, url), "URL", NULL,
 	    COMPLETES_NOTHING, true, WITH_DATABASE | BIT(CODEGEN),
 	    "The database, instead of DATABASE_URL; for codegen, a server to work on "
-	    "instead "
-	    "of a private one." },
+	    "instead of a private one." },
 	TEXT("env-file", 'e', env_file, "FILE", COMPLETES_FILES, WITH_DATABASE | BIT(DEV),
 	    "The settings file, instead of .env and its relatives."),
 	TEXT("dir", 'd', dir, "DIR", COMPLETES_FOLDERS, WITH_FILES | BIT(NEW),

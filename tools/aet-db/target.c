@@ -44,8 +44,7 @@ no_database(cli_context *cli)
 
 	aet_error_set(&failure.error, AET_EINVAL,
 	    "no database is named: DATABASE_URL is neither in the environment nor in "
-	    ".env, "
-	    "and --url is not given");
+	    ".env, and --url is not given");
 	failure.next = "export DATABASE_URL=postgresql://user:password@host/database, "
 		       "or start a private one: aet-db dev -- COMMAND";
 	return output_fail(&cli->output, &failure);
@@ -218,6 +217,8 @@ target_open(cli_context *cli)
 
 	if (code != EXIT_DONE)
 		return code;
+	output_arm_interrupt(
+	    &cli->output, "interrupted: what was not committed is rolled back");
 	status = target_try(cli, &err);
 	if (status == AET_OK)
 		return EXIT_DONE;

@@ -259,31 +259,81 @@ codegen_layout(aet__text *out, const char *source)
 	}
 }
 
+/* A line of a comment; an empty one has no blank at its end. */
+static void
+begin_line(aet__text *out, const char *prefix, bool empty)
+{
+	size_t len = strlen(prefix);
+
+	while (empty && len > 0 && prefix[len - 1] == ' ')
+		len--;
+	aet__text_add_n(out, prefix, len);
+}
+
+static size_t
+words_that_fit(const char *text, size_t len, size_t room)
+{
+	size_t end = 0;
+
+	for (size_t i = 0; i <= len; i++) {
+		if (i < len && text[i] != ' ')
+			continue;
+		if (end > 0 && codegen_width(text, i, 0) > room)
+			break;
+		end = i;
+	}
+	return end;
+}
+
 void
-codegen_layout_comment(aet__text *out, const char *prefix, const char *text)
+codegen_layout_fill(aet__text *out, const char *prefix, const char *text)
 {
 	size_t room = 80 - codegen_width(prefix, strlen(prefix), 0);
-	size_t column = 0;
 
-	aet__text_add(out, prefix);
 	while (*text != '\0') {
-		size_t len = strcspn(text, " \n");
+		size_t len = strcspn(text, "\n");
+		size_t fits = words_that_fit(text, len, room);
 
-		if (column > 0 && column + 1 + codegen_width(text, len, 0) > room) {
-			aet__text_addf(out, "\n%s", prefix);
-			column = 0;
-		} else if (column > 0 && len > 0) {
-			aet__text_add_char(out, ' ');
-			column++;
-		}
-		aet__text_add_n(out, text, len);
-		column += codegen_width(text, len, 0);
-		text += len;
-		if (*text == '\n') {
-			aet__text_addf(out, "\n%s", prefix);
-			column = 0;
-		}
-		text += *text != '\0';
+		begin_line(out, prefix, len == 0);
+		aet__text_add_n(out, text, fits);
+		aet__text_add_char(out, '\n');
+		text += fits;
+		if (*text != '\0')
+			text++;
 	}
-	aet__text_add_char(out, '\n');
+}
+
+/* Comments of the schema and of query files are somebody else's text. */
+static void
+add_harmless(aet__text *out, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		aet__text_add_char(out, *text == '\t' || *text == '\r' ? ' ' : *text);
+		if ((text[0] == '*' && text[1] == '/') ||
+		    (text[0] == '/' && text[1] == '*'))
+			aet__text_add_char(out, ' ');
+	}
+}
+
+void
+codegen_layout_comment(aet__text *out, const char *indent, const char *text)
+{
+	aet__text clean = { 0 };
+	aet__text prefix = { 0 };
+	const char *view;
+
+	add_harmless(&clean, text);
+	aet__text_addf(&prefix, "%s * ", indent);
+	view = aet__text_view(&clean);
+	if (strchr(view, '\n') == NULL && codegen_width(indent, strlen(indent), 0) +
+						  codegen_width(view, clean.len, 0) <=
+					      74) {
+		aet__text_addf(out, "%s/* %s */\n", indent, view);
+	} else {
+		aet__text_addf(out, "%s/*\n", indent);
+		codegen_layout_fill(out, aet__text_view(&prefix), view);
+		aet__text_addf(out, "%s */\n", indent);
+	}
+	aet__text_free(&clean);
+	aet__text_free(&prefix);
 }

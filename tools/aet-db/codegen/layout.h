@@ -24,6 +24,10 @@ void codegen_layout(aet__text *out, const char *source);
 
 /* Appends text as lines of a comment, each beginning with prefix, filled to
  * about 80 columns. A newline in text begins a new line. */
-void codegen_layout_comment(aet__text *out, const char *prefix, const char *text);
+void codegen_layout_fill(aet__text *out, const char *prefix, const char *text);
+
+/* A comment of text: on one line where it fits, else as a block. What would
+ * end it is taken apart. */
+void codegen_layout_comment(aet__text *out, const char *indent, const char *text);
 
 #endif

@@ -101,6 +101,17 @@ check_config(codegen_model *model, const codegen_noun *noun)
 }
 
 static void
+check_row(codegen_model *model, const codegen_noun *noun)
+{
+	for (size_t i = 0; i < noun->field_count; i++)
+		if (!noun->fields[i].secret)
+			return;
+	codegen_say(model->messages, model->config->schema, NULL,
+	    "every column of table \"%s\" is secret: nothing is left for a row",
+	    noun->sql_name);
+}
+
+static void
 set_names(codegen_model *model, codegen_noun *noun)
 {
 	codegen_scope members = { .memory = model->memory };
@@ -172,5 +183,6 @@ codegen_model_fields(codegen_model *model)
 		}
 		set_names(model, noun);
 		check_config(model, noun);
+		check_row(model, noun);
 	}
 }

@@ -7,9 +7,10 @@
 static bool
 is_wanted(const aet__table *table, const codegen_table_config *config)
 {
-	return (table->kind == AET__TABLE_ORDINARY ||
-		   table->kind == AET__TABLE_PARTITIONED) &&
-	       (config == NULL || !config->skip);
+	bool kind =
+	    table->kind == AET__TABLE_ORDINARY || table->kind == AET__TABLE_PARTITIONED;
+
+	return kind && table->column_count > 0 && (config == NULL || !config->skip);
 }
 
 static const char *

@@ -177,7 +177,6 @@ run_check(cli_context *cli)
 
 	if (code != EXIT_DONE)
 		return code;
-	output_arm_interrupt(&cli->output, "interrupted: nothing was changed");
 	output_set(&cli->output, "differences", json_array());
 	code = compare(&c);
 	if (code == EXIT_DONE)

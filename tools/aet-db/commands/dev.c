@@ -4,6 +4,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -127,6 +128,8 @@ run_program(
 	}
 	output_note(&cli->output, "database: %s", url);
 	error = spawn_program(cli->options.program, environment, before, &pid);
+	if (error == 0)
+		output_hand_over(&cli->output);
 	code = error == 0 ? wait_for_program(pid, waited) : fail_spawn(cli, error);
 	free(environment);
 	free(setting);
@@ -153,6 +156,29 @@ wait_for_signal(cli_context *cli, const char *url, const sigset_t *waited)
 	return EXIT_DONE;
 }
 
+/* The folders above a kept data directory; it is the library that makes that. */
+static int
+make_parents(cli_context *cli, const char *path)
+{
+	cli_failure failure = { .exit = EXIT_FAILED };
+	char *copy = aet__memory_text(path);
+	int error = copy == NULL ? ENOMEM : 0;
+
+	for (char *slash = copy;
+	     error == 0 && (slash = strchr(slash + 1, '/')) != NULL;) {
+		*slash = '\0';
+		if (mkdir(copy, 0755) != 0 && errno != EEXIST)
+			error = errno;
+		*slash = '/';
+	}
+	free(copy);
+	if (error == 0)
+		return EXIT_DONE;
+	aet_error_set(&failure.error, AET_EINVAL, "cannot make the folder of \"%s\": %s",
+	    path, strerror(error));
+	return output_fail(&cli->output, &failure);
+}
+
 static int
 start(cli_context *cli, aet_ephemeral **server)
 {
@@ -160,6 +186,8 @@ start(cli_context *cli, aet_ephemeral **server)
 	cli_failure failure = { .exit = 0 };
 	int code = target_load_environment(cli);
 
+	if (code == EXIT_DONE && cli->options.persist != NULL)
+		code = make_parents(cli, cli->options.persist);
 	if (code != EXIT_DONE)
 		return code;
 	opts.bindir = cli->options.bindir != NULL

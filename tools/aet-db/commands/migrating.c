@@ -16,7 +16,8 @@ migrating_options(const cli_context *cli)
 	opts.source = given->source;
 	if (given->wait_ms >= 0)
 		opts.lock_wait_ms = given->wait_ms > 0 ? given->wait_ms : -1;
-	opts.lock_timeout_ms = given->lock_timeout_ms;
+	if (given->lock_timeout_ms > 0)
+		opts.lock_timeout_ms = given->lock_timeout_ms;
 	opts.statement_timeout_ms = given->statement_timeout_ms;
 	opts.out_of_order = given->out_of_order;
 	opts.accept_unknown = given->accept_unknown;
@@ -93,8 +94,8 @@ advise(cli_failure *failure)
 		break;
 	case AET_ECHECKSUM:
 		failure->hint =
-		    "an applied migration is never edited: give the file its old "
-		    "text, and put the change into a new one";
+		    "an applied migration is never edited: give the file its old text, "
+		    "and put the change into a new one";
 		failure->next = "aet-db new NAME";
 		break;
 	case AET_EMIGRATION:
@@ -102,8 +103,8 @@ advise(cli_failure *failure)
 		break;
 	case AET_ELOCKED:
 		failure->next =
-		    "try again when the database is less busy, or wait longer: "
-		    "aet-db migrate --wait=5m --lock-timeout=10s";
+		    "try again when the database is less busy, or wait longer: aet-db "
+		    "migrate --wait=5m --lock-timeout=10s";
 		break;
 	case AET_EADOPT:
 		failure->next = "aet-db check";

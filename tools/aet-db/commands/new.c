@@ -87,12 +87,10 @@ write_template(int fd, const char *file)
 	aet__text_addf(&text,
 	    "-- %s: what it changes, and why.\n"
 	    "--\n"
-	    "-- Runs in one transaction together with its journal row: write no BEGIN "
-	    "and no\n"
-	    "-- COMMIT. For what cannot run in one, such as CREATE INDEX CONCURRENTLY, "
-	    "let the\n"
-	    "-- first line be \"-- aet: no-transaction\". Once applied, it is not edited "
-	    "again.\n"
+	    "-- Runs in one transaction together with its journal row: no BEGIN and no\n"
+	    "-- COMMIT is wanted. What cannot run in one, such as CREATE INDEX\n"
+	    "-- CONCURRENTLY, goes into a file whose first line is\n"
+	    "-- \"-- aet: no-transaction\". Once applied, a file is not edited again.\n"
 	    "\n",
 	    file);
 	left = text.len;

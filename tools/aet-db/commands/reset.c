@@ -66,8 +66,7 @@ obtain_consent(cli_context *cli, const char *database, char **typed)
 	if (!may_ask(cli))
 		return refuse(cli, next,
 		    "reset drops everything that the migrations made in \"%s\", and "
-		    "wants the "
-		    "consent of --confirm=NAME with the database's name",
+		    "wants the consent of --confirm=NAME with the database's name",
 		    database);
 	*typed = ask_for_name(database);
 	if (*typed == NULL || strcmp(*typed, database) != 0)
@@ -87,8 +86,8 @@ fail(cli_context *cli, const aet_error *err, const aet_reset_report *report)
 		failure.hint = "AETURNIS_ENV is production, where no flag allows a reset";
 	else if (!cli->options.allow_remote)
 		failure.hint =
-		    "--confirm=NAME names the database; --allow-remote allows a "
-		    "server on another host";
+		    "--confirm=NAME names the database; --allow-remote allows a server "
+		    "on another host";
 	return output_fail(&cli->output, &failure);
 }
 

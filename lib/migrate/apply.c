@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Running a file in one transaction together with its journal row. Its
+ * statements are sent one by one, as psql does, so that a failure is one
+ * statement's.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "migrate/migrator.h"
+#include "migrate/objects.h"
+
+#define ATTEMPTS 10
+#define PAUSE_LEAST_MS 50
+#define PAUSE_MOST_MS 1000
+
+/* ---- reading ---------------------------------------------------------- */
+
+/* A file that runs statement by statement may have transactions of its own,
+ * and may not end one in any other way. */
+static aet_status
+check_script(const aet__migration_file *file, const aet__text *text, aet__position *at,
+    aet_error *err)
+{
+	aet__statement statement;
+	aet__script script;
+	aet_status status;
+	bool found = false;
+
+	aet__script_init(&script, file->path, aet__text_view(text), text->len);
+	do {
+		status = aet__script_next(&script, &statement, &found, err);
+		if (status == AET_OK && found &&
+		    statement.kind == AET__STATEMENT_CONTROL)
+			status = aet_error_set(err, AET_EINVAL,
+			    "%s:%d:%d: this ends a transaction otherwise than by COMMIT: "
+			    "leave it out",
+			    file->path, statement.at.line, statement.at.column);
+	} while (status == AET_OK && found);
+	*at = script.at;
+	return status;
+}
+
+static aet_status
+check_text(
+    const aet__migration_file *file, aet__migration_text *out, aet__position *at, aet_error *err)
+{
+	const char *view = aet__text_view(&out->text);
+	aet_status status = aet__directives_read(
+	    file->path, view, out->text.len, &out->directives, err);
+
+	if (status != AET_OK)
+		return status;
+	if (out->directives.no_transaction)
+		return check_script(file, &out->text, at, err);
+	status = aet__envelope_read(
+	    file->path, view, out->text.len, &out->envelope, err);
+	*at = out->envelope.at;
+	return status;
+}
+
+aet_status
+aet__migration_text_read(aet__migrator *m, const aet__migration_file *file,
+    aet__migration_text *out, aet_error *err)
+{
+	aet__migration_text text = { 0 };
+	aet__position at = { 0 };
+	aet_error failed = { 0 };
+	aet_status status = aet__source_load(file, &text.text, &failed);
+
+	if (status == AET_OK && !aet__text_ok(&text.text))
+		status = aet__error_memory(&failed);
+	if (status == AET_OK)
+		status = check_text(file, &text, &at, &failed);
+	if (status == AET_OK && m->within && text.directives.no_transaction)
+		status = aet_error_set(&failed, AET_EINVAL,
+		    "%s: says \"-- aet: no-transaction\", and cannot be run together "
+		    "with others in one transaction",
+		    file->path);
+	if (status == AET_OK) {
+		*out = text;
+		return AET_OK;
+	}
+	aet__migrate_refused(m, file, at.line > 0 ? &at : NULL, &failed);
+	aet__migration_text_free(&text);
+	if (err != NULL)
+		*err = failed;
+	return status;
+}
+
+void
+aet__migration_text_free(aet__migration_text *text)
+{
+	aet__text_free(&text->text);
+}
+
+/* ---- steps ------------------------------------------------------------ */
+
+aet_status
+aet__apply_note(aet__migrator *m, aet_status status)
+{
+	const aet__failure *failure = aet__connection_failure(m->connection);
+
+	aet__error_copy(m->sqlstate, sizeof(m->sqlstate),
+	    status == AET_OK ? NULL : failure->sqlstate);
+	return status;
+}
+
+aet_status
+aet__apply_command(aet__migrator *m, const char *sql, aet_error *err)
+{
+	return aet__apply_note(m,
+	    aet__connection_command(m->connection, sql, false, AET__NEVER, err));
+}
+
+aet_status
+aet__apply_begin(aet__migrator *m, const char *modes, bool *already, aet_error *err)
+{
+	char sql[512];
+	char begin[200] = "";
+	aet_status status;
+
+	if (!m->within)
+		snprintf(begin, sizeof(begin), "BEGIN %s; ", modes);
+	/* The fence comes before the first snapshot, so that what is seen behind
+	 * it is what the one before has committed, at any isolation level. */
+	snprintf(sql, sizeof(sql),
+	    "%sSET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = %d;"
+	    " SET LOCAL idle_in_transaction_session_timeout = 0;"
+	    " %s" AET__JOURNAL_FENCE,
+	    begin, m->options.lock_timeout_ms, m->options.statement_timeout_ms,
+	    aet__migrate_is_own(m->source) ? "SET LOCAL search_path = public; " : "");
+	status = aet__apply_command(m, sql, err);
+	if (status != AET_OK)
+		return status;
+	return aet__apply_note(m,
+	    aet__journal_has(m->connection, m->source->name, m->entry->file->version,
+		already, err));
+}
+
+aet_status
+aet__apply_commit(aet__migrator *m, aet_error *err)
+{
+	bool rolled_back = false;
+	aet_status status = aet__apply_note(m,
+	    aet__connection_commit(m->connection, AET__NEVER, &rolled_back, err));
+
+	if (status == AET_OK && rolled_back)
+		return aet_error_set(err, AET_EMIGRATION,
+		    "%s: the server rolled back instead of committing",
+		    m->entry->file->path);
+	if (status == AET_OK || status == AET_EUNKNOWN || status == AET_ECONNECT ||
+	    status == AET_ENOMEM)
+		return status;
+	return aet__migrate_fail(m, AET_EMIGRATION, NULL, NULL, err);
+}
+
+void
+aet__apply_rollback(aet__migrator *m)
+{
+	aet__transaction_state state = aet__connection_transaction(m->connection);
+
+	if (!m->within &&
+	    (state == AET__TRANSACTION_OPEN || state == AET__TRANSACTION_FAILED))
+		(void)aet__connection_command(
+		    m->connection, "ROLLBACK", false, AET__NEVER, NULL);
+}
+
+aet_status
+aet__apply_statement(aet__migrator *m, const char *text, const aet__statement *statement,
+    bool writes, aet_error *err)
+{
+	char *sql = aet__memory_text_n(text + statement->start, statement->len);
+	aet_status status;
+
+	if (sql == NULL)
+		return aet__error_memory(err);
+	status = aet__apply_note(m,
+	    aet__connection_command(m->connection, sql, writes, AET__NEVER, err));
+	free(sql);
+	if (status == AET_OK || status == AET_ENOMEM || status == AET_EUNKNOWN)
+		return status;
+	if (aet__connection_is_broken(m->connection)) {
+		(void)aet__migrate_fail(m, status, text, statement, NULL);
+		return status;
+	}
+	return aet__migrate_fail(m, AET_EMIGRATION, text, statement, err);
+}
+
+/* ---- one attempt ------------------------------------------------------ */
+
+static aet_status
+run_statements(
+    aet__migrator *m, const char *text, const aet__envelope *envelope, aet_error *err)
+{
+	aet__statement statement;
+	aet__script script;
+	aet_status status;
+	bool found = false;
+
+	/* From the file's beginning, so that places and numbers are the file's. */
+	aet__script_init(
+	    &script, m->entry->file->path, text, envelope->start + envelope->len);
+	for (;;) {
+		status = aet__script_next(&script, &statement, &found, err);
+		if (status != AET_OK || !found)
+			return status;
+		if (statement.start < envelope->start)
+			continue;
+		status = aet__apply_statement(m, text, &statement, false, err);
+		if (status != AET_OK)
+			return status;
+	}
+}
+
+static aet_status
+record(aet__migrator *m, const char *before, int statements, aet_error *err)
+{
+	const aet__journal_entry row = { .source = m->source->name,
+		.file = m->entry->file,
+		.duration_us = aet__migrate_clock_us() - m->began_us,
+		.finished = true,
+		.statements_done = statements };
+	aet_status status = aet__apply_command(m, AET__APPLY_RESET, err);
+
+	if (status == AET_OK)
+		status = aet__apply_note(m,
+		    aet__objects_record(
+			m->connection, row.source, row.file->version, before, err));
+	if (status == AET_OK)
+		status =
+		    aet__apply_note(m, aet__journal_insert(m->connection, &row, err));
+	return status;
+}
+
+/* One run of a transactional file. */
+typedef struct one_run {
+	const aet__migration_text *text;
+	bool already; /* somebody else has applied it meanwhile */
+} one_run;
+
+static aet_status
+run_inside(aet__migrator *m, one_run *run, aet_error *err)
+{
+	const aet__envelope *envelope = &run->text->envelope;
+	const char *text = aet__text_view(&run->text->text);
+	char modes[160];
+	char *before = NULL;
+	aet_status status;
+
+	snprintf(modes, sizeof(modes), "%.*s",
+	    envelope->present ? (int)envelope->modes_len : 0,
+	    text + envelope->modes_start);
+	status = aet__apply_begin(m, modes, &run->already, err);
+	if (status != AET_OK || run->already)
+		return status;
+	status = aet__apply_note(m, aet__objects_list(m->connection, &before, err));
+	if (status == AET_OK)
+		status = run_statements(m, text, envelope, err);
+	if (status == AET_OK)
+		status = record(m, before, envelope->statements, err);
+	free(before);
+	if (status == AET_OK && !m->within)
+		status = aet__apply_commit(m, err);
+	return status;
+}
+
+static aet_status
+attempt(aet__migrator *m, void *ctx, aet_error *err)
+{
+	one_run *run = ctx;
+	aet_status status = run_inside(m, run, err);
+
+	if (status != AET_OK || run->already)
+		aet__apply_rollback(m);
+	return status;
+}
+
+/* ---- again, while a table is busy ------------------------------------- */
+
+/* A lock that was not to be had in time, or only by a deadlock or by
+ * serialising: what was done is rolled back, and may succeed later. */
+static bool
+is_busy(const aet__migrator *m)
+{
+	return !aet__connection_is_broken(m->connection) &&
+	       (strcmp(m->sqlstate, "55P03") == 0 || strcmp(m->sqlstate, "40P01") == 0 ||
+		   strcmp(m->sqlstate, "40001") == 0);
+}
+
+static aet_status
+give_up(aet__migrator *m, int attempts, const aet_error *failed, aet_error *err)
+{
+	aet_error why = *failed;
+
+	return aet__error_sql(err, AET_ELOCKED, m->sqlstate,
+	    "a table stayed busy through %d attempt%s of %d ms: %s", attempts,
+	    attempts > 1 ? "s" : "", m->options.lock_timeout_ms, why.message);
+}
+
+static void
+pause_between(const aet__migrator *m, int number, const aet_error *failed)
+{
+	int64_t most = (int64_t)PAUSE_LEAST_MS << number;
+
+	aet__migrate_tell(m,
+	    (aet_migrate_event){ .kind = AET_MIGRATE_RETRY,
+		.attempt = number,
+		.statement = m->report->failure.statement,
+		.line = m->report->failure.line,
+		.elapsed_us = aet__migrate_clock_us() - m->began_us,
+		.detail = failed->message });
+	aet__sleep_ms(
+	    aet__jitter(PAUSE_LEAST_MS, most < PAUSE_MOST_MS ? most : PAUSE_MOST_MS),
+	    AET__NEVER);
+}
+
+aet_status
+aet__apply_retried(aet__migrator *m, aet__attempt_fn try, void *ctx, aet_error *err)
+{
+	int most = m->within ? 1 : ATTEMPTS;
+	aet_error failed = { 0 };
+	aet_status status;
+
+	for (int number = 1;; number++) {
+		status = try(m, ctx, &failed);
+		if (status == AET_OK) {
+			m->report->failure = (aet_migrate_failure){ 0 };
+			return AET_OK;
+		}
+		if (!is_busy(m))
+			break;
+		if (number == most)
+			return give_up(m, number, &failed, err);
+		pause_between(m, number, &failed);
+	}
+	if (err != NULL)
+		*err = failed;
+	return status;
+}
+
+/* ---- one file --------------------------------------------------------- */
+
+aet_status
+aet__apply(aet__migrator *m, const aet__plan_entry *entry, aet_error *err)
+{
+	aet__migration_text text;
+	one_run run = { .text = &text };
+	aet_status status;
+
+	m->entry = entry;
+	m->began_us = aet__migrate_clock_us();
+	status = aet__migration_text_read(m, entry->file, &text, err);
+	if (status != AET_OK)
+		return status;
+	aet__migrate_tell(m, (aet_migrate_event){ .kind = AET_MIGRATE_STARTED });
+	if (text.directives.no_transaction)
+		status = aet__apply_script(m, &text, err);
+	else
+		status = aet__apply_retried(m, attempt, &run, err);
+	aet__migration_text_free(&text);
+	if (status != AET_OK)
+		return status;
+	m->report->already += run.already;
+	m->report->applied += !run.already;
+	if (!run.already)
+		aet__migrate_tell(m,
+		    (aet_migrate_event){ .kind = AET_MIGRATE_APPLIED,
+			.elapsed_us = aet__migrate_clock_us() - m->began_us });
+	return AET_OK;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One run of the migrator: which connection it works on, what it was asked,
+ * what it has done. Its files: migrate.c decides, apply.c and apply_script.c
+ * run a file, adopt.c finds one done already, progress.c tells.
+ */
+#ifndef AET_MIGRATE_MIGRATOR_H
+#define AET_MIGRATE_MIGRATOR_H
+
+#include <stdbool.h>
+
+#include "core/text.h"
+#include "migrate/directives.h"
+#include "migrate/envelope.h"
+#include "migrate/journal.h"
+#include "migrate/plan.h"
+#include "migrate/script.h"
+#include "migrate/source.h"
+#include "pg/connection.h"
+
+typedef struct aet__migrator {
+	aet__connection *connection;
+	aet_migrate_options options; /* with every default filled in */
+	const aet__source *source;
+	aet_migrate_report *report; /* never NULL */
+	aet_log_fn log;             /* NULL: silent */
+	void *log_ctx;
+	bool within; /* all of it in a transaction of the caller's */
+
+	/* The file under way. */
+	const aet__plan_entry *entry;
+	int index, total;
+	int64_t began_us;
+	char sqlstate[6]; /* of the last failure on the connection */
+} aet__migrator;
+
+/* ---- options.c: what every call asks ------------------------------------ */
+
+/* Checks, and fills in the defaults. in may be NULL. AET_EINVAL. */
+aet_status aet__migrate_options_read(
+    const aet_migrate_options *in, aet_migrate_options *out, aet_error *err);
+
+/* The files that options (as read) name: aet__source_free(). */
+aet_status aet__migrate_source(
+    const aet_migrate_options *options, aet__source *out, aet_error *err);
+
+/* The pool that db is: a transaction is AET_EINVAL. */
+aet_status aet__migrate_pool(aet_db *db, aet_error *err);
+
+/* Whether the library's own files are meant. */
+bool aet__migrate_is_own(const aet__source *source);
+
+/* ---- migrate.c ----------------------------------------------------------- */
+
+/*
+ * Migrates inside the caller's open transaction, under the migrator's lock
+ * (migrate/lock.h), and leaves both to the caller; also resets the session's
+ * settings. A file that cannot run in a transaction is AET_EINVAL. After a
+ * failure only rolling back is left.
+ *
+ *   options  as aet__migrate_options_read gives them
+ *   report   never NULL; zeroed first, but for its size
+ */
+aet_status aet__migrate_within(aet__connection *connection, const aet__source *source,
+    const aet_migrate_options *options, aet_migrate_report *report, aet_error *err);
+
+/* ---- apply.c: files that run in one transaction -------------------------- */
+
+/* A file ready to run. */
+typedef struct aet__migration_text {
+	aet__text text;
+	aet__directives directives;
+	aet__envelope envelope; /* unless no_transaction */
+} aet__migration_text;
+
+/* Reads a file and checks that it can be run: aet__migration_text_free(). */
+aet_status aet__migration_text_read(aet__migrator *m, const aet__migration_file *file,
+    aet__migration_text *out, aet_error *err);
+
+void aet__migration_text_free(aet__migration_text *text);
+
+/* Runs the file of entry and records it. */
+aet_status aet__apply(aet__migrator *m, const aet__plan_entry *entry, aet_error *err);
+
+/* Begins a transaction in which a file runs, behind the fence. modes: of
+ * BEGIN, or "". *already: the migration has a row by now. */
+aet_status aet__apply_begin(aet__migrator *m, const char *modes, bool *already,
+    aet_error *err);
+
+/* COMMIT; AET_EMIGRATION where the file's deferred constraints refuse. */
+aet_status aet__apply_commit(aet__migrator *m, aet_error *err);
+
+/* ROLLBACK, where there is anything left to roll back. Keeps m->sqlstate. */
+void aet__apply_rollback(aet__migrator *m);
+
+/* Runs a command of the migrator's own, noting the SQLSTATE if it fails. */
+aet_status aet__apply_command(aet__migrator *m, const char *sql, aet_error *err);
+
+/* Runs one of the file's statements; a failure is told in the report. writes:
+ * it commits by itself. */
+aet_status aet__apply_statement(aet__migrator *m, const char *text,
+    const aet__statement *statement, bool writes, aet_error *err);
+
+/* Notes the SQLSTATE of a failure and returns status. */
+aet_status aet__apply_note(aet__migrator *m, aet_status status);
+
+/*
+ * Runs attempt, and again as long as a table is busy: ten times, with growing,
+ * jittered pauses. AET_ELOCKED if it stays busy. Each attempt leaves no
+ * transaction behind when it fails.
+ */
+typedef aet_status (*aet__attempt_fn)(aet__migrator *m, void *ctx, aet_error *err);
+aet_status aet__apply_retried(
+    aet__migrator *m, aet__attempt_fn attempt, void *ctx, aet_error *err);
+
+/* What ends a file: no setting of its own reaches the next one. The server is
+ * to go on noticing when its client dies (lib/pg sets that, too). */
+#define AET__APPLY_RESET                                   \
+	"RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL;" \
+	" SET client_connection_check_interval = '5s'"
+
+/* ---- apply_script.c: files that run statement by statement ---------------- */
+
+aet_status aet__apply_script(
+    aet__migrator *m, const aet__migration_text *text, aet_error *err);
+
+/* ---- adopt.c -------------------------------------------------------------- */
+
+/*
+ * Looks whether the baseline is there already, made by somebody else; if so,
+ * and if it is the same by definition, records it and sets *adopted. If it is
+ * there and differs: AET_EADOPT. Touches nothing but the journal.
+ */
+aet_status aet__adopt(aet__migrator *m, const aet__plan_entry *entry, bool *adopted,
+    aet_error *err);
+
+/* ---- progress.c ----------------------------------------------------------- */
+
+/* Microseconds on the monotonic clock. */
+int64_t aet__migrate_clock_us(void);
+
+/* Tells the caller's callback; fills in what every event has. */
+void aet__migrate_tell(const aet__migrator *m, aet_migrate_event event);
+
+void aet__migrate_log(const aet__migrator *m, aet_log_level level, const char *format,
+    ...) AET_PRINTF(3, 4);
+
+/*
+ * Fills the report's failure from the connection's, and err: status, the place
+ * and the server's words. statement NULL: none in particular. Returns status.
+ */
+aet_status aet__migrate_fail(aet__migrator *m, aet_status status, const char *text,
+    const aet__statement *statement, aet_error *err);
+
+/* As much for a file that was refused before it ran; err says why. */
+void aet__migrate_refused(aet__migrator *m, const aet__migration_file *file,
+    const aet__position *at, const aet_error *err);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include "migrate/objects.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+
+/* on_table: of an index, its table. pg_depend (PostgreSQL manual): 'i' goes
+ * with what it is part of, 'e' with its extension, 'P' and 'S' with the whole
+ * partition tree's, 'a' with the column or the parent that it depends on. */
+#define OBJECTS                                                                      \
+	"SELECT o.classid, o.objid, o.on_table, i.type AS kind, i.identity FROM ("   \
+	"SELECT 'pg_catalog.pg_class'::pg_catalog.regclass::oid AS classid,"         \
+	" c.oid AS objid, c.relnamespace AS home, x.indrelid AS on_table"            \
+	" FROM pg_catalog.pg_class AS c"                                             \
+	" LEFT JOIN pg_catalog.pg_index AS x ON x.indexrelid = c.oid"                \
+	" WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'i', 'I')"               \
+	" UNION ALL SELECT 'pg_catalog.pg_type'::pg_catalog.regclass,"               \
+	" oid, typnamespace, NULL FROM pg_catalog.pg_type"                           \
+	" UNION ALL SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass,"               \
+	" oid, pronamespace, NULL FROM pg_catalog.pg_proc"                           \
+	" UNION ALL SELECT 'pg_catalog.pg_namespace'::pg_catalog.regclass,"          \
+	" oid, oid, NULL FROM pg_catalog.pg_namespace"                               \
+	" UNION ALL SELECT 'pg_catalog.pg_extension'::pg_catalog.regclass,"          \
+	" oid, 0, NULL FROM pg_catalog.pg_extension"                                 \
+	") AS o LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = o.home"            \
+	" CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.classid, o.objid, 0)"   \
+	" AS i WHERE (n.nspname IS NULL OR (n.nspname !~ '^pg_'"                     \
+	" AND n.nspname NOT IN ('information_schema', 'aeturnis')))"                 \
+	" AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d"                     \
+	" WHERE d.classid = o.classid AND d.objid = o.objid AND d.objsubid = 0"      \
+	" AND (d.deptype IN ('i', 'e', 'P', 'S') OR (d.deptype = 'a'"                \
+	" AND o.on_table IS NULL)))"
+
+#define BEFORE                                                                      \
+	"before AS MATERIALIZED (SELECT * FROM pg_catalog.jsonb_to_recordset($1::jsonb)" \
+	" AS b(classid oid, objid oid, kind text, identity text))"
+
+static const char list[] =
+    "SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(o)), '[]')"
+    " FROM (" OBJECTS ") AS o";
+
+/* Takes out what is gone or was renamed, and tells what it is called now. */
+static const char take_out[] =
+    "WITH " BEFORE ", after AS MATERIALIZED (" OBJECTS "),"
+    " taken AS (DELETE FROM aeturnis.schema_objects AS s USING before AS b"
+    " WHERE s.kind = b.kind AND s.identity = b.identity"
+    " AND NOT EXISTS (SELECT FROM after AS a WHERE a.classid = b.classid"
+    " AND a.objid = b.objid AND a.kind = b.kind AND a.identity = b.identity)"
+    " RETURNING s.source, s.version, b.classid, b.objid)"
+    " SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object("
+    "'source', t.source, 'version', t.version, 'kind', a.kind, 'identity', a.identity)),"
+    " '[]') FROM taken AS t JOIN after AS a USING (classid, objid)";
+
+/* An index is told of only where its table will not take it along. */
+static const char put_in[] =
+    "WITH " BEFORE ", after AS MATERIALIZED (" OBJECTS ")"
+    " INSERT INTO aeturnis.schema_objects (source, version, kind, identity)"
+    " SELECT r.source, r.version, r.kind, r.identity"
+    " FROM pg_catalog.jsonb_to_recordset($2::jsonb)"
+    " AS r(source text, version bigint, kind text, identity text)"
+    " UNION ALL SELECT $3, $4::bigint, a.kind, a.identity FROM after AS a"
+    " WHERE NOT EXISTS (SELECT FROM before AS b"
+    " WHERE b.classid = a.classid AND b.objid = a.objid)"
+    " AND (a.on_table IS NULL OR EXISTS (SELECT FROM before AS b"
+    " WHERE b.objid = a.on_table AND b.kind IN ('table', 'materialized view')"
+    " AND NOT EXISTS (SELECT FROM aeturnis.schema_objects AS s"
+    " WHERE s.kind = b.kind AND s.identity = b.identity)))";
+
+/* One text in one row; owned: free(). */
+static aet_status
+ask(aet__connection *connection, const char *sql, const char *const *parameters,
+    size_t count, char **out, aet_error *err)
+{
+	aet__result *result = NULL;
+	aet_status status = aet__connection_query(
+	    connection, sql, parameters, count, AET__NEVER, &result, err);
+	char *text;
+
+	if (status != AET_OK)
+		return status;
+	text = aet__memory_text(aet__result_text(result, 0, 0));
+	aet__result_free(result);
+	if (text == NULL)
+		return aet__error_memory(err);
+	*out = text;
+	return AET_OK;
+}
+
+aet_status
+aet__objects_list(aet__connection *connection, char **out, aet_error *err)
+{
+	return ask(connection, list, NULL, 0, out, err);
+}
+
+aet_status
+aet__objects_record(aet__connection *connection, const char *source, int64_t version,
+    const char *before, aet_error *err)
+{
+	char *renamed = NULL;
+	char version_text[24];
+	const char *parameters[] = { before, NULL, source, version_text };
+	aet__result *result = NULL;
+	aet_status status = ask(connection, take_out, parameters, 1, &renamed, err);
+
+	if (status != AET_OK)
+		return status;
+	snprintf(version_text, sizeof(version_text), "%lld", (long long)version);
+	parameters[1] = renamed;
+	status = aet__connection_query(
+	    connection, put_in, parameters, 4, AET__NEVER, &result, err);
+	aet__result_free(result);
+	free(renamed);
+	return status;
+}

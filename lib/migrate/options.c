@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "core/error.h"
+#include "db/handle.h"
+#include "migrate/migrator.h"
+
+#define OWN_SOURCE "aeturnis"
+#define OTHER_SOURCE "app"
+
+#define LOCK_WAIT_MS 60000
+#define LOCK_TIMEOUT_MS 3000
+
+aet_status
+aet__migrate_options_read(
+    const aet_migrate_options *in, aet_migrate_options *out, aet_error *err)
+{
+	aet_migrate_options options = AET_MIGRATE_OPTIONS_INIT;
+
+	if (in != NULL && in->size != sizeof(options))
+		return aet_error_set(err, AET_EINVAL,
+		    "aet_migrate_options has no size: start from "
+		    "AET_MIGRATE_OPTIONS_INIT");
+	if (in != NULL)
+		options = *in;
+	if (options.lock_wait_ms < -1 || options.lock_timeout_ms < 0 ||
+	    options.statement_timeout_ms < 0)
+		return aet_error_set(
+		    err, AET_EINVAL, "a time in aet_migrate_options is negative");
+	if (options.lock_wait_ms == 0)
+		options.lock_wait_ms = LOCK_WAIT_MS;
+	if (options.lock_timeout_ms == 0)
+		options.lock_timeout_ms = LOCK_TIMEOUT_MS;
+	if (options.source == NULL)
+		options.source = options.dir != NULL ? OTHER_SOURCE : OWN_SOURCE;
+	if (options.source[0] == '\0')
+		return aet_error_set(err, AET_EINVAL,
+		    "the migrations' source has no name: leave it NULL, or name it");
+	*out = options;
+	return AET_OK;
+}
+
+aet_status
+aet__migrate_source(const aet_migrate_options *options, aet__source *out, aet_error *err)
+{
+	if (options->dir != NULL)
+		return aet__source_from_directory(
+		    options->source, options->dir, out, err);
+	return aet__source_from_embedded(options->source, aet__embedded_migrations,
+	    aet__embedded_migration_count, out, err);
+}
+
+aet_status
+aet__migrate_pool(aet_db *db, aet_error *err)
+{
+	if (db == NULL)
+		return aet_error_set(err, AET_EINVAL, "no database handle");
+	if (aet__handle_target(db)->kind == AET__HANDLE_TRANSACTION)
+		return aet_error_set(err, AET_EINVAL,
+		    "migrations have transactions of their own: pass the pool, not a "
+		    "transaction");
+	return AET_OK;
+}
+
+bool
+aet__migrate_is_own(const aet__source *source)
+{
+	return strcmp(source->name, OWN_SOURCE) == 0 ||
+	       (source->count > 0 && source->files[0].embedded != NULL);
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/error.h"
+#include "migrate/migrator.h"
+
+#define LOG_SIZE 1024
+
+int64_t
+aet__migrate_clock_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+void
+aet__migrate_tell(const aet__migrator *m, aet_migrate_event event)
+{
+	if (m->options.progress == NULL)
+		return;
+	event.size = sizeof(event);
+	event.source = m->source->name;
+	event.index = m->index;
+	event.total = m->total;
+	if (m->entry != NULL) {
+		event.version = m->entry->file->version;
+		event.name = m->entry->file->name;
+	}
+	m->options.progress(m->options.progress_ctx, &event);
+}
+
+void
+aet__migrate_log(const aet__migrator *m, aet_log_level level, const char *format, ...)
+{
+	char text[LOG_SIZE];
+	va_list arguments;
+
+	if (m->log == NULL)
+		return;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	m->log(m->log_ctx, level, text);
+}
+
+/* ---- failures --------------------------------------------------------- */
+
+/* The start of the statement, each run of white space as one blank. */
+static void
+copy_excerpt(char out[AET_EXCERPT_SIZE], const char *text, size_t len)
+{
+	char line[AET_EXCERPT_SIZE + 1];
+	size_t used = 0;
+
+	for (size_t i = 0; i < len && used + 1 < sizeof(line); i++) {
+		if (!isspace((unsigned char)text[i]))
+			line[used++] = text[i];
+		else if (used > 0 && line[used - 1] != ' ')
+			line[used++] = ' ';
+	}
+	line[used] = '\0';
+	aet__error_copy(out, AET_EXCERPT_SIZE, line);
+}
+
+static void
+copy_place(aet_migrate_failure *out, const aet__migrator *m, const char *text,
+    const aet__statement *statement)
+{
+	const aet__failure *failure = aet__connection_failure(m->connection);
+	aet__position at = statement->at;
+
+	if (failure->position > 0)
+		at = aet__position_of_character(text, statement->start + statement->len,
+		    statement->start, (size_t)failure->position);
+	out->line = at.line;
+	out->column = at.column;
+	out->statement = statement->number;
+	copy_excerpt(out->excerpt, text + statement->start, statement->len);
+}
+
+/* What the server's words leave open. */
+static const char *
+hint_for(const aet__failure *failure)
+{
+	if (failure->hint[0] != '\0')
+		return failure->hint;
+	if (strcmp(failure->sqlstate, "25001") == 0)
+		return "say \"-- aet: no-transaction\" in the file's first lines, and it "
+		       "is run "
+		       "statement by statement";
+	return "";
+}
+
+static void
+fill_failure(aet__migrator *m, const char *text, const aet__statement *statement)
+{
+	const aet__failure *failure = aet__connection_failure(m->connection);
+	aet_migrate_failure *out = &m->report->failure;
+
+	*out = (aet_migrate_failure){ 0 };
+	aet__error_copy(out->file, sizeof(out->file), m->entry->file->path);
+	if (statement != NULL)
+		copy_place(out, m, text, statement);
+	aet__error_copy(out->sqlstate, sizeof(out->sqlstate), failure->sqlstate);
+	aet__error_copy(out->message, sizeof(out->message), failure->message);
+	aet__error_copy(out->detail, sizeof(out->detail), failure->detail);
+	aet__error_copy(out->hint, sizeof(out->hint), hint_for(failure));
+}
+
+aet_status
+aet__migrate_fail(aet__migrator *m, aet_status status, const char *text,
+    const aet__statement *statement, aet_error *err)
+{
+	const aet_migrate_failure *failure = &m->report->failure;
+	aet_error named = { 0 };
+
+	fill_failure(m, text, statement);
+	if (err == NULL)
+		return status;
+	named = *err; /* the schema, table, column, constraint that the server named */
+	if (failure->line > 0)
+		aet__error_sql(err, status, failure->sqlstate, "%s:%d:%d: %s",
+		    failure->file, failure->line, failure->column, failure->message);
+	else
+		aet__error_sql(err, status, failure->sqlstate, "%s: %s", failure->file,
+		    failure->message);
+	memcpy(err->schema, named.schema, sizeof(err->schema));
+	memcpy(err->table, named.table, sizeof(err->table));
+	memcpy(err->column, named.column, sizeof(err->column));
+	memcpy(err->constraint, named.constraint, sizeof(err->constraint));
+	return status;
+}
+
+void
+aet__migrate_refused(aet__migrator *m, const aet__migration_file *file,
+    const aet__position *at, const aet_error *err)
+{
+	aet_migrate_failure *out = &m->report->failure;
+
+	*out = (aet_migrate_failure){ 0 };
+	aet__error_copy(out->file, sizeof(out->file), file->path);
+	aet__error_copy(out->message, sizeof(out->message), err->message);
+	if (at == NULL)
+		return;
+	out->line = at->line;
+	out->column = at->column;
+}

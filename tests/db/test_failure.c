@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* What a broken network does: an error within the deadline, the right one, and
+ * a handle that works again afterwards. */
+#include "support/proxy.h"
+#include "support/server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <aeturnis/statement.h>
+
+#include "core/deadline.h"
+
+static char *url;
+static test_proxy *proxy;
+static aet_db *db;
+
+static void
+setup(void)
+{
+	aet_db_options options = AET_DB_OPTIONS_INIT;
+	aet_error err = { 0 };
+
+	url = test_database_create();
+	test_sql(url, "CREATE TABLE t (n int)");
+	proxy = test_proxy_start(url);
+	options.url = test_proxy_url(proxy);
+	options.call_timeout_ms = 400;
+	options.connect_timeout_ms = 300;
+	ck_assert_msg(aet_db_open(&options, &db, &err) == AET_OK, "%s", err.message);
+}
+
+static void
+teardown(void)
+{
+	ck_assert_int_eq(aet_db_close(&db), AET_OK);
+	test_proxy_stop(proxy);
+	free(url);
+}
+
+static const aet_statement insert = { .size = sizeof(aet_statement),
+	.name = "insert",
+	.writes = true,
+	.sql = "INSERT INTO t VALUES (1)" };
+static const aet_statement look = { .size = sizeof(aet_statement),
+	.name = "look",
+	.sql = "SELECT n FROM t" };
+
+static aet_status
+run(aet_db *on, const aet_statement *statement, aet_error *err)
+{
+	aet_args args = { 0 };
+
+	return aet_statement_exec(on, statement, &args, NULL, err);
+}
+
+/* Runs, and asserts that it took at most limit_ms, whatever it said. */
+static aet_status
+run_within(aet_db *on, const aet_statement *statement, int64_t limit_ms, aet_error *err)
+{
+	int64_t start = aet__clock_ms();
+	aet_status status = run(on, statement, err);
+
+	ck_assert_int_le(aet__clock_ms() - start, limit_ms);
+	return status;
+}
+
+START_TEST(a_silent_server_is_a_timeout)
+{
+	aet_error err = { 0 };
+
+	ck_assert_int_eq(run(db, &look, NULL), AET_OK);
+	test_proxy_set(proxy, TEST_PROXY_SILENT, 0);
+	ck_assert_int_eq(run_within(db, &look, 600, &err), AET_ETIMEOUT);
+	/* Dialling anew meets the same silence. */
+	ck_assert_int_eq(run_within(db, &look, 600, &err), AET_ETIMEOUT);
+	test_proxy_set(proxy, TEST_PROXY_PASS, 0);
+	ck_assert_int_eq(run(db, &look, &err), AET_OK);
+}
+END_TEST
+
+START_TEST(a_write_that_is_not_answered_is_unknown)
+{
+	aet_error err = { 0 };
+
+	ck_assert_int_eq(run(db, &insert, NULL), AET_OK);
+	test_proxy_set(proxy, TEST_PROXY_SILENT, 0);
+	ck_assert_int_eq(run_within(db, &insert, 600, &err), AET_EUNKNOWN);
+	test_proxy_set(proxy, TEST_PROXY_PASS, 0);
+	ck_assert_int_eq(run(db, &insert, &err), AET_OK);
+	/* It had happened: just what the status says one cannot know. */
+	test_value_is(url, "SELECT count(*) FROM t", "3");
+}
+END_TEST
+
+START_TEST(a_write_in_a_transaction_is_not_unknown)
+{
+	aet_error err = { 0 };
+	aet_db *tx = NULL;
+
+	ck_assert_int_eq(aet_db_begin(db, NULL, &tx, NULL), AET_OK);
+	ck_assert_int_eq(run(tx, &insert, NULL), AET_OK);
+	test_proxy_set(proxy, TEST_PROXY_SILENT, 0);
+	ck_assert_int_eq(run_within(tx, &insert, 600, &err), AET_ETIMEOUT);
+	ck_assert_int_eq(aet_db_commit(&tx, &err), AET_ECONNECT);
+	test_proxy_set(proxy, TEST_PROXY_PASS, 0);
+	ck_assert_int_eq(run(db, &look, &err), AET_OK);
+	test_value_is(url, "SELECT count(*) FROM t", "0");
+}
+END_TEST
+
+START_TEST(a_commit_that_is_not_answered_is_unknown)
+{
+	aet_error err = { 0 };
+	aet_db *tx = NULL;
+
+	ck_assert_int_eq(aet_db_begin(db, NULL, &tx, NULL), AET_OK);
+	ck_assert_int_eq(run(tx, &insert, NULL), AET_OK);
+	test_proxy_set(proxy, TEST_PROXY_CUT, 3);
+	ck_assert_int_eq(aet_db_commit(&tx, &err), AET_EUNKNOWN);
+	ck_assert_ptr_null(tx);
+	test_proxy_set(proxy, TEST_PROXY_PASS, 0);
+	test_value_is(url, "SELECT count(*) FROM t", "1");
+	ck_assert_int_eq(run(db, &look, &err), AET_OK);
+}
+END_TEST
+
+/* The answer to a prepared look at 200 rows is some 3,000 bytes; the second
+ * run, already prepared, is cut at each of several places. */
+START_TEST(an_answer_that_is_cut_short_is_an_error)
+{
+	static const size_t places[] = { 1, 5, 6, 40, 500, 1500 };
+	aet_error err = { 0 };
+
+	test_sql(url, "INSERT INTO t SELECT generate_series(1, 200)");
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		ck_assert_int_eq(run(db, &look, &err), AET_OK);
+		test_proxy_set(proxy, TEST_PROXY_CUT, places[i]);
+		ck_assert_int_eq(run_within(db, &look, 600, &err), AET_ECONNECT);
+		ck_assert_str_eq(err.sqlstate, "08006");
+		test_proxy_set(proxy, TEST_PROXY_PASS, 0);
+		ck_assert_int_eq(run(db, &look, &err), AET_OK);
+	}
+}
+END_TEST
+
+START_TEST(a_point_select_is_one_round_trip)
+{
+	ck_assert_int_eq(run(db, &look, NULL), AET_OK);
+	test_proxy_round_trips(proxy);
+	for (int i = 0; i < 5; i++)
+		ck_assert_int_eq(run(db, &look, NULL), AET_OK);
+	ck_assert_int_eq(test_proxy_round_trips(proxy), 5);
+}
+END_TEST
+
+/* A server that takes the connection and says nothing at all. */
+START_TEST(opening_ends_at_its_deadline)
+{
+	aet_db_options options = AET_DB_OPTIONS_INIT;
+	aet_error err = { 0 };
+	aet_db *other = NULL;
+	int64_t start = aet__clock_ms();
+
+	test_proxy_set(proxy, TEST_PROXY_SILENT, 0);
+	options.url = test_proxy_url(proxy);
+	options.connect_timeout_ms = 250;
+	ck_assert_int_eq(aet_db_open(&options, &other, &err), AET_ETIMEOUT);
+	ck_assert_ptr_null(other);
+	ck_assert_int_le(aet__clock_ms() - start, 450);
+	test_proxy_set(proxy, TEST_PROXY_PASS, 0);
+}
+END_TEST
+
+static Suite *
+make_suite(void)
+{
+	Suite *suite = suite_create("failure");
+	TCase *tcase = tcase_create("failure");
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_set_timeout(tcase, 60);
+	tcase_add_test(tcase, a_silent_server_is_a_timeout);
+	tcase_add_test(tcase, a_write_that_is_not_answered_is_unknown);
+	tcase_add_test(tcase, a_write_in_a_transaction_is_not_unknown);
+	tcase_add_test(tcase, a_commit_that_is_not_answered_is_unknown);
+	tcase_add_test(tcase, an_answer_that_is_cut_short_is_an_error);
+	tcase_add_test(tcase, a_point_select_is_one_round_trip);
+	tcase_add_test(tcase, opening_ends_at_its_deadline);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
+
+int
+main(void)
+{
+	return test_main(make_suite);
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+/* The source of a noun: what its rows are read with, its statements, its
+ * functions. */
+#include <stdio.h>
+#include <string.h>
+
+#include "emit.h"
+#include "layout.h"
+
+static const char *
+macro_name(const codegen_unit *unit, const codegen_row *row)
+{
+	return codegen_upper(
+	    unit->memory, codegen_format(unit->memory, "%s_columns", row->stem));
+}
+
+static void
+emit_includes(aet__text *out, const codegen_unit *unit)
+{
+	codegen_emit_include(out, unit->model, unit->name);
+	aet__text_add_char(out, '\n');
+	for (size_t i = 0; i < unit->include_count; i++)
+		codegen_emit_include(out, unit->model, unit->includes[i]);
+	aet__text_add(out, "#include <aeturnis/statement.h>\n\n");
+}
+
+/* ---- a macro for the columns that every statement lists ------------------- */
+
+#define SELECT_WIDTH 76
+
+static size_t
+select_piece(const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len <= SELECT_WIDTH)
+		return len;
+	len = SELECT_WIDTH;
+	while (len > 0 && text[len - 1] != ' ')
+		len--;
+	return len > 0 ? len : strlen(text);
+}
+
+static size_t
+widest_piece(const char *select)
+{
+	size_t widest = 0;
+
+	while (*select != '\0') {
+		size_t len = select_piece(select);
+		aet__text line = { 0 };
+
+		codegen_emit_string(&line, select, len);
+		select += len;
+		len = codegen_width(aet__text_view(&line), line.len, CODEGEN_TAB);
+		if (*select != '\0' && len + CODEGEN_TAB > widest)
+			widest = len + CODEGEN_TAB;
+		aet__text_free(&line);
+	}
+	return widest;
+}
+
+static void
+add_backslash(aet__text *out, size_t start, size_t widest)
+{
+	size_t width = codegen_width(out->data + start, out->len - start, 0);
+
+	for (; width < widest; width++)
+		aet__text_add_char(out, ' ');
+	aet__text_add(out, " \\\n");
+}
+
+static void
+emit_select(aet__text *out, const codegen_unit *unit, const codegen_row *row)
+{
+	const char *name = macro_name(unit, row);
+	const char *select = row->select;
+	size_t widest = widest_piece(select);
+	aet__text line = { 0 };
+	size_t start = out->len;
+
+	codegen_emit_string(&line, select, strlen(select));
+	aet__text_addf(out, "#define %s", name);
+	if (strlen(name) + 9 + codegen_width(aet__text_view(&line), line.len, 0) <=
+	    CODEGEN_COLUMNS) {
+		aet__text_addf(out, " %s\n\n", aet__text_view(&line));
+		aet__text_free(&line);
+		return;
+	}
+	aet__text_free(&line);
+	if (widest < strlen(name) + 8)
+		widest = strlen(name) + 8;
+	while (*select != '\0') {
+		size_t len = select_piece(select);
+
+		add_backslash(out, start, widest);
+		start = out->len;
+		aet__text_add_char(out, '\t');
+		codegen_emit_string(out, select, len);
+		select += len;
+	}
+	aet__text_add(out, "\n\n");
+}
+
+/* ---- rows -------------------------------------------------------------------- */
+
+static void
+emit_type(aet__text *out, const codegen_type *type, uint32_t oid, bool array)
+{
+	if (oid != 0 && !array)
+		aet__text_addf(out, ".type = { .oid = %u }", oid);
+	else if (oid == 2950)
+		aet__text_add(out, ".type = { .oid = 2951 }");
+	else
+		aet__text_addf(out, ".type = { .name = \"%s\" }", type->type_name);
+}
+
+static void
+emit_columns(aet__text *out, const codegen_row *row)
+{
+	aet__text_addf(out, "static const aet_column %s_columns[] = {\n", row->stem);
+	for (size_t i = 0; i < row->column_count; i++) {
+		const codegen_column *column = &row->columns[i];
+
+		aet__text_add(out, "\t{ .name = ");
+		codegen_emit_string(out, column->sql_name, strlen(column->sql_name));
+		aet__text_add(out, ", ");
+		emit_type(out, column->type, column->type->oid, false);
+		aet__text_add(
+		    out, column->nullable ? ", .nullable = true },\n" : " },\n");
+	}
+	aet__text_add(out, "};\n\n");
+}
+
+static void
+emit_reader(aet__text *out, codegen_unit *unit, const codegen_row *row)
+{
+	aet__text_addf(
+	    out, "static void\nread_%s(aet_row *row, void *out)\n{\n", row->stem);
+	if (row->columns[0].name == NULL) {
+		aet__text_addf(out, "\t*(%s *)out = aet_row_%s(row, 0);\n}\n\n", row->c,
+		    row->columns[0].type->codec);
+		return;
+	}
+	aet__text_addf(out, "\t%s *%s = out;\n\n", row->c, row->variable);
+	for (size_t i = 0; i < row->column_count; i++)
+		codegen_value_read(unit, out, row->variable, i, &row->columns[i]);
+	aet__text_add(out, "}\n\n");
+}
+
+/* ---- statements ---------------------------------------------------------------- */
+
+static void
+emit_parameter(aet__text *out, const codegen_parameter *parameter)
+{
+	const codegen_type *type = parameter->type;
+	uint32_t oid = type->parameter_oid != 0 ? type->parameter_oid : type->oid;
+
+	aet__text_add(out, "\t{ .name = ");
+	codegen_emit_string(out, parameter->name, strlen(parameter->name));
+	aet__text_add(out, ", ");
+	emit_type(out, type, oid, parameter->array);
+	if (parameter->when_unset != NULL) {
+		aet__text_add(out, ", .when_unset = ");
+		codegen_emit_string(
+		    out, parameter->when_unset, strlen(parameter->when_unset));
+	}
+	aet__text_add(out, " },\n");
+}
+
+static void
+emit_parameters(aet__text *out, const codegen_statement *statement)
+{
+	if (statement->parameter_count == 0)
+		return;
+	aet__text_addf(
+	    out, "static const aet_parameter %s_parameters[] = {\n", statement->name);
+	for (size_t i = 0; i < statement->parameter_count; i++)
+		emit_parameter(out, &statement->parameters[i]);
+	aet__text_add(out, "};\n\n");
+}
+
+static void
+emit_texts(aet__text *out, const codegen_unit *unit, const codegen_statement *statement)
+{
+	const char *select = statement->row != NULL ? statement->row->select : NULL;
+	const char *macro = select != NULL ? macro_name(unit, statement->row) : NULL;
+
+	codegen_emit_sql(out, "\t.sql = ", statement->sql, select, macro);
+	if (statement->tail != NULL)
+		codegen_emit_sql(out, "\t.tail = ", statement->tail, select, macro);
+	if (statement->otherwise != NULL)
+		codegen_emit_sql(
+		    out, "\t.otherwise = ", statement->otherwise, select, macro);
+}
+
+static void
+emit_statement(
+    aet__text *out, const codegen_unit *unit, const codegen_statement *statement)
+{
+	const codegen_row *row = statement->row;
+
+	emit_parameters(out, statement);
+	aet__text_addf(out, "static const aet_statement %s = {\n", statement->name);
+	aet__text_addf(out, "\t.size = sizeof(aet_statement),\n\t.name = \"%s\",\n",
+	    statement->name);
+	if (statement->kind == AET_STATEMENT_INSERT)
+		aet__text_add(out, "\t.kind = AET_STATEMENT_INSERT,\n");
+	if (statement->kind == AET_STATEMENT_UPDATE)
+		aet__text_add(out, "\t.kind = AET_STATEMENT_UPDATE,\n");
+	if (statement->writes)
+		aet__text_add(out, "\t.writes = true,\n");
+	emit_texts(out, unit, statement);
+	if (statement->keys > 0)
+		aet__text_addf(out, "\t.keys = %zu,\n", statement->keys);
+	if (statement->parameter_count > 0)
+		aet__text_addf(out,
+		    "\t.parameters = %s_parameters,\n\t.parameter_count = %zu,\n",
+		    statement->name, statement->parameter_count);
+	if (row != NULL)
+		aet__text_addf(out,
+		    "\t.columns = %s_columns,\n\t.column_count = %zu,\n"
+		    "\t.row_size = sizeof(%s),\n\t.read = read_%s,\n",
+		    row->stem, row->column_count, row->c, row->stem);
+	aet__text_add(out, "};\n\n");
+}
+
+/* ---- the file -------------------------------------------------------------------- */
+
+static void
+emit_body(aet__text *out, const codegen_function *function)
+{
+	codegen_emit_head(out, function, false);
+	aet__text_addf(out, "{\n%s}\n\n", function->body);
+}
+
+/* Readers come first, as they may ask for helpers, which stand before them. */
+const char *
+codegen_emit_source(const codegen_unit *from)
+{
+	codegen_unit unit = *from;
+	aet__text readers = { 0 };
+	aet__text out = { 0 };
+
+	for (size_t i = 0; i < unit.row_count; i++) {
+		emit_columns(&readers, unit.rows[i]);
+		emit_reader(&readers, &unit, unit.rows[i]);
+	}
+	codegen_emit_banner(&out, unit.model, "");
+	emit_includes(&out, &unit);
+	for (size_t i = 0; i < unit.row_count; i++)
+		if (unit.rows[i]->select != NULL)
+			emit_select(&out, &unit, unit.rows[i]);
+	for (size_t i = 0; i < unit.helper_count; i++)
+		aet__text_addf(&out, "%s\n", unit.helpers[i]);
+	aet__text_add(&out, codegen_keep(unit.memory, &readers));
+	for (size_t i = 0; i < unit.statement_count; i++)
+		emit_statement(&out, &unit, &unit.statements[i]);
+	for (size_t i = 0; i < unit.binder_count; i++)
+		aet__text_addf(&out, "%s\n", unit.binders[i]);
+	for (size_t i = 0; i < unit.function_count; i++)
+		emit_body(&out, &unit.functions[i]);
+	while (out.len > 1 && out.data[out.len - 2] == '\n')
+		out.data[--out.len] = '\0';
+	return codegen_keep(unit.memory, &out);
+}

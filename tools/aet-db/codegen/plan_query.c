@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+/* A named query: its parameters, its row, its function. */
+#include <stdio.h>
+#include <string.h>
+
+#include "plan.h"
+#include "template.h"
+
+/* More inputs than this come in a struct, where each has its name. */
+#define MOST_ARGUMENTS 4
+
+static const codegen_row *
+noun_row(codegen_unit *unit, const codegen_noun *noun)
+{
+	for (size_t i = 0; i < unit->row_count; i++)
+		if (strcmp(unit->rows[i]->c, noun->c) == 0)
+			return unit->rows[i];
+	return codegen_noun_row(unit, noun);
+}
+
+static const codegen_row *
+own_row(codegen_unit *unit, const codegen_query *query)
+{
+	codegen_row *row = codegen_room(unit->memory, 1, sizeof(*row));
+	codegen_column *columns =
+	    codegen_room(unit->memory, query->column_count, sizeof(*columns));
+
+	row->c = codegen_format(
+	    unit->memory, "%s_%s_row", unit->model->config->prefix, query->name);
+	row->stem = query->name;
+	row->variable = "item";
+	row->columns = columns;
+	row->column_count = query->column_count;
+	for (size_t i = 0; i < query->column_count; i++) {
+		const codegen_query_column *from = &query->columns[i];
+		const char *comment =
+		    from->field != NULL ? from->field->column->comment : NULL;
+
+		columns[i] =
+		    (codegen_column){ from->sql_name, from->name, from->text_name,
+			    comment != NULL ? comment : "", from->type, from->nullable };
+	}
+	return row;
+}
+
+static const codegen_row *
+plan_row(codegen_unit *unit, const codegen_query *query)
+{
+	bool list = query->kind == CODEGEN_MANY;
+	const codegen_row *row;
+
+	if (query->kind == CODEGEN_EXEC || query->kind == CODEGEN_EXECROWS)
+		return NULL;
+	if (query->row != NULL) {
+		row = noun_row(unit, query->row);
+		if (query->row != unit->noun) {
+			codegen_unit_forward(unit, row->c);
+			codegen_unit_forward(
+			    unit, codegen_format(unit->memory, "%s_list", row->c));
+			codegen_unit_include(unit, query->row->name);
+		}
+		return row;
+	}
+	row = own_row(unit, query);
+	codegen_plan_struct(unit, row, list);
+	if (list)
+		codegen_plan_free(unit, codegen_format(unit->memory, "%s_list", row->c),
+		    "a list and every row in it", "list");
+	else
+		codegen_plan_free(unit, row->c, "a row and everything in it", "row");
+	return row;
+}
+
+static const char *
+parameter_c(const codegen_query_parameter *parameter)
+{
+	const codegen_type *type = parameter->type;
+
+	if (parameter->nullable &&
+	    (type->shape == CODEGEN_VALUE || type->shape == CODEGEN_ID))
+		return type->opt;
+	return codegen_value_argument(type);
+}
+
+static void
+plan_params(codegen_unit *unit, const codegen_query *query, codegen_function *function)
+{
+	const char *c = codegen_format(
+	    unit->memory, "%s_%s_params", unit->model->config->prefix, query->name);
+	aet__text out = { 0 };
+
+	aet__text_addf(&out, "typedef struct %s {\n", c);
+	for (size_t i = 0; i < query->parameter_count; i++) {
+		const char *member = parameter_c(&query->parameters[i]);
+
+		aet__text_addf(&out, "\t%s%s%s;\n", member, codegen_type_space(member),
+		    query->parameters[i].name);
+	}
+	aet__text_addf(&out, "} %s;\n", c);
+	codegen_unit_type(unit, codegen_keep(unit->memory, &out));
+	codegen_function_argument(unit, function,
+	    codegen_format(unit->memory, "const %s *", c), "params",
+	    "borrowed for the call");
+}
+
+static const char *
+plan_arguments(codegen_unit *unit, const codegen_query *query, codegen_function *function)
+{
+	bool many = query->parameter_count > MOST_ARGUMENTS;
+	aet__text binds = { 0 };
+
+	if (many)
+		plan_params(unit, query, function);
+	for (size_t i = 0; i < query->parameter_count; i++) {
+		const codegen_query_parameter *parameter = &query->parameters[i];
+		const char *value = parameter->name;
+
+		if (many)
+			value = codegen_format(unit->memory, "params->%s", value);
+		else
+			codegen_function_argument(unit, function, parameter_c(parameter),
+			    value, parameter->nullable ? "may be NULL" : NULL);
+		if (parameter->nullable)
+			codegen_bind_nullable(unit, &binds, parameter->type, value);
+		else
+			codegen_bind_argument(unit, &binds, parameter->type, value);
+	}
+	return codegen_keep(unit->memory, &binds);
+}
+
+static const char body_one[] =
+    "\taet_args args = { 0 };\n"
+    "\n"
+    "{{binds}}"
+    "\treturn aet_statement_find_one(db, &{{statement}}, &args, out, err);\n";
+
+/* No row is no failure: err stays as it was. */
+static const char body_opt[] =
+    "\taet_args args = { 0 };\n"
+    "\taet_error failure;\n"
+    "\taet_status status;\n"
+    "\n"
+    "{{binds}}"
+    "\tstatus = aet_statement_find_one(db, &{{statement}}, &args, out, &failure);\n"
+    "\tif (status == AET_ENOTFOUND) {\n"
+    "\t\t*out = NULL;\n"
+    "\t\treturn AET_OK;\n"
+    "\t}\n"
+    "\tif (status != AET_OK && err != NULL)\n"
+    "\t\t*err = failure;\n"
+    "\treturn status;\n";
+
+static const char body_many[] =
+    "\taet_args args = { 0 };\n"
+    "\n"
+    "{{binds}}"
+    "\treturn aet_statement_list(db, &{{statement}}, &args, out, err);\n";
+
+static const char body_exec[] =
+    "\taet_args args = { 0 };\n"
+    "\n"
+    "{{binds}}"
+    "\treturn aet_statement_exec(db, &{{statement}}, &args, NULL, err);\n";
+
+static const char body_execrows[] =
+    "\taet_args args = { 0 };\n"
+    "\n"
+    "{{binds}}"
+    "\treturn aet_statement_exec(db, &{{statement}}, &args, rows, err);\n";
+
+/* By codegen_query_kind. */
+static const struct {
+	const char *body;
+	const char *about;
+	const char *fails;
+} kinds[] = {
+	{ body_one, "reads its row.", "AET_ENOTFOUND: there is no row." },
+	{ body_opt, "reads its row, if there is one.", "" },
+	{ body_many, "reads its rows.", "" },
+	{ body_exec, "has no answer.", "" },
+	{ body_execrows, "counts the rows it changed.", "" },
+};
+
+static void
+plan_out(codegen_unit *unit, const codegen_query *query, const codegen_row *row,
+    codegen_function *function)
+{
+	codegen_function_out(unit, function, row != NULL ? row->c : "", false, false);
+	if (query->kind == CODEGEN_EXEC)
+		function->argument_count--;
+	if (query->kind == CODEGEN_EXECROWS)
+		function->arguments[function->argument_count - 1] =
+		    (codegen_argument){ "int64_t *", "rows", "may be NULL" };
+	if (query->kind == CODEGEN_MANY)
+		function->arguments[function->argument_count - 1] = (codegen_argument){
+			codegen_format(unit->memory, "%s_list **", row->c), "out",
+			codegen_format(unit->memory,
+			    "owned: %s_list_free(). Untouched on failure", row->c)
+		};
+	if (query->kind == CODEGEN_OPT)
+		function->arguments[function->argument_count - 1].about =
+		    codegen_format(unit->memory,
+			"owned: %s_free(); NULL if there is no row. Untouched on failure",
+			row->c);
+}
+
+static void
+plan_statement(codegen_unit *unit, const codegen_query *query, const codegen_row *row)
+{
+	codegen_statement *statement =
+	    codegen_unit_statement(unit, query->name, query->sql, row);
+
+	statement->writes = query->writes;
+	for (size_t i = 0; i < query->parameter_count; i++)
+		codegen_statement_parameter(unit, statement, query->parameters[i].name,
+		    query->parameters[i].type);
+}
+
+void
+codegen_plan_query(codegen_unit *unit, const codegen_query *query)
+{
+	const codegen_row *row = plan_row(unit, query);
+	codegen_function *function =
+	    codegen_unit_function(unit, codegen_format(unit->memory, "%s_%s",
+					    unit->model->config->prefix, query->name));
+	const char *binds;
+
+	plan_statement(unit, query, row);
+	binds = plan_arguments(unit, query, function);
+	plan_out(unit, query, row, function);
+	function->about = query->comment;
+	if (query->comment[0] == '\0')
+		function->about = codegen_format(unit->memory, "Query %s of %s: %s",
+		    query->name, query->source->path, kinds[query->kind].about);
+	function->fails = kinds[query->kind].fails;
+	function->body = codegen_fill(unit->memory, kinds[query->kind].body, "binds",
+	    binds, "statement", query->name, NULL);
+}
