@@ -13,6 +13,7 @@
 #include <aeturnis/export.h>
 #include <aeturnis/json.h>
 #include <aeturnis/migrate.h>
+#include <aeturnis/models.h>
 #include <aeturnis/password.h>
 #include <aeturnis/setup.h>
 #include <aeturnis/statement.h>

@@ -21,8 +21,9 @@ typedef struct aet_seed_options {
 	size_t size;                /* sizeof(aet_seed_options); 0 is AET_EINVAL */
 	const char *admin_password; /* of admin@aeturnis.com, "admin" */
 	const char *test_password;  /* of test@example.com, "testuser" */
-	bool demo_passwords;        /* the published ones of the original; for demonstrations only */
-	bool production;            /* refuse demo_passwords with AET_EREFUSED */
+	bool
+	    demo_passwords; /* the published ones of the original; for demonstrations only */
+	bool production;    /* refuse demo_passwords with AET_EREFUSED */
 } aet_seed_options;
 
 /* clang-format off */
@@ -30,14 +31,18 @@ typedef struct aet_seed_options {
 /* clang-format on */
 
 typedef struct aet_seed_report {
-	size_t size;          /* sizeof(aet_seed_report), set by the caller */
-	bool admin_created;   /* false: it was there, and was left alone */
+	size_t size;        /* sizeof(aet_seed_report), set by the caller */
+	bool admin_created; /* false: it was there, and was left alone */
 	bool test_created;
 	bool admin_generated; /* admin_password is new and stands nowhere else */
 	bool test_generated;
 	char admin_password[AET_SEED_PASSWORD_SIZE]; /* "" unless generated; wipe it */
 	char test_password[AET_SEED_PASSWORD_SIZE];
 } aet_seed_report;
+
+/* clang-format off */
+#define AET_SEED_REPORT_INIT { sizeof(aet_seed_report), false, false, false, false, "", "" }
+/* clang-format on */
 
 /*
  * Makes the administrator and the test user with their user.register audit
@@ -52,8 +57,8 @@ typedef struct aet_seed_report {
  * taken. Fails with AET_EINVAL, AET_EREFUSED, AET_ECONFLICT (one's username is
  * taken by somebody else), AET_EBUSY and as every call may. Thread-safe.
  */
-AET_API AET_MUST_USE aet_status aet_db_seed(aet_db *db, const aet_seed_options *opts,
-    aet_seed_report *report, aet_error *err);
+AET_API AET_MUST_USE aet_status aet_db_seed(
+    aet_db *db, const aet_seed_options *opts, aet_seed_report *report, aet_error *err);
 
 typedef struct aet_reset_options {
 	size_t size;         /* sizeof(aet_reset_options); 0 is AET_EINVAL */
@@ -75,21 +80,26 @@ typedef struct aet_reset_report {
 	aet_seed_report seeded;
 } aet_reset_report;
 
+/* clang-format off */
+#define AET_RESET_REPORT_INIT \
+	{ sizeof(aet_reset_report), 0, AET_MIGRATE_REPORT_INIT, AET_SEED_REPORT_INIT }
+/* clang-format on */
+
 /*
- * Drops what the migrations own, and nothing else, migrates again and seeds,
+ * Drops what the migrations of one source own, and nothing else, migrates again and seeds,
  * all in one transaction: it happens whole or not at all. An object of somebody
- * else's that depends on one that would go makes it fail, with its name.
+ * else's that depends on one that would go makes it fail, with its name; so do
+ * tables that no journal knows.
  *
  *   db      a pool; a transaction is AET_EINVAL
  *   report  may be NULL, unless passwords are to be generated
  *
  * AET_EREFUSED: confirm is not the database's name, the host is not local
- * (allow_remote), or production. AET_EINVAL: a migration cannot run in a
- * transaction, or migrations of a source that is not given are applied.
- * AET_ELOCKED: another migrator, or a session that uses the tables. Blocks.
+ * (allow_remote), production, or what is described above. AET_EINVAL: a
+ * migration cannot run in a transaction. AET_ELOCKED: another migrator, or a session that uses the tables. Blocks.
  */
-AET_API AET_MUST_USE aet_status aet_db_reset(aet_db *db, const aet_reset_options *opts,
-    aet_reset_report *report, aet_error *err);
+AET_API AET_MUST_USE aet_status aet_db_reset(
+    aet_db *db, const aet_reset_options *opts, aet_reset_report *report, aet_error *err);
 
 AET_END_DECLS
 

@@ -223,10 +223,10 @@ typedef struct aet__catalog_scope {
 } aet__catalog_scope;
 
 /*
- * Reads a catalogue: one query for each kind of object, all of them in one
- * snapshot. Outside a transaction it opens a read-only one; inside one it sets
- * a savepoint and goes back to it, so that nothing is left changed. What
- * belongs to an extension is left out.
+ * Reads a catalogue: one query for each kind of object. Outside a transaction
+ * it opens a read-only one with one snapshot; inside one, whose isolation then
+ * counts, it sets a savepoint and goes back to it, so that nothing is left
+ * changed. What belongs to an extension is left out.
  *
  *   scope  NULL: {0}
  *   out    owned: aet__catalog_free(). Untouched on failure

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Constraints. Their definitions, printed under an empty search_path, hold
- * all that counts but for NOT VALID of those that validation came later to.
+ * Constraints. Their definitions, printed by the server under an empty
+ * search_path, hold all that counts.
  */
 #include "catalog/comparison.h"
 

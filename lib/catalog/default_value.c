@@ -89,9 +89,8 @@ note_word(contents *found, const word *which, char next)
 
 	if (is_one_of(which, temporal))
 		found->temporal = true;
-	else if (is_one_of(which, personal) || next == '\'')
-		found->refused = true;
-	else if (called && !is_one_of(which, harmless))
+	else if (is_one_of(which, personal) || next == '\'' ||
+		 (called && !is_one_of(which, harmless)))
 		found->refused = true;
 }
 

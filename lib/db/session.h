@@ -29,4 +29,12 @@ aet_status aet__session_end(
 /* As end, but the connection is closed: its settings were changed. */
 void aet__session_discard(aet__session *session);
 
+/*
+ * Begins a transaction on a pool's session, which becomes the transaction's: no
+ * session is left to end. Its connection is closed in the end. On failure the
+ * session has been ended.
+ */
+aet_status aet__session_begin_transaction(
+    aet__session *session, aet_db **out, aet_error *err);
+
 #endif

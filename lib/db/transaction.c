@@ -62,29 +62,50 @@ begin_text(const aet_begin_options *opts, char *text, size_t size)
 	return text;
 }
 
+/* The session becomes the transaction's, or is ended. */
+static aet_status
+begin_on(aet__session *session, const aet_db *from, const aet_begin_options *opts,
+    aet_db **out, aet_error *err)
+{
+	char sql[96];
+	aet_db *tx = handle_new(from, session->member);
+	aet_status status;
+
+	if (tx == NULL)
+		return aet__session_end(session, aet__error_memory(err), err);
+	if (opts != NULL)
+		tx->deadline = aet__deadline_in(opts->timeout_ms);
+	status = aet__connection_command(session->connection,
+	    begin_text(opts, sql, sizeof(sql)), false, session->deadline, err);
+	if (status != AET_OK) {
+		free(tx);
+		return aet__session_end(session, status, err);
+	}
+	*out = tx;
+	return AET_OK;
+}
+
 static aet_status
 begin_outermost(aet_db *db, const aet_begin_options *opts, aet_db **out, aet_error *err)
 {
-	char sql[96];
 	aet__session session;
-	aet_db *tx;
 	aet_status status = aet__session_begin(db, &session, err);
 
 	if (status != AET_OK)
 		return status;
-	tx = handle_new(db, session.member);
-	if (tx == NULL)
-		return aet__session_end(&session, aet__error_memory(err), err);
-	if (opts != NULL)
-		tx->deadline = aet__deadline_in(opts->timeout_ms);
-	status = aet__connection_command(session.connection,
-	    begin_text(opts, sql, sizeof(sql)), false, session.deadline, err);
-	if (status != AET_OK) {
-		free(tx);
-		return aet__session_end(&session, status, err);
-	}
-	*out = tx;
-	return AET_OK;
+	return begin_on(&session, db, opts, out, err);
+}
+
+aet_status
+aet__session_begin_transaction(aet__session *session, aet_db **out, aet_error *err)
+{
+	aet_status status;
+
+	session->deadline = aet__handle_deadline(session->db, aet__clock_ms());
+	status = begin_on(session, session->db, NULL, out, err);
+	if (status == AET_OK)
+		(*out)->retire = true;
+	return status;
 }
 
 static void
@@ -158,6 +179,8 @@ aet_db_begin(aet_db *db, const aet_begin_options *opts, aet_db **out, aet_error 
 static void
 handle_end(aet_db *tx)
 {
+	if (tx->retire)
+		aet__connection_retire(tx->member->connection);
 	if (tx->parent != NULL)
 		tx->parent->child = NULL;
 	else

@@ -4,7 +4,6 @@
  * statements are sent one by one, as psql does, so that a failure is one
  * statement's.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,8 +32,7 @@ check_script(const aet__migration_file *file, const aet__text *text, aet__positi
 	aet__script_init(&script, file->path, aet__text_view(text), text->len);
 	do {
 		status = aet__script_next(&script, &statement, &found, err);
-		if (status == AET_OK && found &&
-		    statement.kind == AET__STATEMENT_CONTROL)
+		if (status == AET_OK && found && statement.kind == AET__STATEMENT_CONTROL)
 			status = aet_error_set(err, AET_EINVAL,
 			    "%s:%d:%d: this ends a transaction otherwise than by COMMIT: "
 			    "leave it out",
@@ -45,19 +43,18 @@ check_script(const aet__migration_file *file, const aet__text *text, aet__positi
 }
 
 static aet_status
-check_text(
-    const aet__migration_file *file, aet__migration_text *out, aet__position *at, aet_error *err)
+check_text(const aet__migration_file *file, aet__migration_text *out, aet__position *at,
+    aet_error *err)
 {
 	const char *view = aet__text_view(&out->text);
-	aet_status status = aet__directives_read(
-	    file->path, view, out->text.len, &out->directives, err);
+	aet_status status =
+	    aet__directives_read(file->path, view, out->text.len, &out->directives, err);
 
 	if (status != AET_OK)
 		return status;
 	if (out->directives.no_transaction)
 		return check_script(file, &out->text, at, err);
-	status = aet__envelope_read(
-	    file->path, view, out->text.len, &out->envelope, err);
+	status = aet__envelope_read(file->path, view, out->text.len, &out->envelope, err);
 	*at = out->envelope.at;
 	return status;
 }
@@ -112,41 +109,54 @@ aet__apply_note(aet__migrator *m, aet_status status)
 aet_status
 aet__apply_command(aet__migrator *m, const char *sql, aet_error *err)
 {
-	return aet__apply_note(m,
-	    aet__connection_command(m->connection, sql, false, AET__NEVER, err));
+	return aet__apply_note(
+	    m, aet__connection_command(m->connection, sql, false, AET__NEVER, err));
+}
+
+/* The fence comes before the first snapshot, so that what is seen behind it is
+ * what the one before has committed, at any isolation level. */
+static void
+add_begin(aet__text *sql, const aet__migrator *m, const char *modes, size_t len)
+{
+	if (!m->within) {
+		aet__text_add(sql, "BEGIN ");
+		aet__text_add_n(sql, modes, len);
+		aet__text_add(sql, "\n; "); /* the modes may end in a comment */
+	}
+	aet__text_addf(sql,
+	    "SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = %d;"
+	    " SET LOCAL idle_in_transaction_session_timeout = 0;",
+	    m->options.lock_timeout_ms, m->options.statement_timeout_ms);
+	if (aet__migrate_is_own(m->source))
+		aet__text_add(sql, " SET LOCAL search_path = public;");
+	aet__text_add(sql, AET__JOURNAL_FENCE);
 }
 
 aet_status
-aet__apply_begin(aet__migrator *m, const char *modes, bool *already, aet_error *err)
+aet__apply_begin(
+    aet__migrator *m, const char *modes, size_t len, bool *already, aet_error *err)
 {
-	char sql[512];
-	char begin[200] = "";
+	aet__text sql = { 0 };
 	aet_status status;
 
-	if (!m->within)
-		snprintf(begin, sizeof(begin), "BEGIN %s; ", modes);
-	/* The fence comes before the first snapshot, so that what is seen behind
-	 * it is what the one before has committed, at any isolation level. */
-	snprintf(sql, sizeof(sql),
-	    "%sSET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = %d;"
-	    " SET LOCAL idle_in_transaction_session_timeout = 0;"
-	    " %s" AET__JOURNAL_FENCE,
-	    begin, m->options.lock_timeout_ms, m->options.statement_timeout_ms,
-	    aet__migrate_is_own(m->source) ? "SET LOCAL search_path = public; " : "");
-	status = aet__apply_command(m, sql, err);
+	add_begin(&sql, m, modes, len);
+	if (aet__text_ok(&sql))
+		status = aet__apply_command(m, aet__text_view(&sql), err);
+	else
+		status = aet__error_memory(err);
+	aet__text_free(&sql);
 	if (status != AET_OK)
 		return status;
-	return aet__apply_note(m,
-	    aet__journal_has(m->connection, m->source->name, m->entry->file->version,
-		already, err));
+	return aet__apply_note(m, aet__journal_has(m->connection, m->source->name,
+				      m->entry->file->version, already, err));
 }
 
 aet_status
 aet__apply_commit(aet__migrator *m, aet_error *err)
 {
 	bool rolled_back = false;
-	aet_status status = aet__apply_note(m,
-	    aet__connection_commit(m->connection, AET__NEVER, &rolled_back, err));
+	aet_status status = aet__apply_note(
+	    m, aet__connection_commit(m->connection, AET__NEVER, &rolled_back, err));
 
 	if (status == AET_OK && rolled_back)
 		return aet_error_set(err, AET_EMIGRATION,
@@ -178,8 +188,8 @@ aet__apply_statement(aet__migrator *m, const char *text, const aet__statement *s
 
 	if (sql == NULL)
 		return aet__error_memory(err);
-	status = aet__apply_note(m,
-	    aet__connection_command(m->connection, sql, writes, AET__NEVER, err));
+	status = aet__apply_note(
+	    m, aet__connection_command(m->connection, sql, writes, AET__NEVER, err));
 	free(sql);
 	if (status == AET_OK || status == AET_ENOMEM || status == AET_EUNKNOWN)
 		return status;
@@ -192,8 +202,8 @@ aet__apply_statement(aet__migrator *m, const char *text, const aet__statement *s
 
 /* ---- one attempt ------------------------------------------------------ */
 
-static aet_status
-run_statements(
+aet_status
+aet__apply_statements(
     aet__migrator *m, const char *text, const aet__envelope *envelope, aet_error *err)
 {
 	aet__statement statement;
@@ -227,9 +237,8 @@ record(aet__migrator *m, const char *before, int statements, aet_error *err)
 	aet_status status = aet__apply_command(m, AET__APPLY_RESET, err);
 
 	if (status == AET_OK)
-		status = aet__apply_note(m,
-		    aet__objects_record(
-			m->connection, row.source, row.file->version, before, err));
+		status = aet__apply_note(m, aet__objects_record(m->connection, row.source,
+						row.file->version, before, err));
 	if (status == AET_OK)
 		status =
 		    aet__apply_note(m, aet__journal_insert(m->connection, &row, err));
@@ -247,19 +256,15 @@ run_inside(aet__migrator *m, one_run *run, aet_error *err)
 {
 	const aet__envelope *envelope = &run->text->envelope;
 	const char *text = aet__text_view(&run->text->text);
-	char modes[160];
 	char *before = NULL;
-	aet_status status;
+	aet_status status = aet__apply_begin(
+	    m, text + envelope->modes_start, envelope->modes_len, &run->already, err);
 
-	snprintf(modes, sizeof(modes), "%.*s",
-	    envelope->present ? (int)envelope->modes_len : 0,
-	    text + envelope->modes_start);
-	status = aet__apply_begin(m, modes, &run->already, err);
 	if (status != AET_OK || run->already)
 		return status;
 	status = aet__apply_note(m, aet__objects_list(m->connection, &before, err));
 	if (status == AET_OK)
-		status = run_statements(m, text, envelope, err);
+		status = aet__apply_statements(m, text, envelope, err);
 	if (status == AET_OK)
 		status = record(m, before, envelope->statements, err);
 	free(before);
@@ -306,13 +311,12 @@ pause_between(const aet__migrator *m, int number, const aet_error *failed)
 {
 	int64_t most = (int64_t)PAUSE_LEAST_MS << number;
 
-	aet__migrate_tell(m,
-	    (aet_migrate_event){ .kind = AET_MIGRATE_RETRY,
-		.attempt = number,
-		.statement = m->report->failure.statement,
-		.line = m->report->failure.line,
-		.elapsed_us = aet__migrate_clock_us() - m->began_us,
-		.detail = failed->message });
+	aet__migrate_tell(m, (aet_migrate_event){ .kind = AET_MIGRATE_RETRY,
+				 .attempt = number,
+				 .statement = m->report->failure.statement,
+				 .line = m->report->failure.line,
+				 .elapsed_us = aet__migrate_clock_us() - m->began_us,
+				 .detail = failed->message });
 	aet__sleep_ms(
 	    aet__jitter(PAUSE_LEAST_MS, most < PAUSE_MOST_MS ? most : PAUSE_MOST_MS),
 	    AET__NEVER);
@@ -367,8 +371,8 @@ aet__apply(aet__migrator *m, const aet__plan_entry *entry, aet_error *err)
 	m->report->already += run.already;
 	m->report->applied += !run.already;
 	if (!run.already)
-		aet__migrate_tell(m,
-		    (aet_migrate_event){ .kind = AET_MIGRATE_APPLIED,
-			.elapsed_us = aet__migrate_clock_us() - m->began_us });
+		aet__migrate_tell(
+		    m, (aet_migrate_event){ .kind = AET_MIGRATE_APPLIED,
+			   .elapsed_us = aet__migrate_clock_us() - m->began_us });
 	return AET_OK;
 }

@@ -45,8 +45,8 @@ static aet_status
 find_holder(aet__connection *connection, char who[WHO_SIZE], aet_error *err)
 {
 	aet__result *result = NULL;
-	aet_status status = aet__connection_query(connection, who_holds, NULL, 0,
-	    aet__deadline_in(ANSWER_MS), &result, err);
+	aet_status status = aet__connection_query(
+	    connection, who_holds, NULL, 0, aet__deadline_in(ANSWER_MS), &result, err);
 
 	if (status != AET_OK)
 		return status;
@@ -80,8 +80,8 @@ poll_lock(aet__connection *connection, int wait_ms, aet__lock_waiting_fn waiting
 	aet_status status;
 
 	for (;;) {
-		status = ask(connection, "SELECT pg_catalog.pg_try_advisory_lock(" KEY ")",
-		    &got, err);
+		status = ask(connection,
+		    "SELECT pg_catalog.pg_try_advisory_lock(" KEY ")", &got, err);
 		if (status != AET_OK || got)
 			return status;
 		if (aet__clock_ms() - told >= TELL_EVERY_MS) {

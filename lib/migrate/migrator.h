@@ -82,10 +82,10 @@ void aet__migration_text_free(aet__migration_text *text);
 /* Runs the file of entry and records it. */
 aet_status aet__apply(aet__migrator *m, const aet__plan_entry *entry, aet_error *err);
 
-/* Begins a transaction in which a file runs, behind the fence. modes: of
- * BEGIN, or "". *already: the migration has a row by now. */
-aet_status aet__apply_begin(aet__migrator *m, const char *modes, bool *already,
-    aet_error *err);
+/* Begins the transaction in which a file runs, behind the fence; modes are
+ * BEGIN's, len bytes. *already: the migration has a row by now. */
+aet_status aet__apply_begin(
+    aet__migrator *m, const char *modes, size_t len, bool *already, aet_error *err);
 
 /* COMMIT; AET_EMIGRATION where the file's deferred constraints refuse. */
 aet_status aet__apply_commit(aet__migrator *m, aet_error *err);
@@ -101,6 +101,10 @@ aet_status aet__apply_command(aet__migrator *m, const char *sql, aet_error *err)
 aet_status aet__apply_statement(aet__migrator *m, const char *text,
     const aet__statement *statement, bool writes, aet_error *err);
 
+/* Runs what the envelope encloses, in the transaction under way. */
+aet_status aet__apply_statements(
+    aet__migrator *m, const char *text, const aet__envelope *envelope, aet_error *err);
+
 /* Notes the SQLSTATE of a failure and returns status. */
 aet_status aet__apply_note(aet__migrator *m, aet_status status);
 
@@ -115,7 +119,7 @@ aet_status aet__apply_retried(
 
 /* What ends a file: no setting of its own reaches the next one. The server is
  * to go on noticing when its client dies (lib/pg sets that, too). */
-#define AET__APPLY_RESET                                   \
+#define AET__APPLY_RESET                                      \
 	"RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL;" \
 	" SET client_connection_check_interval = '5s'"
 
@@ -131,8 +135,8 @@ aet_status aet__apply_script(
  * and if it is the same by definition, records it and sets *adopted. If it is
  * there and differs: AET_EADOPT. Touches nothing but the journal.
  */
-aet_status aet__adopt(aet__migrator *m, const aet__plan_entry *entry, bool *adopted,
-    aet_error *err);
+aet_status aet__adopt(
+    aet__migrator *m, const aet__plan_entry *entry, bool *adopted, aet_error *err);
 
 /* ---- progress.c ----------------------------------------------------------- */
 

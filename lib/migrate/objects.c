@@ -8,34 +8,36 @@
 #include "core/error.h"
 #include "core/memory.h"
 
+#define NUMBER_SIZE 24
+
 /* on_table: of an index, its table. pg_depend (PostgreSQL manual): 'i' goes
  * with what it is part of, 'e' with its extension, 'P' and 'S' with the whole
  * partition tree's, 'a' with the column or the parent that it depends on. */
-#define OBJECTS                                                                      \
-	"SELECT o.classid, o.objid, o.on_table, i.type AS kind, i.identity FROM ("   \
-	"SELECT 'pg_catalog.pg_class'::pg_catalog.regclass::oid AS classid,"         \
-	" c.oid AS objid, c.relnamespace AS home, x.indrelid AS on_table"            \
-	" FROM pg_catalog.pg_class AS c"                                             \
-	" LEFT JOIN pg_catalog.pg_index AS x ON x.indexrelid = c.oid"                \
-	" WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'i', 'I')"               \
-	" UNION ALL SELECT 'pg_catalog.pg_type'::pg_catalog.regclass,"               \
-	" oid, typnamespace, NULL FROM pg_catalog.pg_type"                           \
-	" UNION ALL SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass,"               \
-	" oid, pronamespace, NULL FROM pg_catalog.pg_proc"                           \
-	" UNION ALL SELECT 'pg_catalog.pg_namespace'::pg_catalog.regclass,"          \
-	" oid, oid, NULL FROM pg_catalog.pg_namespace"                               \
-	" UNION ALL SELECT 'pg_catalog.pg_extension'::pg_catalog.regclass,"          \
-	" oid, 0, NULL FROM pg_catalog.pg_extension"                                 \
-	") AS o LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = o.home"            \
-	" CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.classid, o.objid, 0)"   \
-	" AS i WHERE (n.nspname IS NULL OR (n.nspname !~ '^pg_'"                     \
-	" AND n.nspname NOT IN ('information_schema', 'aeturnis')))"                 \
-	" AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d"                     \
-	" WHERE d.classid = o.classid AND d.objid = o.objid AND d.objsubid = 0"      \
-	" AND (d.deptype IN ('i', 'e', 'P', 'S') OR (d.deptype = 'a'"                \
+#define OBJECTS                                                                    \
+	"SELECT o.classid, o.objid, o.on_table, i.type AS kind, i.identity FROM (" \
+	"SELECT 'pg_catalog.pg_class'::pg_catalog.regclass::oid AS classid,"       \
+	" c.oid AS objid, c.relnamespace AS home, x.indrelid AS on_table"          \
+	" FROM pg_catalog.pg_class AS c"                                           \
+	" LEFT JOIN pg_catalog.pg_index AS x ON x.indexrelid = c.oid"              \
+	" WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'i', 'I')"             \
+	" UNION ALL SELECT 'pg_catalog.pg_type'::pg_catalog.regclass,"             \
+	" oid, typnamespace, NULL FROM pg_catalog.pg_type"                         \
+	" UNION ALL SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass,"             \
+	" oid, pronamespace, NULL FROM pg_catalog.pg_proc"                         \
+	" UNION ALL SELECT 'pg_catalog.pg_namespace'::pg_catalog.regclass,"        \
+	" oid, oid, NULL FROM pg_catalog.pg_namespace"                             \
+	" UNION ALL SELECT 'pg_catalog.pg_extension'::pg_catalog.regclass,"        \
+	" oid, 0, NULL FROM pg_catalog.pg_extension"                               \
+	") AS o LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = o.home"          \
+	" CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.classid, o.objid, 0)" \
+	" AS i WHERE (n.nspname IS NULL OR (n.nspname !~ '^pg_'"                   \
+	" AND n.nspname NOT IN ('information_schema', 'aeturnis')))"               \
+	" AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d"                   \
+	" WHERE d.classid = o.classid AND d.objid = o.objid AND d.objsubid = 0"    \
+	" AND (d.deptype IN ('i', 'e', 'P', 'S') OR (d.deptype = 'a'"              \
 	" AND o.on_table IS NULL)))"
 
-#define BEFORE                                                                      \
+#define BEFORE                                                                           \
 	"before AS MATERIALIZED (SELECT * FROM pg_catalog.jsonb_to_recordset($1::jsonb)" \
 	" AS b(classid oid, objid oid, kind text, identity text))"
 
@@ -101,7 +103,7 @@ aet__objects_record(aet__connection *connection, const char *source, int64_t ver
     const char *before, aet_error *err)
 {
 	char *renamed = NULL;
-	char version_text[24];
+	char version_text[NUMBER_SIZE];
 	const char *parameters[] = { before, NULL, source, version_text };
 	aet__result *result = NULL;
 	aet_status status = ask(connection, take_out, parameters, 1, &renamed, err);
@@ -114,5 +116,24 @@ aet__objects_record(aet__connection *connection, const char *source, int64_t ver
 	    connection, put_in, parameters, 4, AET__NEVER, &result, err);
 	aet__result_free(result);
 	free(renamed);
+	return status;
+}
+
+aet_status
+aet__objects_add_table(aet__connection *connection, const char *source, int64_t version,
+    const char *schema, const char *table, aet_error *err)
+{
+	char version_text[NUMBER_SIZE];
+	const char *const parameters[] = { schema, table, source, version_text };
+	aet__result *result = NULL;
+	aet_status status;
+
+	snprintf(version_text, sizeof(version_text), "%lld", (long long)version);
+	status = aet__connection_query(connection,
+	    "INSERT INTO aeturnis.schema_objects (kind, identity, source, version)"
+	    " SELECT 'table', pg_catalog.format('%I.%I', $1::text, $2::text), $3,"
+	    " $4::bigint",
+	    parameters, 4, AET__NEVER, &result, err);
+	aet__result_free(result);
 	return status;
 }

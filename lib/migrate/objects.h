@@ -22,4 +22,8 @@ aet_status aet__objects_list(aet__connection *connection, char **out, aet_error 
 aet_status aet__objects_record(aet__connection *connection, const char *source,
     int64_t version, const char *before, aet_error *err);
 
+/* Records a table that was there before. Inside a transaction. */
+aet_status aet__objects_add_table(aet__connection *connection, const char *source,
+    int64_t version, const char *schema, const char *table, aet_error *err);
+
 #endif

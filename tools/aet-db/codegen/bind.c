@@ -185,6 +185,22 @@ bind_open_field(codegen_unit *unit, const codegen_type *type)
 	return name;
 }
 
+static const char *
+bind_id_field(codegen_unit *unit, const codegen_type *type)
+{
+	const char *name = codegen_format(unit->memory, "bind_%s", stem(unit, type->c));
+
+	codegen_unit_helper(unit, codegen_fill(unit->memory,
+				      "static void\n"
+				      "{{name}}(aet_args *args, {{field}} field)\n"
+				      "{\n"
+				      "\taet_args_field_uuid(args, (aet_field_uuid){ "
+				      "field.state, field.value.uuid });\n"
+				      "}\n",
+				      "name", name, "field", type->field, NULL));
+	return name;
+}
+
 void
 codegen_bind_field(
     codegen_unit *unit, aet__text *out, const codegen_field *field, const char *variable)
@@ -199,10 +215,8 @@ codegen_bind_field(
 		aet__text_addf(
 		    out, "\t%s(args, %s);\n", bind_enum_field(unit, type), value);
 	else if (type->shape == CODEGEN_ID)
-		aet__text_addf(out,
-		    "\taet_args_field_uuid(args, (aet_field_uuid){ %s.state, "
-		    "%s.value.uuid });\n",
-		    value, value);
+		aet__text_addf(
+		    out, "\t%s(args, %s);\n", bind_id_field(unit, type), value);
 	else
 		aet__text_addf(
 		    out, "\taet_args_field_%s(args, %s);\n", type->codec, value);

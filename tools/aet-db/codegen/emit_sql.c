@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SQL as string literals, one below the other. */
+#include <stdbool.h>
 #include <string.h>
 
 #include "emit.h"
@@ -49,11 +50,25 @@ escaped_width(const char *text, size_t len)
 	return width;
 }
 
-/* How many bytes of text go into a literal: up to a line's end, or a blank's,
- * or, where a word is longer than a line, as much of it as fits. */
+/* Whether a clause begins here: the best place for a new line. */
+static bool
+begins_clause(const char *text)
+{
+	static const char *const words[] = { "FROM ", "WHERE ", "ORDER BY ", "JOIN ",
+		"CROSS JOIN ", "AS child", "LIMIT ", "RETURNING " };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strncmp(text, words[i], strlen(words[i])) == 0)
+			return true;
+	return false;
+}
+
+/* How many bytes of text go into a literal: up to a line's end, or a clause's,
+ * or a blank; or, where a word is longer than a line, as much of it as fits. */
 static size_t
 piece(const char *text, size_t room)
 {
+	size_t clause = 0;
 	size_t blank = 0;
 	size_t len = 0;
 
@@ -62,13 +77,15 @@ piece(const char *text, size_t room)
 		len++;
 		if (text[len - 1] == ' ')
 			blank = len;
+		if (text[len - 1] == ' ' && len > 1 && begins_clause(text + len))
+			clause = len;
 	}
 	if (text[len] == '\n' && escaped_width(text, len + 1) <= room)
 		return len + 1;
 	if (text[len] == '\0')
 		return len;
-	if (blank > 0)
-		return blank;
+	if (clause > 0 || blank > 0)
+		return clause > 0 ? clause : blank;
 	while (len > 1 && ((unsigned char)text[len] & 0xc0) == 0x80)
 		len--;
 	return len > 0 ? len : 1;

@@ -74,16 +74,13 @@ static const char enum_functions[] =
     "static const char *const {{name}}_texts[] = {\n"
     "\tNULL,\n"
     "{{texts}}"
+    "\tNULL,\n"
     "};\n"
     "\n"
     "const char *\n"
     "{{c}}_to_text({{c}} value)\n"
     "{\n"
-    "\tsize_t place = (size_t)value;\n"
-    "\n"
-    "\tif (place >= sizeof({{name}}_texts) / sizeof({{name}}_texts[0]))\n"
-    "\t\treturn NULL;\n"
-    "\treturn {{name}}_texts[place];\n"
+    "\treturn (size_t)value <= {{count}} ? {{name}}_texts[value] : NULL;\n"
     "}\n"
     "\n"
     "{{c}}\n"
@@ -91,7 +88,7 @@ static const char enum_functions[] =
     "{\n"
     "\tif (text == NULL)\n"
     "\t\treturn {{invalid}};\n"
-    "\tfor (size_t i = 1; i < sizeof({{name}}_texts) / sizeof({{name}}_texts[0]); i++)\n"
+    "\tfor (size_t i = 1; {{name}}_texts[i] != NULL; i++)\n"
     "\t\tif (strcmp({{name}}_texts[i], text) == 0)\n"
     "\t\t\treturn ({{c}})i;\n"
     "\treturn {{invalid}};\n"
@@ -127,7 +124,8 @@ emit_enum(aet__text *out, const codegen_model *model, const codegen_enum *values
 	aet__text_add(
 	    out, codegen_fill(model->memory, template, "c", values->c, "name",
 		     values->name, "field", values->type.field, "set", values->type.set,
-		     "invalid", values->invalid, "texts", texts, NULL));
+		     "invalid", values->invalid, "texts", texts, "count",
+		     codegen_format(model->memory, "%zu", values->value_count), NULL));
 }
 
 static void

@@ -79,8 +79,8 @@ static bool
 choose(const char *line, size_t len, size_t indent, const breaks *found,
     bool chosen[MAX_BREAKS])
 {
-	unsigned best[MAX_BREAKS + 1];
-	size_t next[MAX_BREAKS + 1];
+	unsigned best[MAX_BREAKS + 1] = { 0 };
+	size_t next[MAX_BREAKS + 1] = { 0 };
 	size_t n = found->count;
 
 	for (size_t i = n + 1; i-- > 0;) {
@@ -285,19 +285,51 @@ words_that_fit(const char *text, size_t len, size_t room)
 	return end;
 }
 
+/* "  out   owned: ..." goes on below "owned". */
+static size_t
+hanging(const char *text)
+{
+	size_t at = strspn(text, " ");
+
+	if (at != 2)
+		return 0;
+	at += strcspn(text + at, " \n");
+	return at + strspn(text + at, " ");
+}
+
+static void
+fill_line(aet__text *out, const char *prefix, const char *text, size_t len)
+{
+	size_t room = 80 - codegen_width(prefix, strlen(prefix), 0);
+	size_t hang = hanging(text);
+	size_t indent = 0;
+	size_t fits;
+
+	do {
+		fits = words_that_fit(text, len, room - indent);
+		if (indent == 0 && fits < hang)
+			fits = hang;
+		begin_line(out, prefix, len == 0);
+		for (size_t i = 0; i < indent; i++)
+			aet__text_add_char(out, ' ');
+		aet__text_add_n(out, text, fits);
+		aet__text_add_char(out, '\n');
+		if (fits < len)
+			fits++;
+		text += fits;
+		len -= fits;
+		indent = hang;
+	} while (len > 0);
+}
+
 void
 codegen_layout_fill(aet__text *out, const char *prefix, const char *text)
 {
-	size_t room = 80 - codegen_width(prefix, strlen(prefix), 0);
-
 	while (*text != '\0') {
 		size_t len = strcspn(text, "\n");
-		size_t fits = words_that_fit(text, len, room);
 
-		begin_line(out, prefix, len == 0);
-		aet__text_add_n(out, text, fits);
-		aet__text_add_char(out, '\n');
-		text += fits;
+		fill_line(out, prefix, text, len);
+		text += len;
 		if (*text != '\0')
 			text++;
 	}

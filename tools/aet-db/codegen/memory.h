@@ -4,7 +4,8 @@
  * always gets it: when memory is out, the run is left by longjmp to
  * codegen_run, the one place that cleans up (everything else that a run holds
  * hangs on the run itself). The generator makes thousands of small strings;
- * a check after each would bury what it does.
+ * a check after each would bury what it does. A text (core/text.h) under way is
+ * lost then; the process is about to end.
  */
 #ifndef AET_DB_CODEGEN_MEMORY_H
 #define AET_DB_CODEGEN_MEMORY_H

@@ -47,6 +47,21 @@ relation_name(codegen_model *model, const aet__constraint *from)
 	return codegen_keep(model->memory, &name);
 }
 
+/* Two foreign keys over the same columns to the same key are one relation. */
+static bool
+is_known(const codegen_noun *child, const codegen_relation *relation)
+{
+	for (size_t i = 0; i < child->parent_count; i++) {
+		const codegen_relation *other = child->parents[i];
+
+		if (other->key == relation->key &&
+		    memcmp(other->fields, relation->fields,
+			other->key->count * sizeof(codegen_field *)) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void
 add_relation(codegen_model *model, codegen_noun *child, const aet__constraint *from)
 {
@@ -57,7 +72,7 @@ add_relation(codegen_model *model, codegen_noun *child, const aet__constraint *f
 	if (parent == NULL)
 		return;
 	relation->key = match_key(model, parent, child, from, &relation->fields);
-	if (relation->key == NULL)
+	if (relation->key == NULL || is_known(child, relation))
 		return;
 	relation->constraint = from->name;
 	relation->name = relation_name(model, from);

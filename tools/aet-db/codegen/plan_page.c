@@ -133,7 +133,7 @@ list_body(codegen_unit *unit, const char *name, const char *binds)
 	    "\tbool first = page == NULL || page->after == NULL;\n"
 	    "\taet_args args = { 0 };\n"
 	    "\taet_status status;\n"
-	    "\tint32_t limit;\n"
+	    "\tint32_t limit = 0;\n"
 	    "\n"
 	    "\tstatus = take_limit(page != NULL ? page->limit : 0, &limit, err);\n"
 	    "\tif (status != AET_OK)\n"
@@ -253,6 +253,6 @@ codegen_plan_pages(codegen_unit *unit)
 		codegen_page_list(unit, "list_newest", NULL, 0,
 		    "Lists rows, the newest first, a page at a time.");
 	else
-		codegen_page_list(unit, "list", NULL, 0,
+		codegen_page_list(unit, "list_all", NULL, 0,
 		    "Lists rows in the order of their primary key, a page at a time.");
 }

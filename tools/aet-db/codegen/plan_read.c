@@ -95,7 +95,7 @@ plan_by_keys(codegen_unit *unit)
 	codegen_function_argument(unit, function,
 	    codegen_format(unit->memory, "const %s *", field->type->c), items,
 	    "count of them");
-	codegen_function_argument(unit, function, "size_t ", "count", NULL);
+	codegen_function_argument(unit, function, "size_t", "count", NULL);
 	codegen_function_out(unit, function, noun->c, true, false);
 	function->about =
 	    "Lists rows by many primary keys in one round trip, in the order "

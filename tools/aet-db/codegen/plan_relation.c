@@ -63,8 +63,8 @@ plan_list_by_many(codegen_unit *unit, const codegen_relation *relation)
 	codegen_function_argument(unit, function,
 	    codegen_format(unit->memory, "const %s *", field->type->c), items,
 	    "count of them, each once");
-	codegen_function_argument(unit, function, "size_t ", "count", NULL);
-	codegen_function_argument(unit, function, "int32_t ", "limit_each",
+	codegen_function_argument(unit, function, "size_t", "count", NULL);
+	codegen_function_argument(unit, function, "int32_t", "limit_each",
 	    "rows of one parent, up to " CODEGEN_PAGE_MOST "; 0: " CODEGEN_PAGE_DEFAULT);
 	codegen_function_out(unit, function, unit->noun->c, true, false);
 	function->about = codegen_format(unit->memory,
@@ -77,7 +77,7 @@ plan_list_by_many(codegen_unit *unit, const codegen_relation *relation)
 	function->body = codegen_fill(unit->memory,
 	    "\taet_args args = { 0 };\n"
 	    "\taet_status status;\n"
-	    "\tint32_t limit;\n"
+	    "\tint32_t limit = 0;\n"
 	    "\n"
 	    "\tstatus = take_limit(limit_each, &limit, err);\n"
 	    "\tif (status != AET_OK)\n"
@@ -96,14 +96,16 @@ is_of(codegen_unit *unit, const codegen_relation *relation)
 	const char *has = "";
 
 	if (field->nullable)
-		has = codegen_format(
-		    unit->memory, "%s->%s.has_value && ", variable, field->name);
+		has = codegen_format(unit->memory,
+		    "\tif (!%s->%s.has_value)\n\t\treturn false;\n", variable,
+		    field->name);
 	codegen_unit_helper(
 	    unit, codegen_fill(unit->memory,
 		      "static bool\n"
 		      "is_of_{{relation}}(const {{c}} *{{variable}}, {{id}} id)\n"
 		      "{\n"
-		      "\treturn {{has}}{{id}}_equal({{value}}, id);\n"
+		      "{{has}}"
+		      "\treturn {{id}}_equal({{value}}, id);\n"
 		      "}\n",
 		      "relation", relation->name, "c", unit->noun->c, "variable",
 		      variable, "id", field->type->c, "has", has, "value",
@@ -126,8 +128,7 @@ plan_list_of(codegen_unit *unit, const codegen_relation *relation)
 	codegen_function_argument(unit, function,
 	    codegen_format(unit->memory, "const %s_list *", noun->c), "list", NULL);
 	codegen_function_argument(unit, function,
-	    codegen_format(unit->memory, "%s ", relation->fields[0]->type->c), "id",
-	    NULL);
+	    codegen_format(unit->memory, "%s", relation->fields[0]->type->c), "id", NULL);
 	codegen_function_argument(unit, function,
 	    codegen_format(unit->memory, "const %s **", noun->c), "first",
 	    "the first of them, borrowed from list; NULL if there is none");
@@ -201,6 +202,18 @@ plan_parent(codegen_unit *unit, const codegen_relation *relation)
 
 /* ---- the parent's end -------------------------------------------------------- */
 
+/* audit_entries -> audit entries */
+static const char *
+in_words(codegen_unit *unit, const char *name)
+{
+	char *words = codegen_copy(unit->memory, name);
+
+	for (char *c = words; *c != '\0'; c++)
+		if (*c == '_')
+			*c = ' ';
+	return words;
+}
+
 static void
 plan_children(codegen_unit *unit, const codegen_relation *relation)
 {
@@ -224,8 +237,8 @@ plan_children(codegen_unit *unit, const codegen_relation *relation)
 	    "NULL: the first " CODEGEN_PAGE_DEFAULT);
 	codegen_function_out(unit, function, child->c, true, false);
 	function->about =
-	    codegen_format(unit->memory, "Lists a row's %s, as %s_list_by_%s.",
-		child->plural, child->c, relation->name);
+	    codegen_format(unit->memory, "Lists a row's %s, as %s_list_by_%s().",
+		in_words(unit, child->plural), child->c, relation->name);
 	function->fails = "AET_EINVAL: the page's limit is out of bounds.";
 	aet__text_addf(&body, "\treturn %s_list_by_%s(db", child->c, relation->name);
 	for (size_t i = 0; i < relation->key->count; i++)

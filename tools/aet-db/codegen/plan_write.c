@@ -16,6 +16,7 @@ plan_insert_binder(codegen_unit *unit)
 {
 	const codegen_noun *noun = unit->noun;
 	aet__text lines = { 0 };
+	bool empty;
 
 	for (size_t i = 0; i < noun->field_count; i++) {
 		if (noun->fields[i].required)
@@ -25,24 +26,25 @@ plan_insert_binder(codegen_unit *unit)
 			codegen_bind_field(
 			    unit, &lines, &noun->fields[i], noun->variable);
 	}
-	codegen_unit_binder(unit,
-	    codegen_fill(unit->memory,
-		lines.len > 0 ? "static void\n"
-				"bind_new_{{name}}(aet_args *args, const void *item)\n"
-				"{\n"
-				"\tconst {{prefix}}_new_{{name}} *{{variable}} = item;\n"
-				"\n"
-				"{{lines}}"
-				"}\n"
-			      : "static void\n"
-				"bind_new_{{name}}(aet_args *args, const void *item)\n"
-				"{\n"
-				"\t(void)args;\n"
-				"\t(void)item;\n"
-				"}\n",
-		"name", noun->name, "variable", noun->variable, "prefix",
-		unit->model->config->prefix, "lines", codegen_keep(unit->memory, &lines),
-		NULL));
+	empty = lines.len == 0;
+	codegen_unit_binder(
+	    unit, codegen_fill(unit->memory,
+		      !empty ? "static void\n"
+			       "bind_new_{{name}}(aet_args *args, const void *item)\n"
+			       "{\n"
+			       "\tconst {{prefix}}_new_{{name}} *{{variable}} = item;\n"
+			       "\n"
+			       "{{lines}}"
+			       "}\n"
+			     : "static void\n"
+			       "bind_new_{{name}}(aet_args *args, const void *item)\n"
+			       "{\n"
+			       "\t(void)args;\n"
+			       "\t(void)item;\n"
+			       "}\n",
+		      "name", noun->name, "variable", noun->variable, "prefix",
+		      unit->model->config->prefix, "lines",
+		      codegen_keep(unit->memory, &lines), NULL));
 }
 
 static const char *
@@ -63,6 +65,25 @@ plan_insert_statement(codegen_unit *unit)
 	return name;
 }
 
+/* "AET_ECONFLICT: ..." with the names that error.constraint may have. */
+static const char *
+conflicts(codegen_unit *unit, const char *before)
+{
+	const codegen_noun *noun = unit->noun;
+	aet__text out = { 0 };
+
+	aet__text_add(&out, before);
+	for (size_t i = 0; i < noun->key_count; i++)
+		aet__text_addf(&out, "%s%s",
+		    i == 0
+			? "\nAET_ECONFLICT: another row has its key; error.constraint is "
+		    : i + 1 < noun->key_count ? ", "
+					      : " or ",
+		    noun->keys[i].constraint);
+	aet__text_add(&out, noun->key_count > 0 ? "." : "");
+	return codegen_keep(unit->memory, &out);
+}
+
 static void
 plan_insert(codegen_unit *unit)
 {
@@ -78,7 +99,8 @@ plan_insert(codegen_unit *unit)
 	    noun->variable, "borrowed for the call");
 	codegen_function_out(unit, function, noun->c, false, true);
 	function->about = "Inserts a row, and gives it back as the database has it.";
-	function->fails = "AET_EINVAL names a member that must be given, and was not.";
+	function->fails =
+	    conflicts(unit, "AET_EINVAL: error.column must be given, and was not.");
 	function->body = codegen_fill(unit->memory,
 	    "\taet_args args = { 0 };\n"
 	    "\n"
@@ -99,12 +121,13 @@ plan_insert_all(codegen_unit *unit)
 	    codegen_format(unit->memory, "const %s_new_%s *", unit->model->config->prefix,
 		noun->name),
 	    items, "borrowed for the call; count of them");
-	codegen_function_argument(unit, function, "size_t ", "count", NULL);
+	codegen_function_argument(unit, function, "size_t", "count", NULL);
 	codegen_function_out(unit, function, noun->c, true, true);
 	function->about =
 	    "Inserts many rows in one round trip, all or none, and gives them "
 	    "back in the same order. None at all is an empty list.";
-	function->fails = "AET_EINVAL names a member that must be given, and was not.";
+	function->fails =
+	    conflicts(unit, "AET_EINVAL: error.column must be given, and was not.");
 	function->body = codegen_fill(unit->memory,
 	    "\treturn aet_statement_insert_all(db, &{{name}}_insert, bind_new_{{name}}, "
 	    "{{items}}, count, sizeof(*{{items}}), out, err);\n",
@@ -190,7 +213,7 @@ plan_update(codegen_unit *unit)
 	function->about =
 	    "Writes the fields that are set, and gives the row as it is then. If none is "
 	    "set, nothing is touched and the row is read.";
-	function->fails = "AET_ENOTFOUND: there is no such row.";
+	function->fails = conflicts(unit, "AET_ENOTFOUND: there is no such row.");
 	aet__text_add(
 	    &binds, changes > 0 ? codegen_format(unit->memory,
 				      "\tbind_%s_changes(&args, changes);\n", noun->name)
@@ -245,7 +268,7 @@ plan_delete(codegen_unit *unit)
 	function->body = codegen_fill(unit->memory,
 	    "\taet_args args = { 0 };\n"
 	    "\taet_status status;\n"
-	    "\tint64_t rows;\n"
+	    "\tint64_t rows = 0;\n"
 	    "\n"
 	    "{{binds}}"
 	    "\tstatus = aet_statement_exec(db, &{{statement}}, &args, &rows, err);\n"

@@ -177,16 +177,10 @@ take_comment(reading *in, aet__token token)
 	codegen_annotation annotation;
 
 	if (codegen_annotation_read(text, token.len, &annotation)) {
-		aet__text above = { 0 };
-
-		/* Comments since the last statement are the new query's. */
-		if (in->over || in->query == NULL) {
-			above = in->comment;
-			memset(&in->comment, 0, sizeof(in->comment));
+		if (in->query != NULL) {
+			end_query(in);
+			aet__text_clear(&in->comment);
 		}
-		end_query(in);
-		aet__text_free(&in->comment);
-		in->comment = above;
 		in->start = SIZE_MAX;
 		in->over = false;
 		begin_query(in, &annotation);

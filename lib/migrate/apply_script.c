@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Running a file statement by statement, so that it can go on where it was
+ * killed. What can run in a transaction commits together with its progress;
+ * the server says what cannot, and that is noted as begun before it is sent:
+ * if it is found so later, it may have happened.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "migrate/concurrent.h"
+#include "migrate/migrator.h"
+#include "migrate/objects.h"
+
+typedef struct script_run {
+	const char *text;
+	aet__script script; /* before the step under way */
+	int done;           /* as the journal has it */
+	int begun;          /* was sent by a run that did not see it end; 0: none */
+	int64_t told_us;    /* the duration is in the journal up to then */
+} script_run;
+
+/* ---- the journal's row ------------------------------------------------ */
+
+static aet__journal_entry
+row_at(const aet__migrator *m, const script_run *run, int done)
+{
+	return (aet__journal_entry){ .source = m->source->name,
+		.file = m->entry->file,
+		.duration_us = aet__migrate_clock_us() - run->told_us,
+		.statements_done = done };
+}
+
+/* In the transaction under way. The file may have changed the role. */
+static aet_status
+move_on(
+    aet__migrator *m, const script_run *run, int done, const char *before, aet_error *err)
+{
+	const aet__journal_entry row = row_at(m, run, done);
+	aet_status status = aet__apply_command(m, "SET LOCAL ROLE TO DEFAULT", err);
+
+	if (status == AET_OK)
+		status = aet__apply_note(m, aet__objects_record(m->connection, row.source,
+						row.file->version, before, err));
+	if (status == AET_OK)
+		status = aet__apply_note(
+		    m, aet__journal_advance(m->connection, &row, run->done, err));
+	return status;
+}
+
+static void
+moved_on(script_run *run, int done)
+{
+	run->done = done;
+	run->begun = 0;
+	run->told_us = aet__migrate_clock_us();
+}
+
+/* ---- a statement that commits by itself ------------------------------- */
+
+/* What the server says of something that is there already, or gone already. */
+static bool
+has_happened(const aet__migrator *m, const aet__statement *statement)
+{
+	static const char *const made[] = { "42P07", "42P04", "42710" };
+	static const char *const dropped[] = { "42P01", "42704", "3D000" };
+	const char *const *states = aet__statement_begins(statement, "create") ? made
+				    : aet__statement_begins(statement, "drop") ? dropped
+									       : NULL;
+
+	for (int i = 0; states != NULL && i < 3; i++)
+		if (strcmp(m->sqlstate, states[i]) == 0)
+			return true;
+	return false;
+}
+
+static aet_status
+note_begun(aet__migrator *m, const script_run *run, int statement, aet_error *err)
+{
+	const aet__journal_entry row = row_at(m, run, run->done);
+
+	return aet__apply_note(
+	    m, aet__journal_begin_statement(m->connection, &row, statement, err));
+}
+
+static aet_status
+send_alone(
+    aet__migrator *m, script_run *run, const aet__statement *statement, aet_error *err)
+{
+	bool interrupted = run->begun == statement->number;
+	char sqlstate[sizeof(m->sqlstate)];
+	aet_status status = AET_OK;
+
+	if (!interrupted)
+		status = note_begun(m, run, statement->number, err);
+	if (status != AET_OK)
+		return status;
+	status = aet__apply_statement(m, run->text, statement, true, err);
+	if (status == AET_OK || aet__connection_is_broken(m->connection))
+		return status;
+	if (interrupted && has_happened(m, statement)) {
+		m->report->failure = (aet_migrate_failure){ 0 };
+		return AET_OK;
+	}
+	memcpy(sqlstate, m->sqlstate, sizeof(sqlstate));
+	run->begun = 0;
+	(void)note_begun(m, run, 0, NULL);
+	memcpy(m->sqlstate, sqlstate, sizeof(sqlstate));
+	return status;
+}
+
+static aet_status
+run_alone(
+    aet__migrator *m, script_run *run, const aet__statement *statement, aet_error *err)
+{
+	char *before = NULL;
+	aet_status status = aet__concurrent_clear(m, run->text, statement, err);
+
+	if (status == AET_OK)
+		status =
+		    aet__apply_note(m, aet__objects_list(m->connection, &before, err));
+	if (status == AET_OK)
+		status = send_alone(m, run, statement, err);
+	if (status == AET_OK)
+		status = aet__apply_command(m, "BEGIN", err);
+	if (status == AET_OK)
+		status = move_on(m, run, statement->number, before, err);
+	free(before);
+	if (status == AET_OK)
+		status = aet__apply_commit(m, err);
+	return status;
+}
+
+/* ---- a statement, a block --------------------------------------------- */
+
+/* Runs one statement together with its progress. */
+static aet_status
+run_single(
+    aet__migrator *m, script_run *run, const aet__statement *statement, aet_error *err)
+{
+	char *before = NULL;
+	aet_status status = aet__apply_command(m, "BEGIN", err);
+
+	if (status == AET_OK)
+		status =
+		    aet__apply_note(m, aet__objects_list(m->connection, &before, err));
+	if (status == AET_OK)
+		status = aet__apply_statement(m, run->text, statement, false, err);
+	if (status == AET_OK)
+		status = move_on(m, run, statement->number, before, err);
+	free(before);
+	if (status == AET_OK)
+		status = aet__apply_commit(m, err);
+	return status;
+}
+
+/* 25001: cannot run inside a transaction block. 2D000: a procedure commits. */
+static bool
+wants_to_be_alone(const aet__migrator *m)
+{
+	return strcmp(m->sqlstate, "25001") == 0 || strcmp(m->sqlstate, "2D000") == 0;
+}
+
+static aet_status
+run_statement(
+    aet__migrator *m, script_run *run, const aet__statement *statement, aet_error *err)
+{
+	aet_error failed = { 0 };
+	aet_status status;
+
+	/* Outside a transaction the server ignores this, with a warning. */
+	if (statement->kind == AET__STATEMENT_COMMIT)
+		return AET_OK;
+	status = run_single(m, run, statement, &failed);
+	if (status != AET_OK && wants_to_be_alone(m)) {
+		aet__apply_rollback(m);
+		status = run_alone(m, run, statement, &failed);
+	}
+	if (status == AET_OK)
+		moved_on(run, statement->number);
+	else if (err != NULL)
+		*err = failed;
+	return status;
+}
+
+static void
+tell_statement(const aet__migrator *m, const aet__statement *statement)
+{
+	aet__migrate_tell(m, (aet_migrate_event){ .kind = AET_MIGRATE_STATEMENT,
+				 .statement = statement->number,
+				 .line = statement->at.line });
+}
+
+/* The file's own BEGIN ... COMMIT; the end of the file commits, too. */
+static aet_status
+run_block(aet__migrator *m, script_run *run, aet__script *script,
+    const aet__statement *begin, aet_error *err)
+{
+	aet__statement statement = *begin;
+	char *before = NULL;
+	bool found = true;
+	aet_status status = aet__apply_statement(m, run->text, begin, false, err);
+
+	if (status == AET_OK)
+		status =
+		    aet__apply_note(m, aet__objects_list(m->connection, &before, err));
+	while (status == AET_OK) {
+		status = aet__script_next(script, &statement, &found, err);
+		if (status != AET_OK || !found || statement.kind == AET__STATEMENT_COMMIT)
+			break;
+		tell_statement(m, &statement);
+		status = aet__apply_statement(m, run->text, &statement, false, err);
+	}
+	if (status == AET_OK)
+		status = move_on(m, run, script->count, before, err);
+	free(before);
+	if (status == AET_OK)
+		status = aet__apply_commit(m, err);
+	if (status == AET_OK)
+		moved_on(run, script->count);
+	return status;
+}
+
+/* ---- from step to step ------------------------------------------------ */
+
+/* One statement or block; run->script moves past it when it is done. */
+static aet_status
+attempt_step(aet__migrator *m, void *ctx, aet_error *err)
+{
+	script_run *run = ctx;
+	aet__script script = run->script;
+	aet__statement statement;
+	bool found = false;
+	aet_status status = aet__script_next(&script, &statement, &found, err);
+
+	if (status != AET_OK || !found)
+		return status;
+	tell_statement(m, &statement);
+	if (statement.kind == AET__STATEMENT_BEGIN)
+		status = run_block(m, run, &script, &statement, err);
+	else
+		status = run_statement(m, run, &statement, err);
+	if (status == AET_OK)
+		run->script = script;
+	else
+		aet__apply_rollback(m);
+	return status;
+}
+
+/* A setting of the session, which went with the session. */
+static bool
+is_setting(const aet__statement *statement)
+{
+	return (aet__statement_begins(statement, "set") ||
+		   aet__statement_begins(statement, "reset")) &&
+	       !aet__statement_begins(statement, "set local") &&
+	       !aet__statement_begins(statement, "set constraints") &&
+	       !aet__statement_begins(statement, "set transaction");
+}
+
+/* Passes what is done, but for the settings that the rest may build upon. */
+static aet_status
+skip_done(aet__migrator *m, script_run *run, aet_error *err)
+{
+	aet__statement statement;
+	aet_status status = AET_OK;
+	bool found = true;
+
+	while (status == AET_OK && run->script.count < run->done) {
+		status = aet__script_next(&run->script, &statement, &found, err);
+		if (status != AET_OK || !found)
+			break;
+		if (is_setting(&statement))
+			status =
+			    aet__apply_statement(m, run->text, &statement, false, err);
+	}
+	return status;
+}
+
+/* The first thing of the file: a row that says that it is not finished. */
+static aet_status
+attempt_row(aet__migrator *m, void *ctx, aet_error *err)
+{
+	const aet__journal_entry row = row_at(m, ctx, 0);
+	bool already = false;
+	aet_status status = aet__apply_begin(m, "", 0, &already, err);
+
+	if (status == AET_OK && already)
+		status = aet_error_set(err, AET_ELOCKED,
+		    "another migrator runs \"%s\" at the same time: let it finish, and "
+		    "call again",
+		    row.file->name);
+	if (status == AET_OK)
+		status =
+		    aet__apply_note(m, aet__journal_insert(m->connection, &row, err));
+	if (status == AET_OK)
+		status = aet__apply_commit(m, err);
+	if (status != AET_OK)
+		aet__apply_rollback(m);
+	return status;
+}
+
+static aet_status
+set_up(aet__migrator *m, aet_error *err)
+{
+	char sql[160];
+
+	snprintf(sql, sizeof(sql), "SET lock_timeout = %d; SET statement_timeout = %d%s",
+	    m->options.lock_timeout_ms, m->options.statement_timeout_ms,
+	    aet__migrate_is_own(m->source) ? "; SET search_path = public" : "");
+	return aet__apply_command(m, sql, err);
+}
+
+static aet_status
+finish(aet__migrator *m, script_run *run, aet_error *err)
+{
+	aet__journal_entry row = row_at(m, run, run->script.count);
+	aet_status status = aet__apply_command(m, AET__APPLY_RESET, err);
+
+	row.finished = true;
+	if (status == AET_OK)
+		status = aet__apply_note(
+		    m, aet__journal_advance(m->connection, &row, run->done, err));
+	return status;
+}
+
+aet_status
+aet__apply_script(aet__migrator *m, const aet__migration_text *text, aet_error *err)
+{
+	const aet__journal_row *row = m->entry->row;
+	script_run run = { .text = aet__text_view(&text->text), .told_us = m->began_us };
+	aet_status status = AET_OK;
+	int before;
+
+	aet__script_init(&run.script, m->entry->file->path, run.text, text->text.len);
+	if (row == NULL)
+		status = aet__apply_retried(m, attempt_row, &run, err);
+	else
+		run.begun = row->statement_begun;
+	run.done = row != NULL ? row->statements_done : 0;
+	if (status == AET_OK)
+		status = set_up(m, err);
+	if (status == AET_OK)
+		status = skip_done(m, &run, err);
+	do {
+		before = run.script.count;
+		if (status == AET_OK)
+			status = aet__apply_retried(m, attempt_step, &run, err);
+	} while (status == AET_OK && run.script.count > before);
+	if (status == AET_OK)
+		status = finish(m, &run, err);
+	return status;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+#include "migrate/concurrent.h"
+
+#include "core/error.h"
+#include "core/text.h"
+
+/* The next token that is no comment. */
+static aet__token
+next(aet__lexer *lexer)
+{
+	aet__token token;
+
+	do
+		token = aet__lexer_next(lexer);
+	while (token.kind == AET__TOKEN_COMMENT);
+	return token;
+}
+
+static bool
+is_name(aet__token token)
+{
+	return token.kind == AET__TOKEN_WORD || token.kind == AET__TOKEN_QUOTED;
+}
+
+/* "schema.table", as it is written. */
+static void
+read_table(aet__lexer *lexer, aet__text *table)
+{
+	aet__token token = next(lexer);
+
+	if (aet__token_is(lexer, token, "only"))
+		token = next(lexer);
+	while (is_name(token) || token.kind == AET__TOKEN_DOT) {
+		bool name = is_name(token);
+
+		aet__text_add_n(table, lexer->text + token.start, token.len);
+		token = next(lexer);
+		if (name && token.kind != AET__TOKEN_DOT)
+			break;
+	}
+}
+
+/* CREATE [UNIQUE] INDEX CONCURRENTLY [IF NOT EXISTS] name ON [ONLY] table; both
+ * texts stay empty for anything else, also where the name is left to the
+ * server. */
+static void
+read_names(
+    const char *text, const aet__statement *statement, aet__text *index, aet__text *table)
+{
+	aet__lexer lexer = { text, statement->start + statement->len, statement->start };
+	aet__token token;
+
+	if (!aet__statement_begins(statement, "create index concurrently") &&
+	    !aet__statement_begins(statement, "create unique index concurrently"))
+		return;
+	do
+		token = next(&lexer);
+	while (!aet__token_is(&lexer, token, "concurrently"));
+	token = next(&lexer);
+	if (aet__token_is(&lexer, token, "if")) {
+		next(&lexer);
+		next(&lexer);
+		token = next(&lexer);
+	}
+	if (!is_name(token) || aet__token_is(&lexer, token, "on"))
+		return;
+	aet__text_add_n(index, text + token.start, token.len);
+	if (aet__token_is(&lexer, next(&lexer), "on"))
+		read_table(&lexer, table);
+}
+
+static const char find_invalid[] =
+    "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)"
+    " FROM pg_catalog.pg_index AS x"
+    " JOIN pg_catalog.pg_class AS c ON c.oid = x.indexrelid"
+    " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
+    " WHERE x.indrelid = pg_catalog.to_regclass($1) AND NOT x.indisvalid"
+    " AND c.relname = (pg_catalog.parse_ident($2))[1]";
+
+static aet_status
+drop(aet__migrator *m, const aet__statement *statement, const char *index, aet_error *err)
+{
+	aet__text words = { 0 };
+	aet_status status;
+
+	aet__text_addf(&words, "dropping the invalid index %s", index);
+	aet__migrate_tell(m, (aet_migrate_event){ .kind = AET_MIGRATE_RETRY,
+				 .statement = statement->number,
+				 .line = statement->at.line,
+				 .elapsed_us = aet__migrate_clock_us() - m->began_us,
+				 .detail = aet__text_view(&words) });
+	aet__migrate_log(m, AET_LOG_WARNING,
+	    "%s:%d: index %s is invalid, left by an attempt that did not finish: it is "
+	    "dropped, and built anew",
+	    m->entry->file->path, statement->at.line, index);
+	aet__text_clear(&words);
+	aet__text_addf(&words, "DROP INDEX CONCURRENTLY IF EXISTS %s", index);
+	if (aet__text_ok(&words))
+		status = aet__apply_command(m, aet__text_view(&words), err);
+	else
+		status = aet__error_memory(err);
+	aet__text_free(&words);
+	return status;
+}
+
+aet_status
+aet__concurrent_clear(
+    aet__migrator *m, const char *text, const aet__statement *statement, aet_error *err)
+{
+	aet__text index = { 0 };
+	aet__text table = { 0 };
+	aet__result *result = NULL;
+	aet_status status = AET_OK;
+
+	read_names(text, statement, &index, &table);
+	if (!aet__text_ok(&index) || !aet__text_ok(&table)) {
+		status = aet__error_memory(err);
+	} else if (table.len > 0) {
+		const char *const names[] = { aet__text_view(&table),
+			aet__text_view(&index) };
+
+		status =
+		    aet__apply_note(m, aet__connection_query(m->connection, find_invalid,
+					   names, 2, AET__NEVER, &result, err));
+	}
+	if (status == AET_OK && result != NULL && aet__result_rows(result) > 0)
+		status = drop(m, statement, aet__result_text(result, 0, 0), err);
+	aet__result_free(result);
+	aet__text_free(&index);
+	aet__text_free(&table);
+	return status;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Starting a database over. Consent is checked first, hashing is done next, and
+ * then everything happens in one transaction under the migrator's lock, on a
+ * connection that is closed in the end.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <aeturnis/setup.h>
+
+#include "core/error.h"
+#include "core/memory.h"
+#include "db/session.h"
+#include "migrate/lock.h"
+#include "migrate/migrator.h"
+#include "pg/url.h"
+#include "setup/drop.h"
+#include "setup/seed.h"
+
+typedef struct resetting {
+	const aet_reset_options *opts;
+	aet_reset_report *report; /* never NULL */
+	aet_migrate_options migrate;
+	aet__source source;
+	aet__seeding seedings[AET__SEED_USERS];
+} resetting;
+
+/* ---- consent ---------------------------------------------------------- */
+
+static aet_status
+check_sizes(const aet_reset_options *opts, const aet_reset_report *report, aet_error *err)
+{
+	if (opts == NULL || opts->size != sizeof(*opts) ||
+	    (report != NULL && report->size != sizeof(*report)))
+		return aet_error_set(err, AET_EINVAL,
+		    "reset options or report without their size: start from the _INIT "
+		    "macros");
+	return AET_OK;
+}
+
+/* What can be refused without asking the database. */
+static aet_status
+check_consent(const aet_db *db, const aet_reset_options *opts, aet_error *err)
+{
+	const char *url = aet__pool_options(db->pool)->url;
+	char host[AET__HOST_SIZE];
+	bool local = false;
+
+	if (opts->production)
+		return aet_error_set(
+		    err, AET_EREFUSED, "a production database is never reset");
+	if (opts->confirm == NULL)
+		return aet_error_set(err, AET_EREFUSED,
+		    "reset drops tables: confirm it with the database's name");
+	if (aet__url_is_local(url, &local, host) != AET_OK ||
+	    (!local && !opts->allow_remote))
+		return aet_error_set(err, AET_EREFUSED,
+		    "host \"%s\" is another machine: resetting it must be allowed", host);
+	return AET_OK;
+}
+
+/* The server's word on which database this is, not the url's. */
+static aet_status
+check_database(aet__session *session, const char *confirm, aet_error *err)
+{
+	aet__result *result = NULL;
+	aet_status status = aet__connection_query(session->connection,
+	    "SELECT pg_catalog.current_database()", NULL, 0, session->deadline, &result,
+	    err);
+
+	if (status == AET_OK && strcmp(aet__result_text(result, 0, 0), confirm) != 0)
+		status = aet_error_set(err, AET_EREFUSED,
+		    "the database is \"%s\", which is not the name given to confirm",
+		    aet__result_text(result, 0, 0));
+	aet__result_free(result);
+	return status;
+}
+
+/* ---- the work --------------------------------------------------------- */
+
+static aet_status
+reset_within(aet_db *tx, resetting *work, aet_error *err)
+{
+	aet__connection *connection = tx->member->connection;
+	aet_status status = aet__drop_owned(connection, work->source.name,
+	    work->migrate.lock_timeout_ms, &work->report->dropped, err);
+
+	if (status == AET_OK)
+		status = aet__migrate_within(connection, &work->source, &work->migrate,
+		    &work->report->migrated, err);
+	if (status == AET_OK && work->report->migrated.adopted > 0)
+		status = aet_error_set(err, AET_EREFUSED,
+		    "the tables here are in no journal, so nothing says that they may "
+		    "go: run "
+		    "aet_db_migrate first, which adopts them");
+	if (status == AET_OK && work->opts->seed != NULL)
+		status = aet__seed_insert(tx, work->seedings, err);
+	return status;
+}
+
+static aet_status
+reset_locked(aet__session *session, resetting *work, aet_error *err)
+{
+	aet_db *tx = NULL;
+	aet_status status = aet__session_begin_transaction(session, &tx, err);
+
+	if (status != AET_OK)
+		return status;
+	status = reset_within(tx, work, err);
+	if (status == AET_OK)
+		return aet_db_commit(&tx, err);
+	aet_db_rollback(&tx);
+	return status;
+}
+
+static aet_status
+reset(aet_db *db, resetting *work, aet_error *err)
+{
+	aet__session session;
+	int64_t waited_us = 0;
+	aet_status status = aet__session_begin(db, &session, err);
+
+	if (status != AET_OK)
+		return status;
+	status = check_database(&session, work->opts->confirm, err);
+	if (status == AET_OK)
+		status = aet__migrate_lock(session.connection, work->migrate.lock_wait_ms,
+		    NULL, NULL, &waited_us, err);
+	if (status != AET_OK) {
+		aet__session_discard(&session);
+		return status;
+	}
+	return reset_locked(&session, work, err);
+}
+
+static aet_status
+prepare_seeds(resetting *work, aet_error *err)
+{
+	aet_status status;
+
+	if (work->opts->seed == NULL)
+		return AET_OK;
+	status = aet__seed_check(work->opts->seed, &work->report->seeded, err);
+	for (size_t i = 0; i < AET__SEED_USERS; i++)
+		work->seedings[i].absent = true;
+	if (status == AET_OK)
+		status = aet__seed_hash(work->seedings, work->opts->seed, err);
+	return status;
+}
+
+aet_status
+aet_db_reset(
+    aet_db *db, const aet_reset_options *opts, aet_reset_report *report, aet_error *err)
+{
+	aet_reset_report unwanted = AET_RESET_REPORT_INIT;
+	resetting work = { .opts = opts, .report = report != NULL ? report : &unwanted };
+	aet_status status = check_sizes(opts, report, err);
+
+	if (status == AET_OK)
+		status = aet__migrate_pool(db, err);
+	if (status == AET_OK)
+		status = check_consent(aet__handle_target(db), opts, err);
+	if (status == AET_OK)
+		status = aet__migrate_options_read(opts->migrate, &work.migrate, err);
+	if (status == AET_OK)
+		status = aet__migrate_source(&work.migrate, &work.source, err);
+	if (status == AET_OK)
+		status = prepare_seeds(&work, err);
+	if (status == AET_OK)
+		status = reset(db, &work, err);
+	if (status == AET_OK && opts->seed != NULL)
+		aet__seed_tell(work.seedings, &work.report->seeded);
+	aet__memory_wipe(work.seedings, sizeof(work.seedings));
+	aet__memory_wipe(&unwanted, sizeof(unwanted));
+	aet__source_free(&work.source);
+	return status;
+}

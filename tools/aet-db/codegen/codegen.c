@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+#include "codegen.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <aeturnis/ephemeral.h>
+
+#include "check_names.h"
+#include "config.h"
+#include "core/error.h"
+#include "describe.h"
+#include "emit.h"
+#include "files.h"
+#include "load.h"
+#include "queries.h"
+
+/* One statement of a schema, or one description, may take so long. */
+#define PATIENCE_MS 120000
+
+/* Everything that a run holds, so that it can be let go at one place. */
+typedef struct run {
+	codegen_memory memory;
+	codegen_messages messages;
+	codegen_outputs outputs;
+	const codegen_options *options;
+	const codegen_config *config;
+	codegen_report *report;
+	codegen_file *files;   /* the report's */
+	aet_ephemeral *server; /* NULL: somebody else's */
+	const char *url;
+	aet__connection *root;       /* creates and drops databases */
+	aet__connection *connection; /* to the package's */
+	const char *database;        /* to be dropped; NULL: none */
+	aet__catalog *catalog;
+} run;
+
+static aet_status
+connect_to(const char *url, aet__connection **out, aet_error *err)
+{
+	const aet__connection_options options = {
+		.url = url, .application_name = "aet-db codegen", .statement_cache = 1
+	};
+
+	return aet__connection_open(&options, aet__deadline_in(PATIENCE_MS), out, err);
+}
+
+static aet_status
+command(aet__connection *connection, const char *sql, aet_error *err)
+{
+	return aet__connection_command(
+	    connection, sql, true, aet__deadline_in(PATIENCE_MS), err);
+}
+
+static aet_status
+start(run *work, aet_error *err)
+{
+	aet_status status = AET_OK;
+
+	work->url = work->options->url;
+	if (work->url == NULL) {
+		status = aet_ephemeral_start(NULL, &work->server, err);
+		if (status != AET_OK)
+			return status;
+		work->url = aet_ephemeral_url(work->server);
+	}
+	return connect_to(work->url, &work->root, err);
+}
+
+/* A schema is loaded into a database of its own; without one, the url's is
+ * read as it is. */
+static aet_status
+open_database(
+    run *work, const codegen_package_config *package, size_t number, aet_error *err)
+{
+	codegen_memory *memory = &work->memory;
+	const char *name;
+	aet_status status;
+
+	if (package->schema == NULL)
+		return connect_to(work->url, &work->connection, err);
+	name = codegen_format(memory, "aet_codegen_%ld_%zu", (long)getpid(), number);
+	status = command(work->root,
+	    codegen_format(
+		memory, "CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8'", name),
+	    err);
+	if (status != AET_OK)
+		return status;
+	work->database = name;
+	return connect_to(
+	    codegen_url_of(memory, work->url, name), &work->connection, err);
+}
+
+static void
+close_database(run *work)
+{
+	aet__catalog_free(work->catalog);
+	work->catalog = NULL;
+	aet__connection_close(work->connection);
+	work->connection = NULL;
+	if (work->database != NULL && work->root != NULL) {
+		char sql[128];
+
+		snprintf(sql, sizeof(sql), "DROP DATABASE IF EXISTS %s WITH (FORCE)",
+		    work->database);
+		(void)command(work->root, sql, NULL);
+	}
+	work->database = NULL;
+}
+
+/* ---- one package ------------------------------------------------------------- */
+
+static aet_status
+ask(run *work, codegen_model *model, aet_error *err)
+{
+	aet__deadline deadline = aet__deadline_in(PATIENCE_MS);
+	aet_status status = AET_OK;
+
+	if (model->config->schema != NULL)
+		status = codegen_load(&work->messages, work->connection,
+		    work->config->folder, model->config->schema, deadline, err);
+	if (status != AET_OK || work->messages.count > 0)
+		return status;
+	status = aet__catalog_read(work->connection, NULL, deadline, &work->catalog, err);
+	if (status != AET_OK)
+		return status;
+	model->catalog = work->catalog;
+	codegen_model_build(model);
+	codegen_queries_read(model, work->config->folder);
+	return codegen_describe(model, work->connection, deadline, err);
+}
+
+static aet_status
+run_package(run *work, size_t number, aet_error *err)
+{
+	codegen_model *model = codegen_room(&work->memory, 1, sizeof(*model));
+	aet_status status;
+	codegen_plan plan;
+
+	model->memory = &work->memory;
+	model->messages = &work->messages;
+	model->config = &work->config->packages[number];
+	status = open_database(work, model->config, number, err);
+	if (status == AET_OK)
+		status = ask(work, model, err);
+	if (status == AET_OK && work->messages.count == 0) {
+		plan = codegen_plan_make(model);
+		codegen_check_names(model, &plan);
+		if (work->messages.count == 0)
+			codegen_emit(&work->outputs, model, &plan);
+	}
+	close_database(work);
+	return status;
+}
+
+/* ---- files ------------------------------------------------------------------- */
+
+static void
+add_file(run *work, const codegen_output *output, const char *difference)
+{
+	codegen_report *report = work->report;
+
+	work->files = codegen_append(
+	    &work->memory, work->files, &report->file_count, sizeof(*work->files));
+	work->files[report->file_count - 1] = (codegen_file){ output->path, difference };
+	report->files = work->files;
+}
+
+static aet_status
+put_file(run *work, const codegen_output *output, aet_error *err)
+{
+	codegen_memory *memory = &work->memory;
+	const char *path = codegen_path(memory, work->config->folder, output->path);
+	size_t len = 0;
+	char *old = codegen_file_read(memory, path, &len);
+
+	if (old == NULL && errno != ENOENT)
+		return aet_error_set(
+		    err, AET_EDB, "\"%s\" cannot be read: %s", path, strerror(errno));
+	if (old != NULL && strcmp(old, output->text) == 0) {
+		work->report->unchanged_count++;
+		return AET_OK;
+	}
+	if (work->options->check) {
+		add_file(work, output,
+		    codegen_difference(
+			memory, output->path, old != NULL ? old : "", output->text));
+		return AET_OK;
+	}
+	if (codegen_file_write(memory, path, output->text) != 0)
+		return aet_error_set(
+		    err, AET_EDB, "\"%s\" cannot be written: %s", path, strerror(errno));
+	add_file(work, output, "");
+	return AET_OK;
+}
+
+static aet_status
+put_files(run *work, aet_error *err)
+{
+	aet_status status = AET_OK;
+
+	for (size_t i = 0; i < work->outputs.count && status == AET_OK; i++)
+		status = put_file(work, &work->outputs.items[i], err);
+	if (status == AET_OK && work->options->check && work->report->file_count > 0)
+		status = aet_error_set(err, AET_EDATA,
+		    "%zu generated files are not what the schema and the queries say",
+		    work->report->file_count);
+	return status;
+}
+
+/* ---- the run ------------------------------------------------------------------ */
+
+static aet_status
+refuse(run *work, aet_error *err)
+{
+	return aet_error_set(err, AET_EINVAL, "%zu %s found; nothing was written",
+	    work->messages.count, work->messages.count == 1 ? "error" : "errors");
+}
+
+static aet_status
+run_all(run *work, aet_error *err)
+{
+	const char *path = work->options->config;
+	aet_status status;
+
+	work->config = codegen_config_read(
+	    &work->memory, &work->messages, path != NULL ? path : "aet-db.json");
+	if (work->messages.count > 0)
+		return refuse(work, err);
+	status = start(work, err);
+	for (size_t i = 0; i < work->config->package_count && status == AET_OK; i++)
+		status = run_package(work, i, err);
+	if (status != AET_OK)
+		return status;
+	if (work->messages.count > 0)
+		return refuse(work, err);
+	return put_files(work, err);
+}
+
+/* The one place that memory running out comes back to: see memory.h. */
+static aet_status
+run_guarded(run *work, aet_error *err)
+{
+	if (setjmp(work->memory.out) != 0)
+		return aet__error_memory(err);
+	return run_all(work, err);
+}
+
+aet_status
+codegen_run(const codegen_options *options, codegen_report *report, aet_error *err)
+{
+	run work = { .options = options, .report = report };
+	aet_status status;
+
+	memset(report, 0, sizeof(*report));
+	work.memory.arena = aet__arena_open();
+	if (work.memory.arena == NULL)
+		return aet__error_memory(err);
+	work.messages.memory = &work.memory;
+	work.outputs.memory = &work.memory;
+	status = run_guarded(&work, err);
+	close_database(&work);
+	aet__connection_close(work.root);
+	aet_ephemeral_stop(&work.server);
+	codegen_report_fill(report, &work.messages, &work.memory);
+	return status;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* What PostgreSQL says that a query takes and answers. */
+#ifndef AET_DB_CODEGEN_DESCRIBE_H
+#define AET_DB_CODEGEN_DESCRIBE_H
+
+#include "core/deadline.h"
+#include "model.h"
+#include "pg/connection.h"
+
+/* Fills the parameters' and columns' types of every query of the model. What
+ * is wrong with a query is a message; a lost connection is a failure. */
+aet_status codegen_describe(codegen_model *model, aet__connection *connection,
+    aet__deadline deadline, aet_error *err);
+
+#endif
