@@ -22,27 +22,25 @@ int
 main(int argc, char **argv)
 {
 	aet_audit_entry_page page = { .limit = argc > 1 ? atoi(argv[1]) : 20 };
-	aet_audit_entry_cursor after;
+	aet_audit_entry_cursor last;
 	aet_audit_entry_list *entries = NULL;
 	aet_db *db = open_database();
 	aet_error err = { 0 };
-	size_t len;
 
 	for (int number = 1;; number++) {
 		if (aet_audit_entry_list_newest(db, &page, &entries, &err) != AET_OK)
-			die("list", &err);
-		len = entries->len;
-		if (len > 0) {
-			printf("page %d\n", number);
-			for (size_t i = 0; i < len; i++)
-				show(&entries->items[i]);
-			after = aet_audit_entry_cursor_of(&entries->items[len - 1]);
-			page.after = &after;
-		}
-		aet_audit_entry_list_free(entries);
-		if (len == 0)
+			die("list the audit log", &err);
+		if (entries->len == 0)
 			break;
+		printf("page %d\n", number);
+		for (size_t i = 0; i < entries->len; i++)
+			show(&entries->items[i]);
+		/* The cursor is a copy: it outlives the list that it was taken from. */
+		last = aet_audit_entry_cursor_of(&entries->items[entries->len - 1]);
+		page.after = &last;
+		aet_audit_entry_list_free(entries);
 	}
+	aet_audit_entry_list_free(entries);
 	aet_db_close(&db);
 	return EXIT_SUCCESS;
 }

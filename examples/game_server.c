@@ -7,6 +7,7 @@
 
 #include "example.h"
 
+/* The library prints nothing by itself: what it has to say comes here. */
 static void
 log_line(void *ctx, aet_log_level level, const char *message)
 {
@@ -16,7 +17,7 @@ log_line(void *ctx, aet_log_level level, const char *message)
 }
 
 static void
-told(void *ctx, const aet_migrate_event *event)
+show_progress(void *ctx, const aet_migrate_event *event)
 {
 	(void)ctx;
 	if (event->kind == AET_MIGRATE_APPLIED)
@@ -35,7 +36,8 @@ start(void)
 	options.log = log_line;
 	if (aet_db_open(&options, &db, &err) != AET_OK)
 		die("open", &err);
-	migrations.progress = told;
+	/* Every server may do this at every start: one works, the others wait. */
+	migrations.progress = show_progress;
 	if (aet_db_migrate(db, &migrations, NULL, &err) != AET_OK)
 		die("migrate", &err);
 	if (aet_db_health(db, NULL, NULL, &err) != AET_OK)
@@ -43,14 +45,25 @@ start(void)
 	return db;
 }
 
-int
-main(void)
+static void
+serve(aet_db *db, const sigset_t *stop)
 {
 	aet_error err = { 0 };
 	int64_t players;
+	int received;
+
+	if (aet_user_count(db, &players, &err) != AET_OK)
+		die("count", &err);
+	printf("ready, %lld players known\n", (long long)players);
+	fflush(stdout);
+	sigwait(stop, &received);
+}
+
+int
+main(void)
+{
 	sigset_t stop;
 	aet_db *db;
-	int received;
 
 	/* Blocked before any thread is made, so that sigwait alone sees them. */
 	sigemptyset(&stop);
@@ -59,12 +72,8 @@ main(void)
 	sigprocmask(SIG_BLOCK, &stop, NULL);
 
 	db = start();
-	if (aet_user_count(db, &players, &err) != AET_OK)
-		die("count", &err);
-	printf("ready, %lld players known\n", (long long)players);
-	fflush(stdout);
-
-	sigwait(&stop, &received);
+	serve(db, &stop);
 	printf("stopping\n");
+	/* Waits for calls of other threads; AET_EBUSY: some did not end in time. */
 	return aet_db_close(&db) == AET_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }

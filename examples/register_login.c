@@ -10,6 +10,7 @@
 
 #include "example.h"
 
+/* The hash is made before a connection is taken: it costs a quarter of a second. */
 static aet_status
 register_player(aet_db *db, const char *email, const char *username, const char *password,
     aet_error *err)
@@ -25,26 +26,33 @@ register_player(aet_db *db, const char *email, const char *username, const char 
 	return aet_user_insert(db, &player, NULL, err);
 }
 
+/* AET_EMISMATCH for a wrong password and for an unknown e-mail alike. */
 static aet_status
 log_in(
     aet_db *db, const char *email, const char *password, aet_user **out, aet_error *err)
 {
 	aet_user_credentials_by_email_row *credentials = NULL;
-	aet_user_id id;
-	aet_status status;
+	aet_status status = aet_user_credentials_by_email(db, email, &credentials, err);
 
-	status = aet_user_credentials_by_email(db, email, &credentials, err);
 	if (status == AET_ENOTFOUND)
 		return aet_password_verify_nobody(NULL, password, err);
 	if (status != AET_OK)
 		return status;
 	status =
 	    aet_password_verify(NULL, credentials->password_hash, password, NULL, err);
-	id = credentials->id;
+	if (status == AET_OK)
+		status = aet_user_find(db, credentials->id, out, err);
 	aet_user_credentials_by_email_row_free(credentials);
-	if (status != AET_OK)
-		return status;
-	return aet_user_find(db, id, out, err);
+	return status;
+}
+
+static void
+greet(const aet_user *player)
+{
+	if (player->status == AET_USER_STATUS_ACTIVE)
+		printf("welcome, %s\n", player->username);
+	else
+		printf("%s is %s\n", player->username, player->status_text);
 }
 
 int
@@ -63,6 +71,7 @@ main(int argc, char **argv)
 	password[strcspn(password, "\n")] = '\0';
 	db = open_database();
 
+	/* Whose the name is already may still know the password: no reason to stop. */
 	status = register_player(db, argv[1], argv[2], password, &err);
 	if (status == AET_ECONFLICT)
 		printf("%s is taken\n", strcmp(err.constraint, "users_email_unique") == 0
@@ -77,7 +86,7 @@ main(int argc, char **argv)
 	else if (status != AET_OK)
 		die("log in", &err);
 	else
-		printf("welcome, %s\n", player->username);
+		greet(player);
 	aet_user_free(player);
 	aet_db_close(&db);
 	return status == AET_OK ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -22,7 +22,11 @@ add_entry(aet_db *tx, const aet_user *user, aet_error *err)
 	return aet_audit_entry_insert(tx, &entry, NULL, err);
 }
 
-/* One attempt. Whatever it returns but AET_OK rolls everything back. */
+/*
+ * One attempt. Whatever it returns but AET_OK rolls everything back; after
+ * AET_ERETRY it is called again. tx is an aet_db like any other, so functions
+ * that it calls need not know of the transaction.
+ */
 static aet_status
 ban(aet_db *tx, void *email, aet_error *err)
 {
@@ -43,13 +47,14 @@ int
 main(int argc, char **argv)
 {
 	aet_begin_options options = AET_BEGIN_OPTIONS_INIT;
-	aet_db *db = open_database();
 	aet_error err = { 0 };
+	aet_db *db;
 
 	if (argc != 2) {
 		fprintf(stderr, "usage: transaction EMAIL\n");
 		return 2;
 	}
+	db = open_database();
 	options.isolation = AET_SERIALIZABLE;
 	if (aet_db_transaction(db, &options, ban, argv[1], &err) != AET_OK)
 		die("ban", &err);

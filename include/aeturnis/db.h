@@ -6,6 +6,7 @@
 #ifndef AETURNIS_DB_H
 #define AETURNIS_DB_H
 
+#include <aeturnis/audit_entry.h>
 #include <aeturnis/database.h>
 #include <aeturnis/environment.h>
 #include <aeturnis/ephemeral.h>
@@ -13,11 +14,14 @@
 #include <aeturnis/export.h>
 #include <aeturnis/json.h>
 #include <aeturnis/migrate.h>
+#include <aeturnis/model_types.h>
 #include <aeturnis/models.h>
 #include <aeturnis/password.h>
+#include <aeturnis/session.h>
 #include <aeturnis/setup.h>
 #include <aeturnis/statement.h>
 #include <aeturnis/types.h>
+#include <aeturnis/user.h>
 #include <aeturnis/version.h>
 
 #endif

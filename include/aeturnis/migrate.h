@@ -30,7 +30,8 @@ typedef enum aet_migrate_event_kind {
 	AET_MIGRATE_APPLIED = 5, /* a file and its journal row are committed */
 	AET_MIGRATE_ADOPTED = 6, /* a file was found done already, and is recorded */
 	AET_MIGRATE_RETRY = 7 /* a table was busy, and what had been done rolled back: it
-				    begins anew after a pause; detail: why */
+				    begins anew after a pause; or an index that was left
+				    half-built is dropped first; detail: why */
 } aet_migrate_event_kind;
 
 /* A field that does not apply is zero. Strings are borrowed for the call. */
@@ -156,8 +157,10 @@ typedef struct aet_migrate_report {
  *   AET_EORDER      a pending file is older than an applied one; with
  *                   out_of_order it is applied
  *
- * all of which change nothing, and then of AET_EADOPT (tables exist without a
- * journal, and differ from the migrations), AET_ELOCKED (another migrator
+ * all of which change nothing, then AET_EDATA (a table that a migration made is
+ * gone, and no migration has dropped it) and AET_EADOPT (tables exist without a
+ * journal, and differ from the migrations; report->failure.detail has as many of
+ * the differences as fit, the pool's log has all), AET_ELOCKED (another migrator
  * worked for longer than lock_wait_ms, or a table stayed busy through ten
  * attempts), AET_EMIGRATION (a file's SQL failed; report->failure says where).
  * AET_EINVAL names a folder or file that cannot be read, two files of one
@@ -212,6 +215,7 @@ typedef struct aet_migration_list {
  * Compares the files with the journal; changes nothing, takes no lock. A
  * database without a journal has everything pending.
  *
+ *   db    a pool; a transaction is AET_EINVAL
  *   opts  NULL: defaults. Of them dir and source matter
  *   out   owned: aet_migration_list_free(). Untouched on failure
  *
@@ -267,6 +271,7 @@ typedef struct aet_health {
  * the migrations known here (with accept_unknown, at least these). One round
  * trip; changes nothing, takes no lock.
  *
+ *   db    a pool; a transaction is AET_EINVAL
  *   opts  NULL: defaults. Of them dir, source, out_of_order and accept_unknown
  *         matter
  *   out   may be NULL; filled whether healthy or not

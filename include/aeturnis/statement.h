@@ -86,7 +86,7 @@ typedef struct aet_statement {
 
 /* ---- arguments -------------------------------------------------------- */
 
-#define AET_ARGS_ROOM 16
+#define AET_ARGS_ROOM 4
 
 /* Private to the library. */
 typedef struct aet_arg {

@@ -348,24 +348,28 @@ aet__apply_retried(aet__migrator *m, aet__attempt_fn try, void *ctx, aet_error *
 
 /* ---- one file --------------------------------------------------------- */
 
-aet_status
-aet__apply(aet__migrator *m, const aet__plan_entry *entry, aet_error *err)
+/* What a file before has left in the session, other than settings. */
+static aet_status
+tidy_session(aet__migrator *m, aet_error *err)
 {
-	aet__migration_text text;
-	one_run run = { .text = &text };
-	aet_status status;
+	if (m->within)
+		return AET_OK;
+	return aet__apply_command(
+	    m, "DISCARD TEMP; DEALLOCATE ALL; CLOSE ALL; UNLISTEN *", err);
+}
 
-	m->entry = entry;
-	m->began_us = aet__migrate_clock_us();
-	status = aet__migration_text_read(m, entry->file, &text, err);
+static aet_status
+run_file(aet__migrator *m, const aet__migration_text *text, aet_error *err)
+{
+	one_run run = { .text = text };
+	aet_status status = tidy_session(m, err);
+
 	if (status != AET_OK)
 		return status;
-	aet__migrate_tell(m, (aet_migrate_event){ .kind = AET_MIGRATE_STARTED });
-	if (text.directives.no_transaction)
-		status = aet__apply_script(m, &text, err);
+	if (text->directives.no_transaction)
+		status = aet__apply_script(m, text, err);
 	else
 		status = aet__apply_retried(m, attempt, &run, err);
-	aet__migration_text_free(&text);
 	if (status != AET_OK)
 		return status;
 	m->report->already += run.already;
@@ -375,4 +379,21 @@ aet__apply(aet__migrator *m, const aet__plan_entry *entry, aet_error *err)
 		    m, (aet_migrate_event){ .kind = AET_MIGRATE_APPLIED,
 			   .elapsed_us = aet__migrate_clock_us() - m->began_us });
 	return AET_OK;
+}
+
+aet_status
+aet__apply(aet__migrator *m, const aet__plan_entry *entry, aet_error *err)
+{
+	aet__migration_text text;
+	aet_status status;
+
+	m->entry = entry;
+	m->began_us = aet__migrate_clock_us();
+	status = aet__migration_text_read(m, entry->file, &text, err);
+	if (status != AET_OK)
+		return status;
+	aet__migrate_tell(m, (aet_migrate_event){ .kind = AET_MIGRATE_STARTED });
+	status = run_file(m, &text, err);
+	aet__migration_text_free(&text);
+	return status;
 }

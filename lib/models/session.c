@@ -289,9 +289,10 @@ static const aet_statement session_list_by_users = {
 	.sql = "SELECT " SESSION_COLUMNS " FROM unnest($1::uuid[]) WITH "
 	       "ORDINALITY AS wanted (aet_key, aet_place) CROSS "
 	       "JOIN LATERAL (SELECT id, user_id, refresh_token_jti, "
-	       "ip_address, user_agent, expires_at, created_at, last_active_at "
-	       "FROM public.user_sessions WHERE user_id = aet_key "
-	       "ORDER BY created_at DESC, id DESC LIMIT $2) AS child "
+	       "ip_address, user_agent, expires_at, created_at, "
+	       "last_active_at FROM public.user_sessions "
+	       "WHERE user_id = aet_key ORDER BY created_at DESC, id DESC "
+	       "LIMIT $2) AS child "
 	       "ORDER BY aet_place, created_at DESC, id DESC",
 	.parameters = session_list_by_users_parameters,
 	.parameter_count = 2,
@@ -308,8 +309,8 @@ static const aet_parameter session_list_active_by_user_parameters[] = {
 static const aet_statement session_list_active_by_user = {
 	.size = sizeof(aet_statement),
 	.name = "session_list_active_by_user",
-	.sql = "SELECT id, user_id, refresh_token_jti, ip_address, user_agent, "
-	       "expires_at, created_at,\n"
+	.sql = "SELECT id, user_id, refresh_token_jti, ip_address, "
+	       "user_agent, expires_at, created_at,\n"
 	       "       last_active_at\n"
 	       "FROM public.user_sessions\n"
 	       "WHERE user_id = $1\n"

@@ -272,8 +272,8 @@ static const aet_parameter user_list_by_ids_parameters[] = {
 static const aet_statement user_list_by_ids = {
 	.size = sizeof(aet_statement),
 	.name = "user_list_by_ids",
-	.sql = "SELECT " USER_COLUMNS " FROM unnest($1::uuid[]) WITH ORDINALITY "
-	       "AS wanted (aet_key, aet_place) "
+	.sql = "SELECT " USER_COLUMNS " FROM unnest($1::uuid[]) WITH "
+	       "ORDINALITY AS wanted (aet_key, aet_place) "
 	       "JOIN public.users ON id = aet_key ORDER BY aet_place",
 	.parameters = user_list_by_ids_parameters,
 	.parameter_count = 1,

@@ -79,20 +79,25 @@ chunk_room(block_head *head, size_t size)
 }
 
 void *
-aet__block_room(void *body, size_t size)
+aet__block_take(void *body, size_t size)
 {
 	block_head *head = head_of(body);
-	void *at;
+	void *at = head->free_at;
 
 	if (size > SIZE_MAX / 4)
 		return NULL;
 	size = aligned(size);
-	if ((size_t)(head->end - head->free_at) >= size) {
-		at = head->free_at;
-		head->free_at += size;
-	} else {
-		at = chunk_room(head, size);
-	}
+	if ((size_t)(head->end - head->free_at) < size)
+		return chunk_room(head, size);
+	head->free_at += size;
+	return at;
+}
+
+void *
+aet__block_room(void *body, size_t size)
+{
+	void *at = aet__block_take(body, size);
+
 	return at != NULL ? memset(at, 0, size) : NULL;
 }
 

@@ -15,7 +15,9 @@
  * when memory is out. */
 void *aet__block_new(size_t size, size_t room);
 
-/* Zeroed, 8-byte aligned room in the block of body; NULL when memory is out. */
+/* 8-byte aligned room in the block of body, as it is or zeroed; NULL when
+ * memory is out. */
+void *aet__block_take(void *body, size_t size);
 void *aet__block_room(void *body, size_t size);
 
 /* The block frees result with itself. */

@@ -147,20 +147,29 @@ aet_row_room(aet_row *row, size_t count, size_t size)
 	return room;
 }
 
+/* len bytes and a NUL, in the row's block; NULL when the row has failed. */
+static char *
+copy_text(aet_row *row, const char *value, size_t len)
+{
+	char *copy = row->failed == AET_OK ? aet__block_take(row->block, len + 1) : NULL;
+
+	if (copy == NULL) {
+		row_fail(row, AET_ENOMEM, 0, "");
+		return NULL;
+	}
+	memcpy(copy, value, len);
+	copy[len] = '\0';
+	return copy;
+}
+
 /* len bytes with a NUL behind them, in the result or copied. libpq ends every
  * value with a NUL, binary ones too (manual, PQgetvalue). */
 static const char *
 borrow(aet_row *row, const char *value, size_t len)
 {
-	char *copy;
+	const char *copy = row->copies ? copy_text(row, value, len) : value;
 
-	if (!row->copies)
-		return value;
-	copy = aet_row_room(row, len + 1, 1);
-	if (copy == NULL)
-		return "";
-	memcpy(copy, value, len);
-	return copy;
+	return copy != NULL ? copy : "";
 }
 
 const char *
@@ -282,7 +291,6 @@ static bool
 array_text(aet_row *row, const char **at, const char *end, const char **out)
 {
 	uint32_t len;
-	char *copy;
 
 	if (end - *at < 4)
 		return false;
@@ -293,10 +301,7 @@ array_text(aet_row *row, const char **at, const char *end, const char **out)
 		return true;
 	if (len > (size_t)(end - *at))
 		return false;
-	copy = aet_row_room(row, (size_t)len + 1, 1);
-	if (copy != NULL)
-		memcpy(copy, *at, len);
-	*out = copy;
+	*out = copy_text(row, *at, len);
 	*at += len;
 	return true;
 }

@@ -79,6 +79,22 @@ check_database(aet__session *session, const char *confirm, aet_error *err)
 
 /* ---- the work --------------------------------------------------------- */
 
+/*
+ * Tables that are there, and that no migration made as far as the journal
+ * knows, are met as "relation already exists" (42P07).
+ */
+static aet_status
+explain(const resetting *work, aet_status status, aet_error *err)
+{
+	if (status != AET_EMIGRATION || work->report->dropped > 0 ||
+	    strcmp(work->report->migrated.failure.sqlstate, "42P07") != 0)
+		return status;
+	return aet__error_sql(err, AET_EREFUSED, "42P07",
+	    "the tables here are in no journal, so nothing says that they may go: "
+	    "migrate "
+	    "first, which adopts them");
+}
+
 static aet_status
 reset_within(aet_db *tx, resetting *work, aet_error *err)
 {
@@ -86,15 +102,13 @@ reset_within(aet_db *tx, resetting *work, aet_error *err)
 	aet_status status = aet__drop_owned(connection, work->source.name,
 	    work->migrate.lock_timeout_ms, &work->report->dropped, err);
 
-	if (status == AET_OK)
-		status = aet__migrate_within(connection, &work->source, &work->migrate,
-		    &work->report->migrated, err);
-	if (status == AET_OK && work->report->migrated.adopted > 0)
-		status = aet_error_set(err, AET_EREFUSED,
-		    "the tables here are in no journal, so nothing says that they may "
-		    "go: run "
-		    "aet_db_migrate first, which adopts them");
-	if (status == AET_OK && work->opts->seed != NULL)
+	if (status != AET_OK)
+		return status;
+	status = aet__migrate_within(
+	    connection, &work->source, &work->migrate, &work->report->migrated, err);
+	if (status != AET_OK)
+		return explain(work, status, err);
+	if (work->opts->seed != NULL)
 		status = aet__seed_insert(tx, work->seedings, err);
 	return status;
 }

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "catalog/compare.h"
+#include "migrate/migrator.h"
 #include "pg/connection.h"
+#include "support/proxy.h"
 
 #define JOURNAL_COUNT "SELECT count(*) FROM aeturnis.schema_migrations"
 
@@ -138,23 +140,23 @@ START_TEST(schema_is_the_migrations)
 }
 END_TEST
 
-/* The server's own count of what clients sent in between. */
-START_TEST(up_to_date_costs_one_statement)
+START_TEST(up_to_date_is_one_round_trip)
 {
-	PGconn *observer;
-	char *text;
+	test_proxy *proxy = test_proxy_start(test_url);
+	aet_health health = AET_HEALTH_INIT;
 
+	ck_assert_int_eq(aet_db_close(&test_db), AET_OK);
+	test_db = migrating_open(test_proxy_url(proxy));
 	migrating_run_with(NULL, AET_OK, 1);
 	ck_assert_int_eq(aet_db_ping(test_db, NULL), AET_OK);
-	observer = test_connect(test_url);
-	PQclear(PQexec(observer, "SELECT pg_advisory_lock(1), pg_stat_clear_snapshot()"));
+	(void)test_proxy_round_trips(proxy);
 	migrating_run_with(NULL, AET_OK, 0);
-	text = test_value(test_url,
-	    "SELECT query FROM pg_stat_activity WHERE application_name ="
-	    " 'libaeturnis-db' AND state = 'idle' AND datname = current_database()");
-	ck_assert_ptr_nonnull(strstr(text, "aeturnis.schema_migrations"));
-	free(text);
-	PQfinish(observer);
+	ck_assert_int_eq(test_proxy_round_trips(proxy), 1);
+	ck_assert_int_eq(aet_db_health(test_db, NULL, &health, NULL), AET_OK);
+	ck_assert_int_eq(test_proxy_round_trips(proxy), 1);
+	ck_assert_int_eq(aet_db_close(&test_db), AET_OK);
+	test_proxy_stop(proxy);
+	test_db = migrating_open(test_url);
 }
 END_TEST
 
@@ -322,7 +324,8 @@ START_TEST(objects_are_followed)
 	test_value_is(test_url,
 	    "SELECT string_agg(version || kind || ' ' || identity, ',' ORDER BY identity)"
 	    " FROM aeturnis.schema_objects",
-	    "1function public.f(integer,pg_catalog.text),2view public.v,1schema r,1table r.t");
+	    "1function public.f(integer,pg_catalog.text),2view public.v,1schema r,1table "
+	    "r.t");
 	migrating_run(AET_OK, 0);
 }
 END_TEST
@@ -357,6 +360,66 @@ START_TEST(wrong_arguments)
 	migrating_run_with(&options, AET_EINVAL, 0);
 	options.lock_timeout_ms = -1;
 	migrating_run_with(&options, AET_EINVAL, 0);
+}
+END_TEST
+
+START_TEST(temporary_tables_do_not_leak)
+{
+	migrating_write(
+	    "1_a.sql", "CREATE TEMP TABLE scratch (i int); PREPARE p AS SELECT 1;");
+	migrating_write(
+	    "2_b.sql", "CREATE TEMP TABLE scratch (i int); PREPARE p AS SELECT 2;");
+	migrating_run(AET_OK, 2);
+}
+END_TEST
+
+/* ---- inside somebody's transaction ------------------------------------ */
+
+static aet_status
+migrate_within(aet__connection *connection, const char *end, aet_error *err)
+{
+	aet_migrate_options options = migrating_options();
+	aet_migrate_options filled;
+	aet__source source;
+	aet_status status;
+
+	ck_assert_int_eq(aet__migrate_options_read(&options, &filled, err), AET_OK);
+	ck_assert_int_eq(aet__migrate_source(&filled, &source, err), AET_OK);
+	ck_assert_int_eq(
+	    aet__connection_command(connection, "BEGIN", false, AET__NEVER, err), AET_OK);
+	status = aet__migrate_within(connection, &source, &filled, &test_report, err);
+	if (status == AET_OK)
+		ck_assert_int_eq(
+		    aet__connection_transaction(connection), AET__TRANSACTION_OPEN);
+	ck_assert_int_eq(
+	    aet__connection_command(connection, end, false, AET__NEVER, NULL), AET_OK);
+	aet__source_free(&source);
+	return status;
+}
+
+START_TEST(within_a_transaction)
+{
+	const aet__connection_options options = { .url = test_url, .statement_cache = 4 };
+	aet__connection *connection = NULL;
+	aet_error err = { 0 };
+
+	ck_assert_int_eq(
+	    aet__connection_open(&options, aet__deadline_in(10000), &connection, &err),
+	    AET_OK);
+	migrating_write("1_a.sql", "BEGIN; CREATE TABLE a (); COMMIT;");
+	migrating_write("2_b.sql", "CREATE TABLE b ();");
+	ck_assert_int_eq(migrate_within(connection, "ROLLBACK", &err), AET_OK);
+	ck_assert_int_eq(test_report.applied, 2);
+	test_value_is(test_url, "SELECT to_regnamespace('aeturnis') IS NULL", "t");
+	ck_assert_int_eq(migrate_within(connection, "COMMIT", &err), AET_OK);
+	test_value_is(test_url, JOURNAL_COUNT, "2");
+	migrating_write("3_c.sql", "SELECT 1/0;");
+	ck_assert_int_eq(migrate_within(connection, "ROLLBACK", &err), AET_EMIGRATION);
+	ck_assert_str_eq(err.sqlstate, "22012");
+	migrating_write("3_c.sql", "-- aet: no-transaction\nSELECT 1;");
+	ck_assert_int_eq(migrate_within(connection, "ROLLBACK", &err), AET_EINVAL);
+	migrating_run(AET_OK, 1);
+	aet__connection_close(connection);
 }
 END_TEST
 
@@ -396,7 +459,7 @@ make_suite(void)
 	tcase_add_test(tcase, empty_database);
 	tcase_add_test(tcase, dump_is_the_reference);
 	tcase_add_test(tcase, schema_is_the_migrations);
-	tcase_add_test(tcase, up_to_date_costs_one_statement);
+	tcase_add_test(tcase, up_to_date_is_one_round_trip);
 	tcase_add_test(tcase, folder_beside_the_embedded);
 	tcase_add_test(tcase, enum_value_used_by_the_next_file);
 	tcase_add_test(tcase, settings_do_not_leak);
@@ -409,6 +472,8 @@ make_suite(void)
 	tcase_add_test(tcase, objects_are_followed);
 	tcase_add_test(tcase, a_table_that_went_is_noticed);
 	tcase_add_test(tcase, wrong_arguments);
+	tcase_add_test(tcase, temporary_tables_do_not_leak);
+	tcase_add_test(tcase, within_a_transaction);
 	tcase_add_test(tcase, a_role_that_owns_only_its_schemas);
 	suite_add_tcase(suite, tcase);
 	return suite;

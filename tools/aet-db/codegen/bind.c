@@ -25,7 +25,7 @@ text_of(codegen_unit *unit, const codegen_enum *values)
 				      "{\n"
 				      "\treturn {{c}}_to_text(*(const {{c}} *)item);\n"
 				      "}\n",
-				      "name", values->name, "c", values->c, NULL));
+				      "name", values->name, "c", values->c));
 	return codegen_format(unit->memory, "text_of_%s", values->name);
 }
 
@@ -95,19 +95,19 @@ codegen_bind_nullable(
 static const char *
 one_of_two(codegen_unit *unit, const codegen_enum *values)
 {
-	codegen_unit_helper(unit,
-	    codegen_fill(unit->memory,
-		"/* The one of the two that is given; NULL, which is refused, for "
-		"neither "
-		"or both. */\n"
-		"static const char *\n"
-		"one_{{name}}({{c}} value, const char *text)\n"
-		"{\n"
-		"\tif (value == {{invalid}})\n"
-		"\t\treturn text;\n"
-		"\treturn text == NULL ? {{c}}_to_text(value) : NULL;\n"
-		"}\n",
-		"name", values->name, "c", values->c, "invalid", values->invalid, NULL));
+	codegen_unit_helper(
+	    unit, codegen_fill(unit->memory,
+		      "/* The one of the two that is given; NULL, which is refused, for "
+		      "neither "
+		      "or both. */\n"
+		      "static const char *\n"
+		      "one_{{name}}({{c}} value, const char *text)\n"
+		      "{\n"
+		      "\tif (value == {{invalid}})\n"
+		      "\t\treturn text;\n"
+		      "\treturn text == NULL ? {{c}}_to_text(value) : NULL;\n"
+		      "}\n",
+		      "name", values->name, "c", values->c, "invalid", values->invalid));
 	return codegen_format(unit->memory, "one_%s", values->name);
 }
 
@@ -154,7 +154,7 @@ bind_enum_field(codegen_unit *unit, const codegen_type *type)
 				      "\t{{value}}"
 				      "}\n",
 				      "name", name, "field", type->field, "value",
-				      codegen_keep(unit->memory, &value), NULL));
+				      codegen_keep(unit->memory, &value)));
 	return name;
 }
 
@@ -165,23 +165,22 @@ bind_open_field(codegen_unit *unit, const codegen_type *type)
 	    codegen_format(unit->memory, "bind_open_%s", stem(unit, type->c));
 	bool array = type->shape == CODEGEN_ENUM_ARRAY;
 
-	codegen_unit_helper(
-	    unit, codegen_fill(unit->memory,
-		      "/* The one of the two that is set; both are refused. */\n"
-		      "static void\n"
-		      "{{name}}(aet_args *args, {{field}} field, {{text_field}} text)\n"
-		      "{\n"
-		      "\tif (text.state == AET_UNSET)\n"
-		      "\t\t{{bind}}(args, field);\n"
-		      "\telse if (field.state == AET_UNSET)\n"
-		      "\t\taet_args_field_{{codec}}(args, text);\n"
-		      "\telse\n"
-		      "\t\taet_args_text(args, NULL);\n"
-		      "}\n",
-		      "name", name, "field", type->field, "text_field",
-		      array ? "aet_field_text_array" : "aet_field_text", "codec",
-		      array ? "text_array" : "text", "bind", bind_enum_field(unit, type),
-		      NULL));
+	codegen_unit_helper(unit,
+	    codegen_fill(unit->memory,
+		"/* The one of the two that is set; both are refused. */\n"
+		"static void\n"
+		"{{name}}(aet_args *args, {{field}} field, {{text_field}} text)\n"
+		"{\n"
+		"\tif (text.state == AET_UNSET)\n"
+		"\t\t{{bind}}(args, field);\n"
+		"\telse if (field.state == AET_UNSET)\n"
+		"\t\taet_args_field_{{codec}}(args, text);\n"
+		"\telse\n"
+		"\t\taet_args_text(args, NULL);\n"
+		"}\n",
+		"name", name, "field", type->field, "text_field",
+		array ? "aet_field_text_array" : "aet_field_text", "codec",
+		array ? "text_array" : "text", "bind", bind_enum_field(unit, type)));
 	return name;
 }
 
@@ -197,7 +196,7 @@ bind_id_field(codegen_unit *unit, const codegen_type *type)
 				      "\taet_args_field_uuid(args, (aet_field_uuid){ "
 				      "field.state, field.value.uuid });\n"
 				      "}\n",
-				      "name", name, "field", type->field, NULL));
+				      "name", name, "field", type->field));
 	return name;
 }
 

@@ -85,29 +85,27 @@ take_query(codegen_scope *scope, const codegen_model *model, const codegen_query
 		    "%s and %s would both be called \"%s\" in C", other, owner, c);
 }
 
+static void
+take_functions(codegen_scope *scope, const codegen_model *model, const codegen_unit *unit)
+{
+	const char *owner =
+	    codegen_format(model->memory, "a function of \"%s\"", unit->name);
+
+	for (size_t i = 0; i < unit->function_count; i++)
+		if (unit->functions[i].query == NULL)
+			take(scope, model->messages, model->config->schema,
+			    unit->functions[i].name, owner);
+}
+
+/* Queries last: where they meet something, it is their name that is told. */
 void
 codegen_check_names(const codegen_model *model, const codegen_plan *plan)
 {
 	codegen_scope scope = { .memory = model->memory };
 
 	take_types(&scope, model);
-	for (size_t i = 0; i < plan->unit_count; i++) {
-		const codegen_unit *unit = &plan->units[i];
-
-		for (size_t j = 0; j < unit->function_count; j++) {
-			const char *name = unit->functions[j].name;
-			bool query = false;
-
-			for (size_t k = 0; k < model->query_count; k++)
-				query = query ||
-					strcmp(name + strlen(model->config->prefix) + 1,
-					    model->queries[k].name) == 0;
-			if (!query)
-				take(&scope, model->messages, model->config->schema, name,
-				    codegen_format(model->memory, "a function of \"%s\"",
-					unit->name));
-		}
-	}
+	for (size_t i = 0; i < plan->unit_count; i++)
+		take_functions(&scope, model, &plan->units[i]);
 	for (size_t i = 0; i < model->query_count; i++)
 		take_query(&scope, model, &model->queries[i]);
 }

@@ -41,6 +41,7 @@ select_piece(const char *text)
 	return len > 0 ? len : strlen(text);
 }
 
+/* clang-format aligns by bytes, not by characters. */
 static size_t
 widest_piece(const char *select)
 {
@@ -52,9 +53,8 @@ widest_piece(const char *select)
 
 		codegen_emit_string(&line, select, len);
 		select += len;
-		len = codegen_width(aet__text_view(&line), line.len, CODEGEN_TAB);
-		if (*select != '\0' && len + CODEGEN_TAB > widest)
-			widest = len + CODEGEN_TAB;
+		if (*select != '\0' && line.len + CODEGEN_TAB > widest)
+			widest = line.len + CODEGEN_TAB;
 		aet__text_free(&line);
 	}
 	return widest;
@@ -63,9 +63,9 @@ widest_piece(const char *select)
 static void
 add_backslash(aet__text *out, size_t start, size_t widest)
 {
-	size_t width = codegen_width(out->data + start, out->len - start, 0);
+	size_t tab = out->data[start] == '\t' ? CODEGEN_TAB - 1 : 0;
 
-	for (; width < widest; width++)
+	for (size_t width = out->len - start + tab; width < widest; width++)
 		aet__text_add_char(out, ' ');
 	aet__text_add(out, " \\\n");
 }
@@ -102,6 +102,26 @@ emit_select(aet__text *out, const codegen_unit *unit, const codegen_row *row)
 	aet__text_add(out, "\n\n");
 }
 
+/* ---- static data ----------------------------------------------------------- */
+
+/* What is between the braces goes further in where its name needs a line. */
+static void
+emit_static(aet__text *out, const char *type, const char *name, const char *tail,
+    const char *members)
+{
+	size_t width =
+	    strlen("static const  = {") + strlen(type) + strlen(name) + strlen(tail);
+
+	if (width <= CODEGEN_COLUMNS) {
+		aet__text_addf(
+		    out, "static const %s %s%s = {\n%s};\n\n", type, name, tail, members);
+		return;
+	}
+	aet__text_addf(out, "static const %s\n    %s%s = {\n", type, name, tail);
+	codegen_layout_shift(out, members);
+	aet__text_add(out, "    };\n\n");
+}
+
 /* ---- rows -------------------------------------------------------------------- */
 
 static void
@@ -116,20 +136,22 @@ emit_type(aet__text *out, const codegen_type *type, uint32_t oid, bool array)
 }
 
 static void
-emit_columns(aet__text *out, const codegen_row *row)
+emit_columns(aet__text *out, const codegen_unit *unit, const codegen_row *row)
 {
-	aet__text_addf(out, "static const aet_column %s_columns[] = {\n", row->stem);
+	aet__text members = { 0 };
+
 	for (size_t i = 0; i < row->column_count; i++) {
 		const codegen_column *column = &row->columns[i];
 
-		aet__text_add(out, "\t{ .name = ");
-		codegen_emit_string(out, column->sql_name, strlen(column->sql_name));
-		aet__text_add(out, ", ");
-		emit_type(out, column->type, column->type->oid, false);
+		aet__text_add(&members, "\t{ .name = ");
+		codegen_emit_string(&members, column->sql_name, strlen(column->sql_name));
+		aet__text_add(&members, ", ");
+		emit_type(&members, column->type, column->type->oid, false);
 		aet__text_add(
-		    out, column->nullable ? ", .nullable = true },\n" : " },\n");
+		    &members, column->nullable ? ", .nullable = true },\n" : " },\n");
 	}
-	aet__text_add(out, "};\n\n");
+	emit_static(out, "aet_column", row->stem, "_columns[]",
+	    codegen_keep(unit->memory, &members));
 }
 
 static void
@@ -169,15 +191,17 @@ emit_parameter(aet__text *out, const codegen_parameter *parameter)
 }
 
 static void
-emit_parameters(aet__text *out, const codegen_statement *statement)
+emit_parameters(
+    aet__text *out, const codegen_unit *unit, const codegen_statement *statement)
 {
+	aet__text members = { 0 };
+
 	if (statement->parameter_count == 0)
 		return;
-	aet__text_addf(
-	    out, "static const aet_parameter %s_parameters[] = {\n", statement->name);
 	for (size_t i = 0; i < statement->parameter_count; i++)
-		emit_parameter(out, &statement->parameters[i]);
-	aet__text_add(out, "};\n\n");
+		emit_parameter(&members, &statement->parameters[i]);
+	emit_static(out, "aet_parameter", statement->name, "_parameters[]",
+	    codegen_keep(unit->memory, &members));
 }
 
 static void
@@ -199,30 +223,31 @@ emit_statement(
     aet__text *out, const codegen_unit *unit, const codegen_statement *statement)
 {
 	const codegen_row *row = statement->row;
+	aet__text members = { 0 };
 
-	emit_parameters(out, statement);
-	aet__text_addf(out, "static const aet_statement %s = {\n", statement->name);
-	aet__text_addf(out, "\t.size = sizeof(aet_statement),\n\t.name = \"%s\",\n",
+	emit_parameters(out, unit, statement);
+	aet__text_addf(&members, "\t.size = sizeof(aet_statement),\n\t.name = \"%s\",\n",
 	    statement->name);
 	if (statement->kind == AET_STATEMENT_INSERT)
-		aet__text_add(out, "\t.kind = AET_STATEMENT_INSERT,\n");
+		aet__text_add(&members, "\t.kind = AET_STATEMENT_INSERT,\n");
 	if (statement->kind == AET_STATEMENT_UPDATE)
-		aet__text_add(out, "\t.kind = AET_STATEMENT_UPDATE,\n");
+		aet__text_add(&members, "\t.kind = AET_STATEMENT_UPDATE,\n");
 	if (statement->writes)
-		aet__text_add(out, "\t.writes = true,\n");
-	emit_texts(out, unit, statement);
+		aet__text_add(&members, "\t.writes = true,\n");
+	emit_texts(&members, unit, statement);
 	if (statement->keys > 0)
-		aet__text_addf(out, "\t.keys = %zu,\n", statement->keys);
+		aet__text_addf(&members, "\t.keys = %zu,\n", statement->keys);
 	if (statement->parameter_count > 0)
-		aet__text_addf(out,
+		aet__text_addf(&members,
 		    "\t.parameters = %s_parameters,\n\t.parameter_count = %zu,\n",
 		    statement->name, statement->parameter_count);
 	if (row != NULL)
-		aet__text_addf(out,
+		aet__text_addf(&members,
 		    "\t.columns = %s_columns,\n\t.column_count = %zu,\n"
 		    "\t.row_size = sizeof(%s),\n\t.read = read_%s,\n",
 		    row->stem, row->column_count, row->c, row->stem);
-	aet__text_add(out, "};\n\n");
+	emit_static(out, "aet_statement", statement->name, "",
+	    codegen_keep(unit->memory, &members));
 }
 
 /* ---- the file -------------------------------------------------------------------- */
@@ -236,31 +261,31 @@ emit_body(aet__text *out, const codegen_function *function)
 
 /* Readers come first, as they may ask for helpers, which stand before them. */
 const char *
-codegen_emit_source(const codegen_unit *from)
+codegen_emit_source(const codegen_unit *unit)
 {
-	codegen_unit unit = *from;
+	codegen_unit own = *unit;
 	aet__text readers = { 0 };
 	aet__text out = { 0 };
 
-	for (size_t i = 0; i < unit.row_count; i++) {
-		emit_columns(&readers, unit.rows[i]);
-		emit_reader(&readers, &unit, unit.rows[i]);
+	for (size_t i = 0; i < own.row_count; i++) {
+		emit_columns(&readers, &own, own.rows[i]);
+		emit_reader(&readers, &own, own.rows[i]);
 	}
-	codegen_emit_banner(&out, unit.model, "");
-	emit_includes(&out, &unit);
-	for (size_t i = 0; i < unit.row_count; i++)
-		if (unit.rows[i]->select != NULL)
-			emit_select(&out, &unit, unit.rows[i]);
-	for (size_t i = 0; i < unit.helper_count; i++)
-		aet__text_addf(&out, "%s\n", unit.helpers[i]);
-	aet__text_add(&out, codegen_keep(unit.memory, &readers));
-	for (size_t i = 0; i < unit.statement_count; i++)
-		emit_statement(&out, &unit, &unit.statements[i]);
-	for (size_t i = 0; i < unit.binder_count; i++)
-		aet__text_addf(&out, "%s\n", unit.binders[i]);
-	for (size_t i = 0; i < unit.function_count; i++)
-		emit_body(&out, &unit.functions[i]);
+	codegen_emit_banner(&out, own.model, "");
+	emit_includes(&out, &own);
+	for (size_t i = 0; i < own.row_count; i++)
+		if (own.rows[i]->select != NULL)
+			emit_select(&out, &own, own.rows[i]);
+	for (size_t i = 0; i < own.helper_count; i++)
+		aet__text_addf(&out, "%s\n", own.helpers[i]);
+	aet__text_add(&out, codegen_keep(own.memory, &readers));
+	for (size_t i = 0; i < own.statement_count; i++)
+		emit_statement(&out, &own, &own.statements[i]);
+	for (size_t i = 0; i < own.binder_count; i++)
+		aet__text_addf(&out, "%s\n", own.binders[i]);
+	for (size_t i = 0; i < own.function_count; i++)
+		emit_body(&out, &own.functions[i]);
 	while (out.len > 1 && out.data[out.len - 2] == '\n')
 		out.data[--out.len] = '\0';
-	return codegen_keep(unit.memory, &out);
+	return codegen_keep(own.memory, &out);
 }

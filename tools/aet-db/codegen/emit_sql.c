@@ -7,7 +7,7 @@
 #include "layout.h"
 
 /* A literal and its quotes; the members' names are at most 21 columns wide. */
-#define LITERAL_WIDTH 66
+#define LITERAL_WIDTH 64
 
 static void
 add_character(aet__text *out, char c, char before)
@@ -153,7 +153,7 @@ codegen_emit_sql(aet__text *out, const char *lead, const char *sql, const char *
     const char *macro)
 {
 	size_t column = codegen_width(lead, strlen(lead), 0);
-	const char *at = short_for != NULL ? strstr(sql, short_for) : NULL;
+	const char *at = macro != NULL ? strstr(sql, short_for) : NULL;
 
 	aet__text_add(out, lead);
 	if (sql[0] == '\0')

@@ -114,7 +114,7 @@ emit_id(aet__text *out, const codegen_model *model, const codegen_id *id,
 {
 	aet__text_add(
 	    out, codegen_fill(model->memory, template, "c", id->c, "opt", id->type.opt,
-		     "field", id->type.field, "set", id->type.set, NULL));
+		     "field", id->type.field, "set", id->type.set));
 }
 
 static void
@@ -125,7 +125,7 @@ emit_enum(aet__text *out, const codegen_model *model, const codegen_enum *values
 	    out, codegen_fill(model->memory, template, "c", values->c, "name",
 		     values->name, "field", values->type.field, "set", values->type.set,
 		     "invalid", values->invalid, "texts", texts, "count",
-		     codegen_format(model->memory, "%zu", values->value_count), NULL));
+		     codegen_format(model->memory, "%zu", values->value_count)));
 }
 
 static void
@@ -137,7 +137,7 @@ emit_array(aet__text *out, const codegen_model *model, const codegen_enum *value
 	if (values->arrays)
 		aet__text_add(
 		    out, codegen_fill(model->memory, template, "c", values->c, "array",
-			     type->c, "field", type->field, "set", type->set, NULL));
+			     type->c, "field", type->field, "set", type->set));
 }
 
 static void

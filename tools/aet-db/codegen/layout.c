@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define MAX_BREAKS 64
+#define CONTINUATION 4
 #define NO_WAY 1000000u
 #define WORSE 1000u
 
@@ -112,19 +113,27 @@ choose(const char *line, size_t len, size_t indent, const breaks *found,
 	return best[0] < NO_WAY;
 }
 
+/* The column at which a line's text begins. */
 static size_t
-leading_tabs(const char *line)
+indent_of(const char *line)
 {
-	return strspn(line, "\t");
+	return codegen_width(line, strspn(line, "\t "), 0);
 }
 
 static void
-new_line(aet__text *out, size_t tabs)
+add_indent(aet__text *out, size_t column)
+{
+	for (; column >= CODEGEN_TAB; column -= CODEGEN_TAB)
+		aet__text_add_char(out, '\t');
+	for (; column > 0; column--)
+		aet__text_add_char(out, ' ');
+}
+
+static void
+new_line(aet__text *out, size_t column)
 {
 	aet__text_add_char(out, '\n');
-	for (size_t i = 0; i < tabs; i++)
-		aet__text_add_char(out, '\t');
-	aet__text_add(out, "    ");
+	add_indent(out, column);
 }
 
 static void
@@ -145,7 +154,7 @@ break_members(aet__text *out, const char *line, size_t len)
 	find_breaks(line, len, &found);
 	for (size_t i = 0; i < found.count; i++) {
 		add_trimmed(out, line, from, found.at[i]);
-		new_line(out, leading_tabs(line));
+		new_line(out, indent_of(line) + CONTINUATION);
 		from = found.at[i];
 	}
 	add_trimmed(out, line, from, len);
@@ -154,19 +163,19 @@ break_members(aet__text *out, const char *line, size_t len)
 static void
 break_chosen(aet__text *out, const char *line, size_t len)
 {
-	size_t tabs = leading_tabs(line);
+	size_t column = indent_of(line) + CONTINUATION;
 	bool chosen[MAX_BREAKS];
 	size_t from = 0;
 	breaks found;
 
 	find_breaks(line, len, &found);
-	if (!choose(line, len, tabs * CODEGEN_TAB + 4, &found, chosen))
+	if (!choose(line, len, column, &found, chosen))
 		memset(chosen, true, sizeof(chosen));
 	for (size_t i = 0; i < found.count; i++) {
 		if (!chosen[i])
 			continue;
 		add_trimmed(out, line, from, found.at[i]);
-		new_line(out, tabs);
+		new_line(out, column);
 		from = found.at[i];
 	}
 	add_trimmed(out, line, from, len);
@@ -206,19 +215,17 @@ break_declaration(aet__text *out, const char *line, size_t len)
 static bool
 break_assignment(aet__text *out, const char *line, size_t len)
 {
-	const char *equals = memmem(line, len, " = ", 3);
-	size_t tabs = leading_tabs(line);
+	const char *equals = strstr(line, " = ");
+	size_t column = indent_of(line) + CONTINUATION;
 	size_t from;
 
 	if (equals == NULL || (size_t)(equals - line) > head_len(line, len))
 		return false;
 	from = (size_t)(equals - line) + 3;
-	if (codegen_width(line + from, len - from, tabs * CODEGEN_TAB + 4) +
-		tabs * CODEGEN_TAB + 4 >
-	    CODEGEN_COLUMNS)
+	if (column + codegen_width(line + from, len - from, column) > CODEGEN_COLUMNS)
 		return false;
 	add_trimmed(out, line, 0, from);
-	new_line(out, tabs);
+	new_line(out, column);
 	aet__text_add_n(out, line + from, len - from);
 	return true;
 }
@@ -235,13 +242,13 @@ is_left_alone(const char *line, size_t len)
 static void
 layout_line(aet__text *out, const char *line, size_t len)
 {
-	size_t tabs = leading_tabs(line);
+	size_t start = strspn(line, "\t ");
 
 	if (codegen_width(line, len, 0) <= CODEGEN_COLUMNS || is_left_alone(line, len))
 		aet__text_add_n(out, line, len);
-	else if (strncmp(line + tabs, "{ .", 3) == 0)
+	else if (strncmp(line + start, "{ .", 3) == 0)
 		break_members(out, line, len);
-	else if (tabs == 0)
+	else if (start == 0)
 		break_declaration(out, line, len);
 	else if (!break_assignment(out, line, len))
 		break_chosen(out, line, len);
@@ -255,6 +262,20 @@ codegen_layout(aet__text *out, const char *source)
 		size_t len = strcspn(source, "\n");
 
 		layout_line(out, source, len);
+		source += len + (source[len] == '\n');
+	}
+}
+
+void
+codegen_layout_shift(aet__text *out, const char *source)
+{
+	while (*source != '\0') {
+		size_t len = strcspn(source, "\n");
+		size_t start = strspn(source, "\t ");
+
+		add_indent(out, codegen_width(source, start, 0) + CONTINUATION);
+		aet__text_add_n(out, source + start, len - start);
+		aet__text_add_char(out, '\n');
 		source += len + (source[len] == '\n');
 	}
 }

@@ -22,6 +22,9 @@ size_t codegen_width(const char *text, size_t len, size_t from);
  * of SQL and preprocessor lines are left as they are. */
 void codegen_layout(aet__text *out, const char *source);
 
+/* Appends source's lines, each four columns further in. */
+void codegen_layout_shift(aet__text *out, const char *source);
+
 /* Appends text as lines of a comment, each beginning with prefix, filled to
  * about 80 columns. A newline in text begins a new line. */
 void codegen_layout_fill(aet__text *out, const char *prefix, const char *text);

@@ -12,7 +12,7 @@ add_enum(codegen_model *model, const char *name, size_t value_count)
 	codegen_enum *made = codegen_room(model->memory, 1, sizeof(*made));
 
 	model->enums = codegen_append(
-	    model->memory, model->enums, &model->enum_count, sizeof(*model->enums));
+	    model->memory, model->enums, &model->enum_count, sizeof(codegen_enum *));
 	model->enums[model->enum_count - 1] = made;
 	made->name = codegen_name(model->memory, name);
 	made->c =

@@ -83,7 +83,9 @@ check_config(codegen_model *model, const codegen_noun *noun)
 			codegen_say(model->messages, model->config->schema, NULL,
 			    "table \"%s\" has no column \"%s\", which \"secret\" names",
 			    noun->sql_name, config->secret.items[i]);
-		else if (field->primary)
+		else if (field->primary ||
+			 (config->newest != NULL &&
+			     strcmp(config->newest, field->column->name) == 0))
 			codegen_say(model->messages, model->config->schema, NULL,
 			    "column \"%s.%s\" is part of the primary key and cannot be "
 			    "secret",

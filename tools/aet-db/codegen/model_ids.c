@@ -65,7 +65,7 @@ add_id(codegen_model *model, codegen_noun *noun)
 	codegen_id *id = codegen_room(model->memory, 1, sizeof(*id));
 
 	model->ids = codegen_append(
-	    model->memory, model->ids, &model->id_count, sizeof(*model->ids));
+	    model->memory, model->ids, &model->id_count, sizeof(codegen_id *));
 	model->ids[model->id_count - 1] = id;
 	id->noun = noun;
 	id->name = codegen_format(model->memory, "%s_id", noun->name);

@@ -19,7 +19,8 @@ match_key(codegen_model *model, const codegen_noun *parent, codegen_noun *child,
 
 		if (key->count != from->column_count)
 			continue;
-		*fields = codegen_room(model->memory, key->count, sizeof(**fields));
+		*fields =
+		    codegen_room(model->memory, key->count, sizeof(codegen_field *));
 		for (size_t j = 0; j < key->count; j++)
 			for (size_t k = 0; k < key->count; k++)
 				if (strcmp(key->fields[j]->column->name,

@@ -51,7 +51,7 @@ codegen_unit_row(codegen_unit *unit, const codegen_row *row)
 		if (unit->rows[i] == row)
 			return;
 	unit->rows = codegen_append(
-	    unit->memory, unit->rows, &unit->row_count, sizeof(*unit->rows));
+	    unit->memory, unit->rows, &unit->row_count, sizeof(const codegen_row *));
 	unit->rows[unit->row_count - 1] = row;
 }
 

@@ -68,6 +68,7 @@ typedef struct codegen_function {
 	const char *about;
 	const char *fails; /* "" if there is nothing of its own to say */
 	const char *body;
+	const codegen_query *query; /* that it runs; NULL: none */
 } codegen_function;
 
 typedef struct codegen_unit {

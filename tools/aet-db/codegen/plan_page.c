@@ -147,7 +147,7 @@ list_body(codegen_unit *unit, const char *name, const char *binds)
 	    "\taet_args_int32(&args, limit);\n"
 	    "\treturn aet_statement_list(db, &{{statement}}_after, &args, out, err);\n",
 	    "binds", binds, "cursor", codegen_keep(unit->memory, &cursor), "statement",
-	    name, NULL);
+	    name);
 }
 
 void
@@ -201,7 +201,7 @@ plan_page_types(codegen_unit *unit)
 		"{{members}}"
 		"} {{c}}_cursor;\n",
 		"c", noun->c, "borrows", texts ? ", whose text it borrows" : "",
-		"members", codegen_keep(unit->memory, &members), NULL));
+		"members", codegen_keep(unit->memory, &members)));
 	codegen_unit_type(
 	    unit, codegen_fill(unit->memory,
 		      "/* Which part of a list; {0} is its beginning. */\n"
@@ -212,7 +212,7 @@ plan_page_types(codegen_unit *unit)
 		      "; 0: " CODEGEN_PAGE_DEFAULT ". */\n"
 		      "\tint32_t limit;\n"
 		      "} {{c}}_page;\n",
-		      "c", noun->c, NULL));
+		      "c", noun->c));
 }
 
 static void
@@ -237,7 +237,7 @@ plan_cursor_of(codegen_unit *unit)
 	    "\treturn ({{c}}_cursor){\n"
 	    "{{members}}"
 	    "\t};\n",
-	    "c", noun->c, "members", codegen_keep(unit->memory, &members), NULL);
+	    "c", noun->c, "members", codegen_keep(unit->memory, &members));
 }
 
 void

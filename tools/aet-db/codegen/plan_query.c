@@ -225,6 +225,7 @@ codegen_plan_query(codegen_unit *unit, const codegen_query *query)
 					    unit->model->config->prefix, query->name));
 	const char *binds;
 
+	function->query = query;
 	plan_statement(unit, query, row);
 	binds = plan_arguments(unit, query, function);
 	plan_out(unit, query, row, function);
@@ -234,5 +235,5 @@ codegen_plan_query(codegen_unit *unit, const codegen_query *query)
 		    query->name, query->source->path, kinds[query->kind].about);
 	function->fails = kinds[query->kind].fails;
 	function->body = codegen_fill(unit->memory, kinds[query->kind].body, "binds",
-	    binds, "statement", query->name, NULL);
+	    binds, "statement", query->name);
 }

@@ -56,7 +56,7 @@ plan_find(codegen_unit *unit, const codegen_key *key)
 	    "\n"
 	    "{{binds}}"
 	    "\treturn aet_statement_find_one(db, &{{statement}}, &args, out, err);\n",
-	    "binds", codegen_keep(unit->memory, &binds), "statement", name, NULL);
+	    "binds", codegen_keep(unit->memory, &binds), "statement", name);
 }
 
 /* Columns of the answer and of unnest stand side by side, so the latter's have
@@ -72,7 +72,7 @@ by_keys_sql(codegen_unit *unit, const codegen_field *field)
 	    "(aet_key, aet_place) JOIN {{table}} ON {{column}} = aet_key ORDER BY "
 	    "aet_place",
 	    "select", unit->row->select, "type", field->type->sql, "table",
-	    unit->noun->sql_name, "column", codegen_keep(unit->memory, &column), NULL);
+	    unit->noun->sql_name, "column", codegen_keep(unit->memory, &column));
 }
 
 static void
@@ -105,7 +105,7 @@ plan_by_keys(codegen_unit *unit)
 	    "\n"
 	    "\taet_args_{{codec}}_array(&args, {{items}}, count, sizeof(*{{items}}));\n"
 	    "\treturn aet_statement_list(db, &{{statement}}, &args, out, err);\n",
-	    "codec", field->type->codec, "items", items, "statement", name, NULL);
+	    "codec", field->type->codec, "items", items, "statement", name);
 }
 
 static const codegen_row *
@@ -142,7 +142,7 @@ plan_count(codegen_unit *unit)
 	    "\taet_args args = { 0 };\n"
 	    "\n"
 	    "\treturn aet_statement_read_one(db, &{{statement}}, &args, out, err);\n",
-	    "statement", name, NULL);
+	    "statement", name);
 }
 
 void

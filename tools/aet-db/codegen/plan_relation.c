@@ -38,7 +38,7 @@ many_sql(codegen_unit *unit, const codegen_field *field)
 	    "{{rest}}",
 	    "select", unit->row->select, "type", field->type->sql, "table",
 	    unit->noun->sql_name, "column", codegen_keep(unit->memory, &column), "order",
-	    order, "rest", order + strlen(" ORDER BY "), NULL);
+	    order, "rest", order + strlen(" ORDER BY "));
 }
 
 static void
@@ -85,7 +85,7 @@ plan_list_by_many(codegen_unit *unit, const codegen_relation *relation)
 	    "\taet_args_{{codec}}_array(&args, {{items}}, count, sizeof(*{{items}}));\n"
 	    "\taet_args_int32(&args, limit);\n"
 	    "\treturn aet_statement_list(db, &{{statement}}, &args, out, err);\n",
-	    "codec", field->type->codec, "items", items, "statement", name, NULL);
+	    "codec", field->type->codec, "items", items, "statement", name);
 }
 
 static const char *
@@ -109,7 +109,7 @@ is_of(codegen_unit *unit, const codegen_relation *relation)
 		      "}\n",
 		      "relation", relation->name, "c", unit->noun->c, "variable",
 		      variable, "id", field->type->c, "has", has, "value",
-		      codegen_value_of_row(unit, field, variable), NULL));
+		      codegen_value_of_row(unit, field, variable)));
 	return codegen_format(unit->memory, "is_of_%s", relation->name);
 }
 
@@ -143,7 +143,7 @@ plan_list_of(codegen_unit *unit, const codegen_relation *relation)
 	    "\t\tend++;\n"
 	    "\t*first = end > start ? &list->items[start] : NULL;\n"
 	    "\treturn end - start;\n",
-	    "is", is_of(unit, relation), NULL);
+	    "is", is_of(unit, relation));
 }
 
 /* AET_ENOTFOUND without asking, where the foreign key is NULL. */

@@ -70,7 +70,7 @@ codegen_plan_struct(codegen_unit *unit, const codegen_row *row, bool list)
 				    "\t{{c}} *items;\n"
 				    "\tsize_t len;\n"
 				    "} {{c}}_list;\n",
-				    "c", row->c, NULL));
+				    "c", row->c));
 }
 
 static void

@@ -44,7 +44,7 @@ plan_insert_binder(codegen_unit *unit)
 			       "}\n",
 		      "name", noun->name, "variable", noun->variable, "prefix",
 		      unit->model->config->prefix, "lines",
-		      codegen_keep(unit->memory, &lines), NULL));
+		      codegen_keep(unit->memory, &lines)));
 }
 
 static const char *
@@ -106,7 +106,7 @@ plan_insert(codegen_unit *unit)
 	    "\n"
 	    "\tbind_new_{{name}}(&args, {{variable}});\n"
 	    "\treturn aet_statement_find_one(db, &{{statement}}, &args, out, err);\n",
-	    "name", noun->name, "variable", noun->variable, "statement", name, NULL);
+	    "name", noun->name, "variable", noun->variable, "statement", name);
 }
 
 static void
@@ -131,7 +131,7 @@ plan_insert_all(codegen_unit *unit)
 	function->body = codegen_fill(unit->memory,
 	    "\treturn aet_statement_insert_all(db, &{{name}}_insert, bind_new_{{name}}, "
 	    "{{items}}, count, sizeof(*{{items}}), out, err);\n",
-	    "name", noun->name, "items", items, NULL);
+	    "name", noun->name, "items", items);
 }
 
 /* ---- by primary key ---------------------------------------------------------- */
@@ -223,7 +223,7 @@ plan_update(codegen_unit *unit)
 	    "\n"
 	    "{{binds}}"
 	    "\treturn aet_statement_find_one(db, &{{statement}}, &args, out, err);\n",
-	    "binds", codegen_keep(unit->memory, &binds), "statement", name, NULL);
+	    "binds", codegen_keep(unit->memory, &binds), "statement", name);
 }
 
 static void
@@ -245,7 +245,7 @@ plan_update_binder(codegen_unit *unit)
 		"{{lines}}"
 		"}\n",
 		"name", noun->name, "c", noun->c, "lines",
-		codegen_keep(unit->memory, &lines), NULL));
+		codegen_keep(unit->memory, &lines)));
 }
 
 static void
@@ -275,7 +275,7 @@ plan_delete(codegen_unit *unit)
 	    "\tif (status == AET_OK && rows == 0)\n"
 	    "\t\treturn aet_error_set(err, AET_ENOTFOUND, \"{{statement}}: no row\");\n"
 	    "\treturn status;\n",
-	    "binds", codegen_keep(unit->memory, &binds), "statement", name, NULL);
+	    "binds", codegen_keep(unit->memory, &binds), "statement", name);
 }
 
 void

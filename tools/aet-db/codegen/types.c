@@ -4,34 +4,34 @@
 #include <stddef.h>
 #include <string.h>
 
-#define PLAIN(oid_, sql_, c_, stem)                                        \
-	{                                                                  \
-		.shape = CODEGEN_VALUE, .oid = oid_, .sql = sql_, .c = c_, \
-		.opt = "aet_opt_" stem, .field = "aet_field_" stem,        \
-		.set = "aet_set_" stem, .codec = stem                      \
+#define PLAIN(oid_, sql_, c_, stem)                                              \
+	{                                                                        \
+		.shape = CODEGEN_VALUE, .oid = (oid_), .sql = (sql_), .c = (c_), \
+		.opt = "aet_opt_" stem, .field = "aet_field_" stem,              \
+		.set = "aet_set_" stem, .codec = (stem)                          \
 	}
 
-#define TEXT(oid_, sql_)                                                                 \
-	{                                                                                \
-		.shape = CODEGEN_TEXT, .oid = oid_, .sql = sql_, .c = "const char *",    \
-		.opt = "const char *", .field = "aet_field_text", .set = "aet_set_text", \
-		.codec = "text"                                                          \
+#define TEXT(oid_, sql_)                                                               \
+	{                                                                              \
+		.shape = CODEGEN_TEXT, .oid = (oid_), .sql = (sql_),                   \
+		.c = "const char *", .opt = "const char *", .field = "aet_field_text", \
+		.set = "aet_set_text", .codec = "text"                                 \
 	}
 
-#define JSON(oid_, name)                                                             \
-	{                                                                            \
-		.shape = CODEGEN_JSON, .oid = oid_, .sql = name, .c = "aet_json",    \
-		.opt = "aet_json", .field = "aet_field_json", .set = "aet_set_json", \
-		.codec = name                                                        \
+#define JSON(oid_, name)                                                              \
+	{                                                                             \
+		.shape = CODEGEN_JSON, .oid = (oid_), .sql = (name), .c = "aet_json", \
+		.opt = "aet_json", .field = "aet_field_json", .set = "aet_set_json",  \
+		.codec = (name)                                                       \
 	}
 
 /* Arguments go as text[], which PostgreSQL assigns to the others. */
-#define TEXTS(oid_, sql_)                                                                \
-	{                                                                                \
-		.shape = CODEGEN_TEXTS, .oid = oid_, .parameter_oid = 1009, .sql = sql_, \
-		.c = "aet_text_array", .opt = "aet_text_array",                          \
-		.field = "aet_field_text_array", .set = "aet_set_text_array",            \
-		.codec = "text_array"                                                    \
+#define TEXTS(oid_, sql_)                                                      \
+	{                                                                      \
+		.shape = CODEGEN_TEXTS, .oid = (oid_), .parameter_oid = 1009,  \
+		.sql = (sql_), .c = "aet_text_array", .opt = "aet_text_array", \
+		.field = "aet_field_text_array", .set = "aet_set_text_array",  \
+		.codec = "text_array"                                          \
 	}
 
 /* The oids are those of src/include/catalog/pg_type.dat. */

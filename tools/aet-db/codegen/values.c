@@ -46,7 +46,7 @@ read_opt_id(codegen_unit *unit, const codegen_type *type)
 		      "\n"
 		      "\treturn ({{opt}}){ value.has_value, { value.value } };\n"
 		      "}\n",
-		      "opt", type->opt, "name", name, NULL));
+		      "opt", type->opt, "name", name));
 	return name;
 }
 
@@ -68,7 +68,7 @@ read_enum_array(codegen_unit *unit, const codegen_type *type)
 		"\t\titems[i] = {{enum}}_from_text(texts.items[i]);\n"
 		"\treturn ({{c}}){ items, texts.len };\n"
 		"}\n",
-		"c", type->c, "name", name, "enum", type->values->c, NULL));
+		"c", type->c, "name", name, "enum", type->values->c));
 	return name;
 }
 

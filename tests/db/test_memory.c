@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What happens when memory runs out: a whole scenario is run again and again,
+ * and each time a later allocation fails, until a run needs no more of them.
+ * Every run but the last must fail cleanly, leave its outputs alone, leak
+ * nothing, and leave a handle behind that works.
+ */
+#include "support/allocation.h"
+#include "support/server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include <aeturnis/db.h>
+
+#include "pg/resolve.h"
+
+/* Of the whole process: what libpq needs for its answers, and what glibc keeps
+ * for a thread, comes and goes by itself within these bounds. */
+#define RUNS_MAX 20000
+
+static char *url;
+static PGconn *beside; /* the test's own connection, which never fails */
+static aet_db *db;
+static aet_user_id user_id;
+
+static void
+setup(void)
+{
+	url = test_database_create();
+	beside = test_connect(url);
+	PQclear(PQexec(beside, "SET client_min_messages = error"));
+}
+
+static void
+teardown(void)
+{
+	ck_assert_int_eq(aet_db_close(&db), AET_OK);
+	PQfinish(beside);
+	free(url);
+}
+
+static aet_status
+open_pool(aet_error *err)
+{
+	aet_db_options options = AET_DB_OPTIONS_INIT;
+
+	options.url = url;
+	options.application_name = "memory";
+	options.statement_cache = 4;
+	return aet_db_open(&options, &db, err);
+}
+
+static void
+sql_beside(const char *sql)
+{
+	PGresult *result = PQexec(beside, sql);
+
+	ck_assert_msg(PQresultStatus(result) != PGRES_FATAL_ERROR, "%s: %s", sql,
+	    PQerrorMessage(beside));
+	PQclear(result);
+}
+
+/* ---- the steps -------------------------------------------------------- */
+
+/* Check's own assertions allocate, and so would be met too. */
+#define MUST(condition)                                 \
+	do {                                            \
+		if (!(condition)) {                     \
+			test_allocation_end();          \
+			ck_abort_msg("%s", #condition); \
+		}                                       \
+	} while (0)
+
+/* Where no failing call may write. */
+#define UNTOUCHED(type) ((type *)(void *)&untouched)
+static char untouched;
+
+/* A step's end: with a failure its output is what it was, else the caller's to
+ * free. */
+#define MUST_STAY(status, out, type)                      \
+	do {                                              \
+		if ((status) != AET_OK) {                 \
+			MUST((out) == UNTOUCHED(type)); \
+			return (status);                  \
+		}                                         \
+	} while (0)
+
+static const aet_user_role roles[] = { AET_USER_ROLE_USER, AET_USER_ROLE_ADMIN };
+
+static aet_new_user
+new_user(const char *name)
+{
+	aet_new_user made = { 0 };
+
+	made.email = name;
+	made.username = name;
+	made.password_hash = "x";
+	return made;
+}
+
+static aet_status
+insert(aet_db *on, aet_error *err)
+{
+	aet_user *out = UNTOUCHED(aet_user);
+	aet_new_user user = new_user("all");
+	aet_status status;
+
+	user.roles = (aet_field_user_role_array){ AET_SET, { roles, 2 } };
+	user.email_verified = aet_set_bool(true);
+	user.status = aet_set_user_status(AET_USER_STATUS_SUSPENDED);
+	user.last_login = aet_set_timestamp((aet_timestamp){ 1 });
+	user.metadata = aet_set_json("{\"level\": 7, \"names\": [\"a\", \"b\"]}");
+	status = aet_user_insert(on, &user, &out, err);
+	MUST_STAY(status, out, aet_user);
+	MUST(out->roles.len == 2);
+	user_id = out->id;
+	aet_user_free(out);
+	return AET_OK;
+}
+
+/* Two sets of columns, so that one statement is prepared twice. */
+static aet_status
+insert_all(aet_db *on, aet_error *err)
+{
+	aet_user_list *out = UNTOUCHED(aet_user_list);
+	aet_new_user users[3] = { new_user("a"), new_user("b"), new_user("c") };
+	aet_status status;
+
+	users[1].metadata = aet_set_json("{\"n\": 1}");
+	status = aet_user_insert_all(on, users, 3, &out, err);
+	MUST_STAY(status, out, aet_user_list);
+	MUST(out->len == 3);
+	MUST(strcmp(out->items[2].username, "c") == 0);
+	aet_user_list_free(out);
+	return AET_OK;
+}
+
+static aet_status
+find(aet_db *on, aet_error *err)
+{
+	aet_user *out = UNTOUCHED(aet_user);
+	struct json_t *tree = UNTOUCHED(struct json_t);
+	char *text = &untouched;
+	aet_status status = aet_user_find(on, user_id, &out, err);
+
+	MUST_STAY(status, out, aet_user);
+	status = aet_json_to_tree(out->metadata, &tree, err);
+	aet_user_free(out);
+	MUST_STAY(status, tree, struct json_t);
+	status = aet_json_from_tree(tree, &text, err);
+	json_decref(tree);
+	MUST_STAY(status, text, char);
+	MUST(strcmp(text, "{\"level\":7,\"names\":[\"a\",\"b\"]}") == 0);
+	aet_json_text_free(text);
+	return AET_OK;
+}
+
+static aet_status
+pages(aet_db *on, aet_error *err)
+{
+	aet_user_list *out = UNTOUCHED(aet_user_list);
+	aet_user_page page = { .limit = 2 };
+	aet_user_cursor cursor;
+	aet_status status = aet_user_list_newest(on, &page, &out, err);
+
+	MUST_STAY(status, out, aet_user_list);
+	MUST(out->len == 2);
+	cursor = aet_user_cursor_of(&out->items[1]);
+	aet_user_list_free(out);
+	page.after = &cursor;
+	out = UNTOUCHED(aet_user_list);
+	status = aet_user_list_newest(on, &page, &out, err);
+	MUST_STAY(status, out, aet_user_list);
+	MUST(out->len == 2);
+	aet_user_list_free(out);
+	return AET_OK;
+}
+
+static aet_status
+update(aet_db *on, aet_error *err)
+{
+	aet_user *out = UNTOUCHED(aet_user);
+	aet_user_changes changes = { .email_verified = aet_set_bool(false) };
+	aet_status status = aet_user_update(on, user_id, &changes, &out, err);
+
+	MUST_STAY(status, out, aet_user);
+	MUST(!out->email_verified);
+	aet_user_free(out);
+	return AET_OK;
+}
+
+static aet_status
+relations(aet_db *on, aet_error *err)
+{
+	aet_session *session = UNTOUCHED(aet_session);
+	aet_session_list *list = UNTOUCHED(aet_session_list);
+	aet_user *user = UNTOUCHED(aet_user);
+	const aet_session *first;
+	const aet_new_session fresh = { .user_id = user_id,
+		.refresh_token_jti = "jti",
+		.ip_address = aet_set_text("::1"),
+		.expires_at = { AET_TIMESTAMP_INFINITY } };
+	aet_status status = aet_session_insert(on, &fresh, &session, err);
+
+	MUST_STAY(status, session, aet_session);
+	status = aet_session_user(on, session, &user, err);
+	aet_session_free(session);
+	MUST_STAY(status, user, aet_user);
+	aet_user_free(user);
+	status = aet_session_list_by_users(on, &user_id, 1, 5, &list, err);
+	MUST_STAY(status, list, aet_session_list);
+	MUST(aet_session_list_of_user(list, user_id, &first) == 1);
+	aet_session_list_free(list);
+	return AET_OK;
+}
+
+static aet_status
+work_in_savepoint(aet_db *tx, aet_error *err)
+{
+	int64_t rows = -5;
+	aet_status status = aet_user_touch_login(tx, user_id, &rows, err);
+
+	MUST(rows == (status == AET_OK ? 1 : -5));
+	return status;
+}
+
+static aet_status
+work(aet_db *tx, void *ctx, aet_error *err)
+{
+	aet_db *inner = UNTOUCHED(aet_db);
+	aet_status status = insert_all(tx, err);
+
+	(void)ctx;
+	if (status != AET_OK)
+		return status;
+	status = aet_db_begin(tx, NULL, &inner, err);
+	MUST_STAY(status, inner, aet_db);
+	status = work_in_savepoint(inner, err);
+	if (status == AET_OK)
+		return aet_db_commit(&inner, err);
+	aet_db_rollback(&inner);
+	return status;
+}
+
+static aet_status
+transaction(aet_db *on, aet_error *err)
+{
+	aet_begin_options options = AET_BEGIN_OPTIONS_INIT;
+
+	options.isolation = AET_SERIALIZABLE;
+	return aet_db_transaction(on, &options, work, NULL, err);
+}
+
+static aet_status
+limits(aet_db *on, aet_error *err)
+{
+	aet_db *out = UNTOUCHED(aet_db);
+	aet_status status = aet_db_limit(on, 20000, &out, err);
+
+	MUST_STAY(status, out, aet_db);
+	status = aet_db_ping(out, err);
+	MUST(aet_db_close(&out) == AET_OK);
+	return status;
+}
+
+static aet_status
+health(aet_db *on, aet_error *err)
+{
+	aet_health out = AET_HEALTH_INIT;
+
+	return aet_db_health(on, NULL, &out, err);
+}
+
+static aet_status
+migrate(aet_db *on, aet_error *err)
+{
+	aet_migrate_report report = AET_MIGRATE_REPORT_INIT;
+
+	return aet_db_migrate(on, NULL, &report, err);
+}
+
+static aet_status
+migrations(aet_db *on, aet_error *err)
+{
+	aet_migration_list *out = UNTOUCHED(aet_migration_list);
+	aet_status status = aet_db_migrations(on, NULL, &out, err);
+
+	MUST_STAY(status, out, aet_migration_list);
+	aet_migration_list_free(out);
+	return AET_OK;
+}
+
+/* ---- the loop --------------------------------------------------------- */
+
+typedef aet_status (*step)(aet_db *on, aet_error *err);
+
+/* After a failure the handle works, and nobody has kept a connection. */
+static void
+handle_works(unsigned long nth)
+{
+	aet_db_stats stats = { .size = sizeof(stats) };
+	aet_error err = { 0 };
+
+	ck_assert_msg(aet_db_ping(db, &err) == AET_OK, "%lu: %s", nth, err.message);
+	ck_assert_int_eq(aet_db_get_stats(db, &stats, NULL), AET_OK);
+	ck_assert_msg(stats.open == stats.idle, "%lu: a connection leaks", nth);
+}
+
+static aet_status
+run_steps(const step *steps, aet_error *err)
+{
+	aet_status status = open_pool(err);
+
+	if (status != AET_OK)
+		MUST(db == NULL);
+	for (; status == AET_OK && *steps != NULL; steps++)
+		status = (*steps)(db, err);
+	return status;
+}
+
+/* One run with the nth allocation failing; whether there was one. */
+static bool
+run_failing(
+    const step *steps, test_allocation_scope scope, unsigned long nth, const char *reset)
+{
+	aet_error err = { 0 };
+	aet_status status;
+	bool failed;
+
+	sql_beside(reset);
+	test_allocation_fail(scope, nth);
+	status = run_steps(steps, &err);
+	failed = test_allocation_end();
+	if (!failed || scope == TEST_ALLOCATION_LIBRARY)
+		ck_assert_msg(status == (failed ? AET_ENOMEM : AET_OK), "%lu: %s: %s",
+		    nth, aet_status_name(status), err.message);
+	ck_assert_msg(err.status == status, "%lu: %s, but %s in the error", nth,
+	    aet_status_name(status), aet_status_name(err.status));
+	if (db != NULL)
+		handle_works(nth);
+	ck_assert_int_eq(aet_db_close(&db), AET_OK);
+	return failed;
+}
+
+/* The first run warms up what libraries allocate once and keep. */
+static void
+run_all(const step *steps, test_allocation_scope scope, const char *reset)
+{
+	unsigned long nth = 1;
+	long before;
+
+	ck_assert(!run_failing(steps, scope, RUNS_MAX, reset));
+	for (before = test_allocation_live(); run_failing(steps, scope, nth, reset);
+	     nth++)
+		ck_assert_msg(test_allocation_live() == before, "%lu: %ld blocks leak",
+		    nth, test_allocation_live() - before);
+	ck_assert_uint_gt(nth, 50);
+}
+
+static const step opening[] = { NULL };
+static const step calls[] = { insert, insert_all, find, pages, update, relations, limits,
+	health, NULL };
+static const step transactions[] = { insert, transaction, NULL };
+static const step migrating[] = { migrate, migrations, health, NULL };
+
+static const char *const no_users = "DELETE FROM users";
+static const char *const nothing_migrated =
+    "DROP SCHEMA IF EXISTS aeturnis CASCADE; DROP SCHEMA public CASCADE; "
+    "CREATE SCHEMA public";
+
+static void
+make_tables(void)
+{
+	ck_assert_int_eq(open_pool(NULL), AET_OK);
+	ck_assert_int_eq(aet_db_migrate(db, NULL, NULL, NULL), AET_OK);
+	ck_assert_int_eq(aet_db_close(&db), AET_OK);
+}
+
+START_TEST(calls_survive_the_librarys_failures)
+{
+	make_tables();
+	run_all(calls, TEST_ALLOCATION_LIBRARY, no_users);
+}
+END_TEST
+
+START_TEST(transactions_survive_the_librarys_failures)
+{
+	make_tables();
+	run_all(transactions, TEST_ALLOCATION_LIBRARY, no_users);
+}
+END_TEST
+
+START_TEST(migrating_survives_the_librarys_failures)
+{
+	run_all(migrating, TEST_ALLOCATION_LIBRARY, nothing_migrated);
+}
+END_TEST
+
+START_TEST(opening_survives_everybodys_failures)
+{
+	run_all(opening, TEST_ALLOCATION_PROCESS, "SELECT");
+}
+END_TEST
+
+START_TEST(calls_survive_everybodys_failures)
+{
+	make_tables();
+	run_all(calls, TEST_ALLOCATION_PROCESS, no_users);
+}
+END_TEST
+
+START_TEST(transactions_survive_everybodys_failures)
+{
+	make_tables();
+	run_all(transactions, TEST_ALLOCATION_PROCESS, no_users);
+}
+END_TEST
+
+static Suite *
+make_suite(void)
+{
+	Suite *suite = suite_create("memory");
+	TCase *library = tcase_create("library");
+	TCase *process = tcase_create("process");
+
+	tcase_add_checked_fixture(library, setup, teardown);
+	tcase_set_timeout(library, 240);
+	tcase_add_test(library, calls_survive_the_librarys_failures);
+	tcase_add_test(library, transactions_survive_the_librarys_failures);
+	tcase_add_test(library, migrating_survives_the_librarys_failures);
+	suite_add_tcase(suite, library);
+	tcase_add_checked_fixture(process, setup, teardown);
+	tcase_set_timeout(process, 240);
+	if (test_allocation_sees_process()) {
+		tcase_add_test(process, opening_survives_everybodys_failures);
+		tcase_add_test(process, calls_survive_everybodys_failures);
+		tcase_add_test(process, transactions_survive_everybodys_failures);
+	}
+	suite_add_tcase(suite, process);
+	return suite;
+}
+
+int
+main(void)
+{
+	return test_main(make_suite);
+}

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: MIT
+"""Runs the examples, each time on a private PostgreSQL of its own, and holds
+them to what they print.
+
+    examples.py SOURCES AET-DB FOLDER-OF-THE-EXAMPLES
+"""
+
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(sys.argv[1]) / "tests" / "checks"))
+import tap  # noqa: E402
+
+AET_DB = pathlib.Path(sys.argv[2]).resolve()
+EXAMPLES = pathlib.Path(sys.argv[3]).resolve()
+PATIENCE = 60  # seconds, for a server that starts on a busy machine
+
+MIGRATE = "aet-db migrate --quiet >/dev/null && "
+SEED = MIGRATE + "aet-db seed --quiet --demo-passwords >/dev/null && "
+
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+MOMENT = r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?\+00"
+
+
+def environment():
+    """The caller's, without a word on whose database."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PG", "AETURNIS_")) and name != "DATABASE_URL"
+    }
+    kept["PATH"] = f"{AET_DB.parent}:{EXAMPLES}:{kept['PATH']}"
+    return kept
+
+
+class Runner:
+    """Runs in a folder without a .env, and compares line by line."""
+
+    def __init__(self, report, folder):
+        self.report = report
+        self.options = {"cwd": folder, "env": environment()}
+
+    def run(self, name, command, expected, status=0):
+        done, said = tap.run(*command, timeout=PATIENCE, **self.options)
+        self.compare(name, said.splitlines(), expected, done, status)
+
+    def script(self, name, script, expected, status=0):
+        """A shell script with a database, both streams as one."""
+        command = [AET_DB, "dev", "--quiet", "--", "sh", "-c", script]
+        self.run(name, command, expected, status)
+
+    def compare(self, name, lines, expected, done, status=0):
+        """expected: a regular expression for each line."""
+        problems = [f"ended with {done}, not {status}"] if done != status else []
+        for number in range(max(len(lines), len(expected))):
+            line = lines[number] if number < len(lines) else None
+            pattern = expected[number] if number < len(expected) else None
+            if line is None or pattern is None or not re.fullmatch(pattern, line):
+                problems.append(f"line {number + 1} is {line!r}, should be {pattern!r}")
+        self.report.result(name, problems)
+
+
+def list_users(runner):
+    # Both were seeded in one transaction: their ids decide which is first.
+    runner.script(
+        "list_users shows the two seeded users",
+        SEED + "list_users | sort -k 2",
+        [
+            rf"{UUID}  admin +admin@aeturnis\.com +active +admin,user  since {MOMENT}",
+            rf"{UUID}  testuser +test@example\.com +active +user  since {MOMENT}",
+        ],
+    )
+    runner.run(
+        "no database named is an error, and no localhost",
+        ["list_users"],
+        [r"list_users: no database is named: .*DATABASE_URL.*"],
+        status=1,
+    )
+
+
+def register_login(runner):
+    ada = MIGRATE + "echo secret | register_login ada@example.com ada; "
+    runner.script("register_login registers and logs in", ada, ["welcome, ada"])
+    runner.script(
+        "register_login tells a taken e-mail from a taken name",
+        ada
+        + "echo secret | register_login ada@example.com countess;"
+        + "echo secret | register_login countess@example.com ada",
+        [
+            "welcome, ada",
+            "ada@example.com is taken",
+            "welcome, ada",
+            "ada is taken",
+            "wrong e-mail or password",
+        ],
+        status=1,
+    )
+    runner.script(
+        "register_login refuses a wrong password",
+        ada + "echo wrong | register_login ada@example.com countess",
+        ["welcome, ada", "ada@example.com is taken", "wrong e-mail or password"],
+        status=1,
+    )
+
+
+def transaction(runner):
+    runner.script(
+        "transaction bans and writes an audit entry, both or none",
+        MIGRATE
+        + "echo secret | register_login bo@example.com bo; transaction bo@example.com;"
+        + "audit_pages; echo secret | register_login bo@example.com bob",
+        [
+            "welcome, bo",
+            r"banned bo@example\.com",
+            "page 1",
+            rf"  {MOMENT}  user\.update",
+            "bo@example.com is taken",
+            "bo is banned",
+        ],
+    )
+    runner.script(
+        "transaction says who is not there, and writes nothing",
+        MIGRATE + "transaction nobody@example.com; audit_pages",
+        ["ban: AET_ENOTFOUND: .+"],
+    )
+
+
+def audit_pages(runner):
+    entry = rf"  {MOMENT}  user\.register"
+    runner.script(
+        "audit_pages shows two pages of one entry each",
+        SEED + "audit_pages 1",
+        ["page 1", entry, "page 2", entry],
+    )
+    runner.script(
+        "audit_pages says which page sizes there are",
+        MIGRATE + "audit_pages 1001",
+        ["list the audit log: AET_EINVAL: .*between 0 and 1000"],
+        status=1,
+    )
+
+
+def user_sessions(runner):
+    once = [
+        "testuser:",
+        rf"  example-desktop, until {MOMENT}",
+        rf"  example-phone, until {MOMENT}",
+    ]
+    runner.script(
+        "user_sessions lists one user's, and counts everyone's",
+        SEED
+        + "user_sessions test@example.com | head -n 3;"
+        + "user_sessions test@example.com | tail -n +4 | LC_ALL=C sort",
+        once + ["  the newest: example-desktop", "admin: 0 sessions", "testuser: 2 sessions"],
+    )
+
+
+def game_server(runner):
+    """In the background; told to stop when it says that it is ready."""
+    process = subprocess.Popen(
+        [AET_DB, "dev", "--quiet", "--", "game_server"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        **runner.options,
+    )
+    lines = []
+    for line in process.stdout:
+        lines.append(line.rstrip("\n"))
+        if line.startswith("ready"):
+            process.send_signal(signal.SIGTERM)
+    runner.compare(
+        "game_server migrates, gets ready, and stops on SIGTERM",
+        lines,
+        [r"applied 0001_.+\.sql", "ready, 0 players known", "stopping"],
+        process.wait(PATIENCE),
+    )
+
+
+def main():
+    subjects = [
+        list_users,
+        register_login,
+        transaction,
+        audit_pages,
+        user_sessions,
+        game_server,
+    ]
+    report = tap.Report()
+    named = {subject.__name__ for subject in subjects}
+    written = {path.stem for path in (tap.tree() / "examples").glob("*.c")}
+    report.result("every example is run here", sorted(named ^ written))
+    with tempfile.TemporaryDirectory() as folder:
+        runner = Runner(report, folder)
+        for subject in subjects:
+            subject(runner)
+    report.finish()
+
+
+main()
