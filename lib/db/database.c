@@ -54,15 +54,16 @@ open_pool(const aet_db_options *options, aet_db **out, aet_error *err)
 		return aet__error_memory(err);
 	db->kind = AET__HANDLE_POOL;
 	db->call_timeout_ms = options->call_timeout_ms;
-	status = aet__pool_new(options, &db->pool, err);
-	if (status == AET_OK)
-		status = aet_db_ping(db, err);
+	status = aet__pool_new(options, db, &db->pool, err);
+	if (status != AET_OK) {
+		free(db);
+		return status;
+	}
+	status = aet_db_ping(db, err);
 	if (status == AET_OK)
 		*out = db;
-	else if (db->pool != NULL)
-		aet_db_close(&db);
 	else
-		free(db);
+		aet_db_close(&db);
 	return status;
 }
 
@@ -91,6 +92,8 @@ aet_db_open(const aet_db_options *opts, aet_db **out, aet_error *err)
 	aet_db_options options = AET_DB_OPTIONS_INIT;
 	aet_status status;
 
+	if (out == NULL)
+		return aet_error_set(err, AET_EINVAL, "no place for the handle");
 	if (opts != NULL && opts->size != sizeof(options))
 		return aet_error_set(err, AET_EINVAL,
 		    "aet_db_options has no size: start from AET_DB_OPTIONS_INIT");
@@ -108,7 +111,6 @@ aet_status
 aet_db_close(aet_db **db)
 {
 	aet_db *closing = db != NULL ? *db : NULL;
-	aet_status status = AET_OK;
 
 	if (closing == NULL)
 		return AET_OK;
@@ -118,9 +120,9 @@ aet_db_close(aet_db **db)
 	}
 	*db = NULL;
 	if (closing->kind == AET__HANDLE_POOL)
-		status = aet__pool_close(closing->pool);
+		return aet__pool_close(closing->pool);
 	free(closing);
-	return status;
+	return AET_OK;
 }
 
 aet_status
@@ -141,7 +143,7 @@ aet_db_limit(aet_db *db, int timeout_ms, aet_db **out, aet_error *err)
 {
 	aet_db *limited;
 
-	if (db == NULL || timeout_ms <= 0)
+	if (db == NULL || out == NULL || timeout_ms <= 0)
 		return aet_error_set(
 		    err, AET_EINVAL, "a handle and a timeout above 0 are needed");
 	limited = aet__memory_array(1, sizeof(*limited));

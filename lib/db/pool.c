@@ -63,13 +63,15 @@ pool_free(aet__pool *pool)
 	aet__memory_wipe_text(url.out);
 	free(url.out);
 	free(name.out);
+	free(pool->owner);
 	pthread_cond_destroy(&pool->drained);
 	pthread_mutex_destroy(&pool->mutex);
 	free(pool);
 }
 
 aet_status
-aet__pool_new(const aet_db_options *options, aet__pool **out, aet_error *err)
+aet__pool_new(
+    const aet_db_options *options, void *owner, aet__pool **out, aet_error *err)
 {
 	aet__pool *pool = aet__memory_array(1, sizeof(*pool));
 	aet_status status;
@@ -89,11 +91,13 @@ aet__pool_new(const aet_db_options *options, aet__pool **out, aet_error *err)
 		status = aet__error_memory(err);
 	else
 		status = aet__pool_upkeep_start(pool, err);
-	if (status == AET_OK)
-		*out = pool;
-	else
+	if (status != AET_OK) {
 		pool_free(pool);
-	return status;
+		return status;
+	}
+	pool->owner = owner;
+	*out = pool;
+	return AET_OK;
 }
 
 /* Unlocks; frees the pool where that was the last hold on it. */
@@ -105,6 +109,21 @@ release_locked(aet__pool *pool)
 	pthread_mutex_unlock(&pool->mutex);
 	if (last)
 		pool_free(pool);
+}
+
+void
+aet__pool_hold(aet__pool *pool)
+{
+	pthread_mutex_lock(&pool->mutex);
+	pool->holders++;
+	pthread_mutex_unlock(&pool->mutex);
+}
+
+void
+aet__pool_release(aet__pool *pool)
+{
+	pthread_mutex_lock(&pool->mutex);
+	release_locked(pool);
 }
 
 static void
@@ -152,8 +171,7 @@ aet__pool_close(aet__pool *pool)
 		aet__pool_log(pool, AET_LOG_WARNING,
 		    "closed with %d connections in use: they end when they are returned",
 		    in_use);
-	pthread_mutex_lock(&pool->mutex);
-	release_locked(pool);
+	aet__pool_release(pool);
 	return status;
 }
 
@@ -196,7 +214,6 @@ push_used(aet__pool *pool, aet__member *member, int64_t now)
 	if (pool->used != NULL)
 		pool->used->previous = member;
 	pool->used = member;
-	pool->holders++;
 }
 
 static void
@@ -257,14 +274,15 @@ aet__pool_slot_freed(aet__pool *pool)
 
 /* ---- borrowing -------------------------------------------------------- */
 
-/* Closes a connection and gives its place to the next; takes the mutex. */
+/* Closes what was to be a connection, gives its place to the next, and lets go
+ * of the pool; takes the mutex. */
 static void
-discard(aet__pool *pool, aet__member *member)
+give_up(aet__pool *pool, aet__member *member)
 {
 	aet__member_free(member);
 	pthread_mutex_lock(&pool->mutex);
 	aet__pool_slot_freed(pool);
-	pthread_mutex_unlock(&pool->mutex);
+	release_locked(pool);
 }
 
 /* A lifetime apart from its fellows', so that they do not all end at once. */
@@ -276,6 +294,7 @@ lifetime_end(const aet__pool *pool)
 	return aet__clock_ms() + pool->options.lifetime_ms + aet__jitter(-tenth, tenth);
 }
 
+/* On failure the call has let go of the pool. */
 static aet_status
 dial(aet__pool *pool, aet__deadline deadline, aet__member **out, aet_error *err)
 {
@@ -291,11 +310,14 @@ dial(aet__pool *pool, aet__deadline deadline, aet__member **out, aet_error *err)
 
 	if (member == NULL)
 		status = aet__error_memory(err);
+	else if (aet__deadline_passed(deadline))
+		status = aet_error_set(
+		    err, AET_ETIMEOUT, "the time was over before a connection was free");
 	else
 		status =
 		    aet__connection_open(&options, deadline, &member->connection, err);
 	if (status != AET_OK) {
-		discard(pool, member);
+		give_up(pool, member);
 		return status;
 	}
 	member->expires_ms = lifetime_end(pool);
@@ -365,6 +387,7 @@ wait_for_turn(
 /*
  * A member that is the caller's from now on, and is fresh or else to be asked
  * for a sign of life; or the right to dial one (*out is NULL); or a failure.
+ * Unless it fails, the call holds the pool from now on.
  */
 static aet_status
 take_turn(aet__pool *pool, int64_t now, aet__deadline deadline, aet__member **out,
@@ -375,6 +398,7 @@ take_turn(aet__pool *pool, int64_t now, aet__deadline deadline, aet__member **ou
 
 	*fresh = false;
 	pthread_mutex_lock(&pool->mutex);
+	pool->holders++;
 	if (pool->closing) {
 		status = aet_error_set(err, AET_EINVAL, "the database handle is closed");
 	} else if (pool->idle != NULL) {
@@ -386,11 +410,15 @@ take_turn(aet__pool *pool, int64_t now, aet__deadline deadline, aet__member **ou
 	} else {
 		status = wait_for_turn(pool, &waiter, deadline, err);
 	}
+	if (status != AET_OK) {
+		release_locked(pool);
+		return status;
+	}
 	if (*fresh)
 		push_used(pool, waiter.member, now);
 	pthread_mutex_unlock(&pool->mutex);
 	*out = waiter.member;
-	return status;
+	return AET_OK;
 }
 
 aet_status
@@ -400,19 +428,17 @@ aet__pool_borrow(aet__pool *pool, int64_t now, aet__deadline deadline, aet__memb
 	aet__deadline connect =
 	    aet__deadline_earlier(deadline, now + pool->options.connect_timeout_ms);
 	aet__member *member = NULL;
-	aet_status status;
 	bool fresh;
+	aet_status status = take_turn(pool, now, connect, &member, &fresh, err);
 
-	for (;;) {
-		status = take_turn(pool, now, connect, &member, &fresh, err);
-		if (status == AET_OK && member == NULL) {
-			status = dial(pool, connect, &member, err);
-			break;
-		}
-		if (status != AET_OK || fresh || is_alive(pool, member, connect))
-			break;
-		discard(pool, member);
+	if (status != AET_OK)
+		return status;
+	if (!fresh && member != NULL && !is_alive(pool, member, connect)) {
+		aet__member_free(member);
+		member = NULL;
 	}
+	if (member == NULL)
+		status = dial(pool, connect, &member, err);
 	if (status != AET_OK)
 		return status;
 	if (!fresh) {

@@ -23,8 +23,13 @@ typedef struct aet__member {
 	bool leak_logged;
 } aet__member;
 
-/* Options with every default filled in; the strings are the caller's. */
-aet_status aet__pool_new(const aet_db_options *options, aet__pool **out, aet_error *err);
+/*
+ * Options with every default filled in; the strings are the caller's. owner is
+ * what the pool's users reach it through: it is free()d with the pool, which
+ * may be after aet__pool_close, when the last call has let go of it.
+ */
+aet_status aet__pool_new(
+    const aet_db_options *options, void *owner, aet__pool **out, aet_error *err);
 
 /*
  * Borrows a connection: an idle one, or a new one, or that which the next call
@@ -42,6 +47,10 @@ void aet__pool_return(aet__pool *pool, aet__member *member);
 /* Lets nobody in, waits for those in use, closes the rest. AET_EBUSY: some are
  * in use still, and will be closed on return, the pool with the last. */
 aet_status aet__pool_close(aet__pool *pool);
+
+/* Keeps the pool and its owner in memory across several calls, and ends that. */
+void aet__pool_hold(aet__pool *pool);
+void aet__pool_release(aet__pool *pool);
 
 const aet_db_options *aet__pool_options(const aet__pool *pool);
 void aet__pool_stats(aet__pool *pool, aet_db_stats *out);

@@ -28,11 +28,12 @@ struct aet__pool {
 	int open; /* idle, in use, or being dialled */
 	int idle_count;
 	int waiting;
-	int holders;        /* the handle, and each connection that is out */
+	int holders;        /* the handle, and each call that is under way */
 	int64_t suspect_ms; /* what was last used before then is checked first */
 	bool closing;
 	pthread_cond_t drained; /* and: something for upkeep to do */
 	pthread_t upkeep;
+	void *owner; /* free()d with the pool */
 	uint64_t opened;
 	uint64_t timeouts;
 };

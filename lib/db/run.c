@@ -103,12 +103,12 @@ aet_statement_exec(aet_db *db, const aet_statement *statement, aet_args *args,
 static void
 name_item(aet_error *err, size_t item)
 {
-	char message[AET_MESSAGE_SIZE];
+	char message[AET_MESSAGE_SIZE + 32];
 
 	if (err == NULL || item == SIZE_MAX)
 		return;
-	snprintf(message, sizeof(message), "item %zu: %.480s", item, err->message);
-	memcpy(err->message, message, sizeof(message));
+	snprintf(message, sizeof(message), "item %zu: %s", item, err->message);
+	aet__error_copy(err->message, sizeof(err->message), message);
 }
 
 static aet_status

@@ -73,7 +73,7 @@ begin_on(aet__session *session, const aet_db *from, const aet_begin_options *opt
 
 	if (tx == NULL)
 		return aet__session_end(session, aet__error_memory(err), err);
-	if (opts != NULL)
+	if (opts != NULL && opts->timeout_ms > 0)
 		tx->deadline = aet__deadline_in(opts->timeout_ms);
 	status = aet__connection_command(session->connection,
 	    begin_text(opts, sql, sizeof(sql)), false, session->deadline, err);
@@ -193,15 +193,17 @@ static aet_status
 failed_before(const aet_db *tx, aet_error *err)
 {
 	aet_status status = tx->failed.status != AET_OK ? tx->failed.status : AET_EDB;
+	char message[AET_MESSAGE_SIZE + 64];
 
 	if (err == NULL)
 		return status;
 	*err = tx->failed;
 	err->status = status;
-	snprintf(err->message, sizeof(err->message),
-	    "rolled back, because a statement had failed: %.400s",
+	snprintf(message, sizeof(message),
+	    "rolled back, because a statement had failed: %s",
 	    tx->failed.message[0] != '\0' ? tx->failed.message
 					  : "an error that was not kept");
+	aet__error_copy(err->message, sizeof(err->message), message);
 	return status;
 }
 
@@ -217,13 +219,37 @@ commit_outermost(aet_db *tx, aet__deadline deadline, aet_error *err)
 	return status;
 }
 
+static void
+undo_savepoint(const aet_db *tx, aet__deadline deadline)
+{
+	if (savepoint_command("ROLLBACK TO", tx, deadline, NULL) == AET_OK)
+		(void)savepoint_command("RELEASE", tx, deadline, NULL);
+}
+
+/* Undoes what is left to undo; a connection that cannot be asked is closed,
+ * which undoes it too. */
+static void
+undo(const aet_db *tx)
+{
+	aet__connection *connection = tx->member->connection;
+	aet__deadline deadline = aet__deadline_in(tx->call_timeout_ms);
+
+	if (aet__connection_is_broken(connection))
+		return;
+	if (tx->parent != NULL)
+		undo_savepoint(tx, deadline);
+	else
+		(void)aet__connection_command(
+		    connection, "ROLLBACK", false, deadline, NULL);
+}
+
 /* A failed savepoint cannot be released, only rolled back to. */
 static aet_status
 release_savepoint(aet_db *tx, aet__deadline deadline, aet_error *err)
 {
 	if (aet__connection_transaction(tx->member->connection) ==
 	    AET__TRANSACTION_FAILED) {
-		savepoint_command("ROLLBACK TO", tx, deadline, NULL);
+		undo_savepoint(tx, deadline);
 		return failed_before(tx, err);
 	}
 	return savepoint_command("RELEASE", tx, deadline, err);
@@ -263,7 +289,13 @@ aet_db_commit(aet_db **tx, aet_error *err)
 		status = aet_error_set(err, AET_ECONNECT,
 		    "the connection was lost before the commit, which rolled the "
 		    "transaction back");
-	else if (ending->parent != NULL)
+	else if (aet__deadline_passed(deadline)) {
+		/* Sent now, COMMIT's answer would not be waited for: AET_EUNKNOWN. */
+		status = aet_error_set(err, AET_ETIMEOUT,
+		    "the transaction's time was over before the commit: it is rolled "
+		    "back");
+		undo(ending);
+	} else if (ending->parent != NULL)
 		status = release_savepoint(ending, deadline, err);
 	else
 		status = commit_outermost(ending, deadline, err);
@@ -275,23 +307,12 @@ void
 aet_db_rollback(aet_db **tx)
 {
 	aet_db *ending = tx != NULL ? *tx : NULL;
-	aet__connection *connection;
-	aet__deadline deadline;
 
 	if (ending == NULL || ending->kind != AET__HANDLE_TRANSACTION)
 		return;
 	*tx = NULL;
 	end_children(ending);
-	connection = ending->member->connection;
-	deadline = aet__deadline_in(ending->call_timeout_ms);
-	if (!aet__connection_is_broken(connection)) {
-		if (ending->parent == NULL)
-			(void)aet__connection_command(
-			    connection, "ROLLBACK", false, deadline, NULL);
-		else if (savepoint_command("ROLLBACK TO", ending, deadline, NULL) ==
-			 AET_OK)
-			(void)savepoint_command("RELEASE", ending, deadline, NULL);
-	}
+	undo(ending);
 	handle_end(ending);
 }
 
@@ -301,6 +322,7 @@ aet_db_rollback(aet_db **tx)
 #define FIRST_PAUSE_MS 10
 #define LONGEST_PAUSE_MS 1000
 
+/* One attempt; a savepoint that fn has left open ends with it. */
 static aet_status
 attempt(aet_db *db, const aet_begin_options *opts, aet_db_transaction_fn fn, void *ctx,
     aet_error *err)
@@ -312,32 +334,60 @@ attempt(aet_db *db, const aet_begin_options *opts, aet_db_transaction_fn fn, voi
 		return status;
 	status = fn(tx, ctx, err);
 	if (status == AET_OK)
-		return aet_db_commit(&tx, err);
+		status = aet_db_commit(&tx, err);
 	aet_db_rollback(&tx);
 	return status;
+}
+
+static aet_status
+run_attempts(aet_db *db, const aet_begin_options *opts, aet_db_transaction_fn fn,
+    void *ctx, aet_error *err)
+{
+	aet_begin_options options = *opts;
+	aet__deadline deadline = aet__deadline_in(opts->timeout_ms);
+	int attempts = opts->max_attempts > 0 ? opts->max_attempts : ATTEMPTS;
+	int64_t pause = FIRST_PAUSE_MS;
+	aet_status status;
+
+	if (aet__handle_target(db)->kind == AET__HANDLE_TRANSACTION)
+		attempts = 1;
+	for (int i = 1;; i++) {
+		*err = (aet_error){ 0 };
+		status = attempt(db, &options, fn, ctx, err);
+		if (status != AET_ERETRY || i >= attempts)
+			return status;
+		aet__sleep_ms(aet__jitter(pause / 2, pause), deadline);
+		if (aet__deadline_passed(deadline))
+			return status;
+		if (deadline != AET__NEVER)
+			options.timeout_ms = aet__deadline_left(deadline);
+		pause = pause * 2 < LONGEST_PAUSE_MS ? pause * 2 : LONGEST_PAUSE_MS;
+	}
 }
 
 aet_status
 aet_db_transaction(aet_db *db, const aet_begin_options *opts, aet_db_transaction_fn fn,
     void *ctx, aet_error *err)
 {
-	int attempts =
-	    opts != NULL && opts->max_attempts > 0 ? opts->max_attempts : ATTEMPTS;
-	aet__deadline deadline = aet__deadline_in(opts != NULL ? opts->timeout_ms : 0);
-	int64_t pause = FIRST_PAUSE_MS;
+	const aet_begin_options defaults = AET_BEGIN_OPTIONS_INIT;
+	aet__pool *pool;
+	aet_error failed;
 	aet_status status;
 
 	if (db == NULL || fn == NULL)
 		return aet_error_set(
 		    err, AET_EINVAL, "no database handle, or no function to run");
-	if (aet__handle_target(db)->kind == AET__HANDLE_TRANSACTION)
-		attempts = 1;
-	for (int i = 1;; i++) {
-		status = attempt(db, opts, fn, ctx, err);
-		if (status != AET_ERETRY || i >= attempts ||
-		    aet__deadline_passed(deadline))
-			return status;
-		aet__sleep_ms(aet__jitter(pause / 2, pause), deadline);
-		pause = pause * 2 < LONGEST_PAUSE_MS ? pause * 2 : LONGEST_PAUSE_MS;
-	}
+	status = check_options(opts, aet__handle_target(db), err);
+	if (status != AET_OK)
+		return status;
+	/* Between two attempts nothing else would keep the handle. */
+	pool = db->pool;
+	aet__pool_hold(pool);
+	status = run_attempts(db, opts != NULL ? opts : &defaults, fn, ctx, &failed);
+	aet__pool_release(pool);
+	if (status != AET_OK && failed.status != status)
+		aet_error_set(&failed, status, "%s", aet_status_text(status));
+	if (status != AET_OK && err != NULL)
+		*err = failed;
+	return status;
 }

@@ -323,14 +323,15 @@ pause_between(const aet__migrator *m, int number, const aet_error *failed)
 }
 
 aet_status
-aet__apply_retried(aet__migrator *m, aet__attempt_fn try, void *ctx, aet_error *err)
+aet__apply_retried(
+    aet__migrator *m, aet__attempt_fn attempt_once, void *ctx, aet_error *err)
 {
 	int most = m->within ? 1 : ATTEMPTS;
 	aet_error failed = { 0 };
 	aet_status status;
 
 	for (int number = 1;; number++) {
-		status = try(m, ctx, &failed);
+		status = attempt_once(m, ctx, &failed);
 		if (status == AET_OK) {
 			m->report->failure = (aet_migrate_failure){ 0 };
 			return AET_OK;

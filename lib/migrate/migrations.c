@@ -44,7 +44,7 @@ static aet_status
 fill_list(owned_list *owned, const aet__plan *plan, aet_error *err)
 {
 	owned->migrations = aet__memory_array(plan->count, sizeof(*owned->migrations));
-	owned->items = aet__memory_array(plan->count, sizeof(*owned->items));
+	owned->items = aet__memory_array(plan->count, sizeof(const aet_migration *));
 	if (owned->migrations == NULL || owned->items == NULL)
 		return aet__error_memory(err);
 	for (size_t i = 0; i < plan->count; i++) {

@@ -109,13 +109,13 @@ aet_status aet__apply_statements(
 aet_status aet__apply_note(aet__migrator *m, aet_status status);
 
 /*
- * Runs attempt, and again as long as a table is busy: ten times, with growing,
+ * Runs attempt_once, and again as long as a table is busy: ten times, with growing,
  * jittered pauses. AET_ELOCKED if it stays busy. Each attempt leaves no
  * transaction behind when it fails.
  */
 typedef aet_status (*aet__attempt_fn)(aet__migrator *m, void *ctx, aet_error *err);
 aet_status aet__apply_retried(
-    aet__migrator *m, aet__attempt_fn attempt, void *ctx, aet_error *err);
+    aet__migrator *m, aet__attempt_fn attempt_once, void *ctx, aet_error *err);
 
 /* What ends a file: no setting of its own reaches the next one. The server is
  * to go on noticing when its client dies (lib/pg sets that, too). */

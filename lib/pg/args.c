@@ -50,6 +50,22 @@ aet__args_is_given(const aet_args *args, size_t index)
 	return aet__args_at(args, index)->state != AET__ARG_UNSET;
 }
 
+/* Of the protocol, whose Bind message counts them in 16 bits. */
+#define PARAMETERS_MAX 65535
+
+/* How many are given; of few, it need not be known. */
+static size_t
+given_count(const aet_args *args)
+{
+	size_t given = 0;
+
+	if (args->count <= PARAMETERS_MAX)
+		return args->count;
+	for (size_t i = 0; i < args->count; i++)
+		given += aet__args_is_given(args, i);
+	return given;
+}
+
 aet_status
 aet__args_check(const aet_args *args, const aet_statement *statement, aet_error *err)
 {
@@ -67,12 +83,20 @@ aet__args_check(const aet_args *args, const aet_statement *statement, aet_error 
 			aet__error_copy(err->column, sizeof(err->column), name);
 		return args->failed;
 	}
+	if (given_count(args) > PARAMETERS_MAX)
+		return aet_error_set(err, AET_EINVAL,
+		    "%s: PostgreSQL takes no more than %d parameters", statement->name,
+		    PARAMETERS_MAX);
 	if (args->count != statement->parameter_count)
 		return aet_error_set(err, AET_EINVAL,
 		    "%s: %zu arguments given, %zu expected", statement->name, args->count,
 		    statement->parameter_count);
 	return AET_OK;
 }
+
+/* No value of PostgreSQL's reaches 1 GiB, nor does a message with one
+ * (MaxAllocSize); a server ends the session over a longer one. */
+#define VALUE_MAX 0x3fffff00
 
 static void
 args_fail(aet_args *args, aet_status status)
@@ -113,7 +137,7 @@ args_add(aet_args *args, aet__arg_state state, const char *data, size_t len)
 	arg->state = (int32_t)state;
 	arg->data = data;
 	arg->len = (int32_t)len;
-	if (len > INT_MAX)
+	if (len > VALUE_MAX)
 		args_fail(args, AET_EINVAL);
 	return arg;
 }

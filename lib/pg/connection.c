@@ -31,6 +31,24 @@ receive_notice(void *argument, const PGresult *result)
 	connection->log(connection->log_ctx, level, message);
 }
 
+/* A server whose platform cannot look refuses the setting, and does without. */
+static aet_status
+set_session(aet__connection *connection, aet__deadline deadline, aet_error *err)
+{
+	aet_error refused;
+	aet_status status;
+
+	if (PQserverVersion(connection->pq) < SETTINGS_VERSION)
+		return AET_OK;
+	status = aet__connection_command(
+	    connection, SESSION_SETTINGS, false, deadline, &refused);
+	if (status == AET_OK || status == AET_EDB)
+		return AET_OK;
+	if (err != NULL)
+		*err = refused;
+	return status;
+}
+
 aet_status
 aet__connection_open(const aet__connection_options *options, aet__deadline deadline,
     aet__connection **out, aet_error *err)
@@ -48,9 +66,7 @@ aet__connection_open(const aet__connection_options *options, aet__deadline deadl
 		status = aet__dial(options, deadline, &connection->pq, err);
 	if (status == AET_OK) {
 		PQsetNoticeReceiver(connection->pq, receive_notice, connection);
-		if (PQserverVersion(connection->pq) >= SETTINGS_VERSION)
-			status = aet__connection_command(
-			    connection, SESSION_SETTINGS, false, deadline, err);
+		status = set_session(connection, deadline, err);
 	}
 	if (status == AET_OK)
 		*out = connection;

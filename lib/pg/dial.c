@@ -70,8 +70,13 @@ parse_url(dial_parameters *dial, const char *url, aet_error *err)
 {
 	char *words = NULL;
 
+	bool out_of_memory;
+
 	dial->parsed = PQconninfoParse(url, &words);
+	out_of_memory = words == NULL;
 	PQfreemem(words);
+	if (dial->parsed == NULL && out_of_memory)
+		return aet__error_memory(err);
 	if (dial->parsed == NULL)
 		return aet_error_set(err, AET_EINVAL,
 		    "the database url is neither a postgresql:// URI nor a keyword "

@@ -19,6 +19,8 @@ run_prepared(aet__connection *connection, const aet__prepared *prepared,
 	aet_status status;
 	int sent;
 
+	if (operation.writes && aet__deadline_passed(deadline))
+		return aet__sql_too_late(&operation, err);
 	if (!aet__bound_make(&bound, args))
 		return aet__error_memory(err);
 	sent = PQsendQueryPrepared(connection->pq, prepared->name, bound.count,
@@ -51,12 +53,16 @@ aet_status
 aet__statement_execute(aet__connection *connection, const aet_statement *statement,
     const aet_args *args, aet__deadline deadline, aet__result **out, aet_error *err)
 {
+	aet_error first; /* err is left alone where the second attempt succeeds */
 	aet_status status;
 
 	connection->failure.sqlstate[0] = '\0';
-	status = execute_once(connection, statement, args, deadline, out, err);
-	if (!aet__prepared_is_forgotten(connection, status))
+	status = execute_once(connection, statement, args, deadline, out, &first);
+	if (!aet__prepared_is_forgotten(connection, status)) {
+		if (status != AET_OK && err != NULL)
+			*err = first;
 		return status;
+	}
 	status = aet__prepared_forget(connection, statement, deadline, err);
 	if (status == AET_OK)
 		status = execute_once(connection, statement, args, deadline, out, err);

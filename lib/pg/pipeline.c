@@ -29,6 +29,7 @@ typedef struct pipeline {
 	size_t read;
 	size_t failed_at;
 	bool closed; /* the Sync is queued: no item follows */
+	bool writes; /* of its own, which the Sync commits */
 	aet__operation operation;
 } pipeline;
 
@@ -49,7 +50,8 @@ static aet_status
 prepare_all(pipeline *run, aet_error *err)
 {
 	aet__statement_cache *cache = &run->connection->cache;
-	uint64_t made = cache->made;
+	uint64_t batch = ++cache->batches;
+	size_t texts = 0;
 	aet__prepared *prepared = NULL;
 	aet_status status = AET_OK;
 	aet_args args;
@@ -62,16 +64,20 @@ prepare_all(pipeline *run, aet_error *err)
 		aet_args_clear(&args);
 		if (status != AET_OK)
 			return status;
+		texts += prepared->batch != batch;
+		prepared->batch = batch;
+		if (texts > cache->limit)
+			return aet_error_set(err, AET_EINVAL,
+			    "%s: the items set more different columns than %zu "
+			    "statements can hold",
+			    run->statement->name, cache->limit);
 	}
 	run->failed_at = SIZE_MAX;
-	if (cache->made - made > cache->limit)
-		return aet_error_set(err, AET_EINVAL,
-		    "%s: the items set more different columns than %zu statements can "
-		    "hold",
-		    run->statement->name, cache->limit);
 	return AET_OK;
 }
 
+/* A failure on this side must not let the Sync commit what was sent before: the
+ * connection is closed without one. */
 static aet_status
 send_item(pipeline *run, aet_error *err)
 {
@@ -93,8 +99,10 @@ send_item(pipeline *run, aet_error *err)
 		}
 	}
 	aet_args_clear(&args);
-	if (status == AET_OK && !sent)
-		return aet__sql_lost(run->connection, &run->operation, err);
+	if (status != AET_OK)
+		run->connection->broken = true;
+	else if (!sent)
+		status = aet__sql_lost(run->connection, &run->operation, err);
 	run->sent++;
 	return status;
 }
@@ -129,12 +137,14 @@ read_item(pipeline *run, aet_error *err)
 	return status;
 }
 
+/* Nothing is written until the server reads the Sync. */
 static aet_status
 close_pipeline(pipeline *run, aet_error *err)
 {
 	if (run->closed)
 		return AET_OK;
 	run->closed = true;
+	run->operation.writes = run->writes;
 	if (!PQpipelineSync(run->connection->pq))
 		return aet__sql_lost(run->connection, &run->operation, err);
 	return AET_OK;
@@ -165,42 +175,58 @@ exchange(pipeline *run, aet_error *err)
 	return status;
 }
 
-/*
- * Reads up to the Sync's answer, so that the connection can be used again. A
- * deferred constraint fails here. Returns before's failure if there was one.
- */
+/* Reads up to the Sync's answer. A deferred constraint fails here. One NULL ends
+ * a command's results; after another there is nothing to come. */
+static aet_status
+read_sync(pipeline *run, aet_error *err)
+{
+	aet__connection *connection = run->connection;
+	PGresult *result = NULL;
+	aet_status outcome = AET_OK;
+	aet_status status = AET_OK;
+	bool synced = false;
+
+	for (int ends = 0; status == AET_OK && !synced && ends < 2;) {
+		status = aet__wire_result(connection, &run->operation, run->deadline,
+		    &result, outcome == AET_OK ? err : NULL);
+		if (status != AET_OK)
+			break;
+		ends = result == NULL ? ends + 1 : 0;
+		synced = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+		if (PQresultStatus(result) == PGRES_FATAL_ERROR && result != NULL &&
+		    outcome == AET_OK)
+			outcome =
+			    aet__sql_error(connection, result, &run->operation, err);
+		PQclear(result);
+	}
+	if (outcome != AET_OK || status != AET_OK) {
+		connection->broken |= !synced;
+		return outcome != AET_OK ? outcome : status;
+	}
+	if (!synced || PQstatus(connection->pq) == CONNECTION_BAD)
+		return aet__sql_lost(connection, &run->operation, err);
+	return AET_OK;
+}
+
+/* Ends the pipeline, so that the connection can be used again. Returns before's
+ * failure if there was one. */
 static aet_status
 drain(pipeline *run, aet_status before, aet_error *err)
 {
 	aet__connection *connection = run->connection;
 	aet_error *first = before == AET_OK ? err : NULL;
-	PGresult *result = NULL;
-	bool synced = false;
-	aet_status status = close_pipeline(run, first);
+	aet_status status;
 
-	while (status == AET_OK && !connection->broken && !synced) {
+	if (connection->broken)
+		return before;
+	status = close_pipeline(run, first);
+	/* Each item has said that it is done: what ends now may have committed. */
+	run->operation.commits = run->operation.writes && run->read == run->count;
+	if (status == AET_OK)
 		status =
 		    aet__wire_flush(connection, &run->operation, run->deadline, first);
-		if (status == AET_OK)
-			status = aet__wire_result(
-			    connection, &run->operation, run->deadline, &result, first);
-		if (status != AET_OK)
-			break;
-		if (PQstatus(connection->pq) == CONNECTION_BAD) {
-			PQclear(result);
-			status = aet__sql_lost(connection, &run->operation, first);
-			break;
-		}
-		if (result == NULL)
-			continue; /* the end of one command's results */
-		synced = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
-		if (PQresultStatus(result) == PGRES_FATAL_ERROR && before == AET_OK) {
-			before =
-			    aet__sql_error(connection, result, &run->operation, first);
-			first = NULL;
-		}
-		PQclear(result);
-	}
+	if (status == AET_OK)
+		status = read_sync(run, first);
 	if (!connection->broken && !PQexitPipelineMode(connection->pq))
 		connection->broken = true;
 	return before != AET_OK ? before : status;
@@ -211,8 +237,14 @@ static aet_status
 run_pipeline(pipeline *run, aet_error *err)
 {
 	aet__connection *connection = run->connection;
-	aet_status status = prepare_all(run, err);
+	aet_status status;
 
+	run->sent = 0;
+	run->closed = false;
+	run->operation = (aet__operation){
+		.name = run->statement->name, .parameters = true, .generated = true
+	};
+	status = prepare_all(run, err);
 	if (status == AET_OK && !PQenterPipelineMode(connection->pq))
 		status = aet__sql_lost(connection, &run->operation, err);
 	if (PQpipelineStatus(connection->pq) != PQ_PIPELINE_OFF)
@@ -240,22 +272,20 @@ aet__statement_execute_all(aet__connection *connection, const aet_statement *sta
 		.size = size,
 		.deadline = deadline,
 		.results = out,
-		.failed_at = SIZE_MAX };
+		.failed_at = SIZE_MAX,
+		.writes = statement->writes &&
+			  PQtransactionStatus(connection->pq) == PQTRANS_IDLE };
+	aet_error first; /* err is left alone where the second attempt succeeds */
 	aet_status status;
 
-	run.operation = (aet__operation){ .name = statement->name,
-		.writes = statement->writes &&
-			  PQtransactionStatus(connection->pq) == PQTRANS_IDLE,
-		.parameters = true,
-		.generated = true };
 	connection->failure.sqlstate[0] = '\0';
-	status = run_pipeline(&run, err);
+	status = run_pipeline(&run, &first);
 	if (aet__prepared_is_forgotten(connection, status)) {
 		status = aet__prepared_forget(connection, statement, deadline, err);
-		run.sent = 0;
-		run.closed = false;
 		if (status == AET_OK)
 			status = run_pipeline(&run, err);
+	} else if (status != AET_OK && err != NULL) {
+		*err = first;
 	}
 	*failed_at = run.failed_at;
 	return status;

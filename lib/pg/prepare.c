@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "pg/prepare.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/error.h"
 #include "core/memory.h"
-#include "core/text.h"
 #include "pg/args.h"
 #include "pg/row.h"
 #include "pg/statement_text.h"
@@ -122,25 +122,21 @@ prepare_on_server(aet__connection *connection, const aet__prepared *prepared,
 	return status;
 }
 
-/* Makes room in a full cache: DEALLOCATE, then forget. */
+/* Makes room in a full cache. What the server could not be made to drop, in a
+ * failed transaction for one, stays in the cache. */
 static aet_status
 evict(aet__connection *connection, aet__deadline deadline, aet_error *err)
 {
 	aet__prepared *surplus = aet__statement_cache_surplus(&connection->cache);
-	aet__text sql = { 0 };
+	char sql[AET__STATEMENT_NAME_SIZE + 16];
 	aet_status status;
 
 	if (surplus == NULL)
 		return AET_OK;
-	aet__text_addf(&sql, "DEALLOCATE %s", surplus->name);
-	aet__statement_cache_remove(&connection->cache, surplus);
-	if (!aet__text_ok(&sql)) {
-		aet__text_free(&sql);
-		return aet__error_memory(err);
-	}
-	status = aet__connection_command(
-	    connection, aet__text_view(&sql), false, deadline, err);
-	aet__text_free(&sql);
+	snprintf(sql, sizeof(sql), "DEALLOCATE %s", surplus->name);
+	status = aet__connection_command(connection, sql, false, deadline, err);
+	if (status == AET_OK)
+		aet__statement_cache_remove(&connection->cache, surplus);
 	return status;
 }
 

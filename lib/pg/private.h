@@ -39,6 +39,9 @@ aet_status aet__sql_lost(
 aet_status aet__sql_timeout(
     aet__connection *connection, const aet__operation *operation, aet_error *err);
 
+/* The deadline had passed before operation was sent: nothing has happened. */
+aet_status aet__sql_too_late(const aet__operation *operation, aet_error *err);
+
 /* ---- wire.c ---- */
 
 /* Waits until everything queued is sent. */

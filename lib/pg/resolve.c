@@ -143,15 +143,18 @@ places_add(places *all, const char *host, const char *address, const char *port)
 	all->count++;
 }
 
-static void
+/* Whether there was one. */
+static bool
 places_add_found(places *all, const lookup *look, const char *port)
 {
 	char address[NI_MAXHOST];
+	size_t before = all->count;
 
 	for (const struct addrinfo *at = look->found; at != NULL; at = at->ai_next)
 		if (getnameinfo(at->ai_addr, at->ai_addrlen, address, sizeof(address),
 			NULL, 0, NI_NUMERICHOST) == 0)
 			places_add(all, look->host, address, port);
+	return all->count > before;
 }
 
 /* libpq reads an empty host as the default socket directory. */
@@ -189,8 +192,9 @@ resolve_one(places *all, const char *host, const char *port, aet__deadline deadl
 	else if (look->outcome != 0)
 		status = aet_error_set(why, AET_ECONNECT, "host \"%s\" was not found: %s",
 		    host, gai_strerror(look->outcome));
-	else
-		places_add_found(all, look, port);
+	else if (!places_add_found(all, look, port))
+		status = aet_error_set(
+		    why, AET_ECONNECT, "host \"%s\" has no address of use", host);
 	lookup_release(look);
 	return status;
 }
@@ -215,19 +219,24 @@ resolve_all(places *all, char *hosts, char *ports, aet__deadline deadline, aet_e
 	char *host;
 	aet_status status = AET_OK;
 	aet_status failed = AET_OK;
+	aet_error first;
 
 	while ((host = next_part(&hosts)) != NULL) {
 		if (ports != NULL)
 			port = next_part(&ports); /* the last one serves the rest */
 		status =
-		    resolve_one(all, host, port, deadline, failed == AET_OK ? why : NULL);
+		    resolve_one(all, host, port, deadline, failed == AET_OK ? &first : NULL);
 		if (status != AET_OK && failed == AET_OK)
 			failed = status;
 		if (status == AET_ENOMEM)
-			return status;
+			return aet__error_memory(why);
 	}
 	/* One host of several that cannot be found is no reason to give up. */
-	return all->count > 0 ? AET_OK : failed;
+	if (all->count > 0)
+		return AET_OK;
+	if (why != NULL)
+		*why = first;
+	return failed;
 }
 
 aet_status

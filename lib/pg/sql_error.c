@@ -14,18 +14,24 @@ in_class(const char *sqlstate, const char *class)
 	return strncmp(sqlstate, class, 2) == 0;
 }
 
-/* The server ended the session: 57P01 to 57P05, 25P03 (idle in transaction). */
+/* A FATAL error ends the session, whatever its SQLSTATE: 57P01 and its like, a
+ * timeout of the server's, a pooler's 08P01. The same codes from a foreign
+ * server (postgres_fdw) are plain errors of a session that lives on. */
 static bool
-ends_session(const char *sqlstate)
+ends_session(const aet__failure *failure)
 {
-	return strncmp(sqlstate, "57P0", 4) == 0 || SQLSTATE_IS(sqlstate, "25P03") ||
-	       in_class(sqlstate, "08");
+	return strcmp(failure->severity, "FATAL") == 0 ||
+	       strcmp(failure->severity, "PANIC") == 0;
 }
 
 /* PostgreSQL manual, appendix A. */
 static aet_status
-status_of(const char *sqlstate, const aet__operation *operation)
+status_of(const aet__failure *failure, const aet__operation *operation)
 {
+	const char *sqlstate = failure->sqlstate;
+
+	if (ends_session(failure))
+		return operation->commits ? AET_EUNKNOWN : AET_ECONNECT;
 	if (SQLSTATE_IS(sqlstate, "23505") || SQLSTATE_IS(sqlstate, "23P01"))
 		return AET_ECONFLICT;
 	if (in_class(sqlstate, "23"))
@@ -34,8 +40,6 @@ status_of(const char *sqlstate, const aet__operation *operation)
 		return AET_ERETRY;
 	if (SQLSTATE_IS(sqlstate, "57014"))
 		return AET_ETIMEOUT;
-	if (ends_session(sqlstate))
-		return operation->commits ? AET_EUNKNOWN : AET_ECONNECT;
 	if (operation->generated &&
 	    (SQLSTATE_IS(sqlstate, "42703") || SQLSTATE_IS(sqlstate, "42P01")))
 		return AET_EDATA;
@@ -43,13 +47,26 @@ status_of(const char *sqlstate, const aet__operation *operation)
 }
 
 /*
- * The server's words for a wrong value (class 22) often quote it, in whatever
- * language lc_messages asks for; without a quote or a colon they cannot.
+ * Whether an error may be about a value: class 22 is; and a name that was not
+ * found (class 42) has a position if it stands in the statement, and none if
+ * it was a value ($1::regclass). 42501, a missing privilege, never is.
  */
 static bool
-may_repeat_a_value(const char *sqlstate, const char *message)
+is_about_a_value(const aet__failure *failure)
 {
-	if (!in_class(sqlstate, "22"))
+	if (in_class(failure->sqlstate, "42"))
+		return failure->position == 0 && !SQLSTATE_IS(failure->sqlstate, "42501");
+	return in_class(failure->sqlstate, "22") || in_class(failure->sqlstate, "3F");
+}
+
+/*
+ * The server's words for a wrong value often quote it, in whatever language
+ * lc_messages asks for; without a quote or a colon they cannot.
+ */
+static bool
+may_repeat_a_value(const aet__failure *failure, const char *message)
+{
+	if (!is_about_a_value(failure))
 		return false;
 	for (; *message != '\0'; message++)
 		if (*message == '"' || *message == ':' || (unsigned char)*message >= 0x80)
@@ -106,6 +123,9 @@ keep_failure(aet__failure *failure, const PGresult *result)
 	    failure->sqlstate, sizeof(failure->sqlstate), diag(result, PG_DIAG_SQLSTATE));
 	aet__error_copy(failure->severity, sizeof(failure->severity),
 	    diag(result, PG_DIAG_SEVERITY_NONLOCALIZED));
+	if (failure->severity[0] == '\0') /* a pooler's own */
+		aet__error_copy(failure->severity, sizeof(failure->severity),
+		    diag(result, PG_DIAG_SEVERITY));
 	failure->position = atoi(diag(result, PG_DIAG_STATEMENT_POSITION));
 	aet__error_copy(failure->message, sizeof(failure->message),
 	    diag(result, PG_DIAG_MESSAGE_PRIMARY));
@@ -136,6 +156,21 @@ fill_names(aet_error *err, const PGresult *result, const aet__failure *failure,
 		    err->column, sizeof(err->column), operation->sql, failure->position);
 }
 
+/*
+ * An error without an SQLSTATE is libpq's own. If the connection is still
+ * there, it had no memory for the answer, which the server has given.
+ */
+static aet_status
+libpq_error(
+    aet__connection *connection, const aet__operation *operation, aet_error *err)
+{
+	if (PQstatus(connection->pq) == CONNECTION_BAD || operation->writes ||
+	    operation->commits)
+		return aet__sql_lost(connection, operation, err);
+	connection->broken = true;
+	return aet__error_memory(err);
+}
+
 aet_status
 aet__sql_error(aet__connection *connection, const PGresult *result,
     const aet__operation *operation, aet_error *err)
@@ -147,16 +182,12 @@ aet__sql_error(aet__connection *connection, const PGresult *result,
 	aet_status status;
 
 	keep_failure(failure, result);
-	if (failure->sqlstate[0] == '\0') {
-		/* libpq's own: the server never said it. */
-		if (PQstatus(connection->pq) == CONNECTION_BAD)
-			return aet__sql_lost(connection, operation, err);
-		message = PQresultErrorMessage(result);
-	}
-	status = status_of(failure->sqlstate, operation);
-	if (ends_session(failure->sqlstate))
+	if (failure->sqlstate[0] == '\0')
+		return libpq_error(connection, operation, err);
+	status = status_of(failure, operation);
+	if (ends_session(failure))
 		connection->broken = true;
-	if (operation->parameters && may_repeat_a_value(failure->sqlstate, message))
+	if (operation->parameters && may_repeat_a_value(failure, message))
 		message = "the database refused a value";
 	aet__error_sql(err, status, failure->sqlstate, "%s%s%.*s", name, colon,
 	    (int)strcspn(message, "\n"), message);
@@ -195,4 +226,13 @@ aet__sql_timeout(
 	    operation->name != NULL ? operation->name : "",
 	    operation->name != NULL ? ": " : "",
 	    unknown ? "; a write was under way, and may have happened" : "");
+}
+
+aet_status
+aet__sql_too_late(const aet__operation *operation, aet_error *err)
+{
+	return aet_error_set(err, AET_ETIMEOUT,
+	    "%s%sthe time was over before it was sent",
+	    operation->name != NULL ? operation->name : "",
+	    operation->name != NULL ? ": " : "");
 }

@@ -9,11 +9,14 @@
 #include "core/memory.h"
 #include "pg/args.h"
 
+/* A longer chain is no trouble; an array for an absurd limit would be. */
+#define BUCKETS_MAX 4096
+
 bool
 aet__statement_cache_init(aet__statement_cache *cache, size_t limit)
 {
 	*cache = (aet__statement_cache){ .limit = limit, .bucket_count = 16 };
-	while (cache->bucket_count < limit)
+	while (cache->bucket_count < limit && cache->bucket_count < BUCKETS_MAX)
 		cache->bucket_count *= 2;
 	cache->buckets = aet__memory_array(cache->bucket_count, sizeof(aet__prepared *));
 	return cache->buckets != NULL;

@@ -28,7 +28,8 @@ typedef struct aet__prepared {
 	size_t given_count;
 	uint32_t *types; /* resolved parameter oids; those given only */
 	size_t type_count;
-	bool checked; /* its answer has the columns that are expected */
+	bool checked;   /* its answer has the columns that are expected */
+	uint64_t batch; /* the last pipeline that uses it */
 } aet__prepared;
 
 typedef struct aet__statement_cache {
@@ -36,7 +37,8 @@ typedef struct aet__statement_cache {
 	size_t bucket_count; /* a power of two */
 	size_t count;
 	size_t limit;
-	uint64_t made; /* for the next name */
+	uint64_t made;    /* for the next name */
+	uint64_t batches; /* for the next pipeline */
 	aet__prepared *newest;
 	aet__prepared *oldest;
 } aet__statement_cache;

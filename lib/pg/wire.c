@@ -72,10 +72,13 @@ aet__wire_result(aet__connection *connection, const aet__operation *operation,
 			return aet__sql_timeout(connection, operation, err);
 		if (ready < 0)
 			return aet__sql_lost(connection, operation, err);
-		/* A failure here is also what PQgetResult says, with the server's
-		 * last words if it had any. */
-		if (!PQconsumeInput(connection->pq))
-			break;
+		if (PQconsumeInput(connection->pq))
+			continue;
+		/* PQgetResult says so too, with the server's last words if it had
+		 * any; but if libpq only lacked memory, it would block for more. */
+		if (PQstatus(connection->pq) != CONNECTION_BAD)
+			return aet__sql_lost(connection, operation, err);
+		break;
 	}
 	*out = PQgetResult(connection->pq);
 	return AET_OK;

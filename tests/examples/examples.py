@@ -5,7 +5,6 @@ them to what they print.
     examples.py SOURCES AET-DB FOLDER-OF-THE-EXAMPLES
 """
 
-import os
 import pathlib
 import re
 import signal
@@ -14,6 +13,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(sys.argv[1]) / "tests" / "checks"))
+import environment  # noqa: E402
 import tap  # noqa: E402
 
 AET_DB = pathlib.Path(sys.argv[2]).resolve()
@@ -27,23 +27,12 @@ UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 MOMENT = r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?\+00"
 
 
-def environment():
-    """The caller's, without a word on whose database."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PG", "AETURNIS_")) and name != "DATABASE_URL"
-    }
-    kept["PATH"] = f"{AET_DB.parent}:{EXAMPLES}:{kept['PATH']}"
-    return kept
-
-
 class Runner:
     """Runs in a folder without a .env, and compares line by line."""
 
     def __init__(self, report, folder):
         self.report = report
-        self.options = {"cwd": folder, "env": environment()}
+        self.options = {"cwd": folder, "env": environment.clean(AET_DB.parent, EXAMPLES)}
 
     def run(self, name, command, expected, status=0):
         done, said = tap.run(*command, timeout=PATIENCE, **self.options)

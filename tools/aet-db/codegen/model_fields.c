@@ -69,6 +69,15 @@ set_config(const codegen_noun *noun, codegen_field *field)
 			field->touch = config->touches[i].sql;
 }
 
+static bool
+is_in_order(const codegen_noun *noun, const codegen_field *field)
+{
+	for (size_t i = 0; i < noun->order_count; i++)
+		if (noun->order[i] == field)
+			return true;
+	return false;
+}
+
 /* Columns that the configuration names must be there, and do what it says. */
 static void
 check_config(codegen_model *model, const codegen_noun *noun)
@@ -83,12 +92,9 @@ check_config(codegen_model *model, const codegen_noun *noun)
 			codegen_say(model->messages, model->config->schema, NULL,
 			    "table \"%s\" has no column \"%s\", which \"secret\" names",
 			    noun->sql_name, config->secret.items[i]);
-		else if (field->primary ||
-			 (config->newest != NULL &&
-			     strcmp(config->newest, field->column->name) == 0))
+		else if (is_in_order(noun, field))
 			codegen_say(model->messages, model->config->schema, NULL,
-			    "column \"%s.%s\" is part of the primary key and cannot be "
-			    "secret",
+			    "column \"%s.%s\" cannot be secret: lists are ordered by it",
 			    noun->sql_name, field->column->name);
 	}
 	for (size_t i = 0; config != NULL && i < config->touch_count; i++) {
