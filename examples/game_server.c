@@ -3,6 +3,8 @@
  * How does a game server start, and how does it stop? Open, migrate, ask after
  * the database's health, serve until SIGTERM or SIGINT, drain, close.
  */
+#define _POSIX_C_SOURCE 200809L /* sigwait(3), also with -std=c17 */
+
 #include <signal.h>
 
 #include "example.h"

@@ -167,15 +167,16 @@ AET_API AET_MUST_USE aet_status aet_db_begin(
  * look at the database can tell. A transaction that an earlier statement had
  * failed cannot commit: the server rolls it back, and the status is that of
  * the earlier failure (AET_ERETRY where trying again may help). Deferred
- * constraints fail here, with AET_ECONFLICT or AET_ECONSTRAINT.
+ * constraints fail here, with AET_ECONFLICT or AET_ECONSTRAINT. AET_ETIMEOUT:
+ * its timeout_ms had passed before, and it was rolled back.
  */
 AET_API AET_MUST_USE aet_status aet_db_commit(aet_db **tx, aet_error *err);
 
 /*
  * Rolls back and ends the handle; *tx is NULL afterwards, NULL going in is
- * harmless. A connection that cannot even roll back is closed, which rolls
- * back as well, so there is nothing left to fail. Blocks for at most
- * call_timeout_ms.
+ * harmless. Savepoints that are open inside end with it, and their handles are
+ * gone. A connection that cannot even roll back is closed, which rolls back as
+ * well, so there is nothing left to fail. Blocks for at most call_timeout_ms.
  */
 AET_API void aet_db_rollback(aet_db **tx);
 

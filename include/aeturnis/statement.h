@@ -8,7 +8,9 @@
  * aet_args or aet_row is used by one thread. Functions that take an aet_db
  * block for at most its call_timeout_ms and fail as every call may: AET_EBUSY,
  * AET_ECONNECT, AET_ETIMEOUT, AET_EUNKNOWN (writes), AET_ERETRY, AET_ECONFLICT,
- * AET_ECONSTRAINT, AET_EDATA, AET_EDB, AET_EINVAL, AET_ENOMEM. The others
+ * AET_ECONSTRAINT, AET_EDATA, AET_EDB, AET_EINVAL, AET_ENOMEM. Rows are read
+ * after the statement has run: AET_EDATA, and AET_ENOMEM, may come of a write
+ * that has happened, which a transaction takes back. The others
  * neither block nor fail visibly: what goes wrong is kept and reported by the
  * call that runs the statement.
  */

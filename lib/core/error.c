@@ -95,7 +95,10 @@ aet__error_copy(char *field, size_t size, const char *text)
 		trim_partial_character(field);
 }
 
-static void AET_PRINTF(4, 0)
+static void error_fill(aet_error *err, aet_status status, const char *sqlstate,
+    const char *format, va_list args) AET_PRINTF(4, 0);
+
+static void
 error_fill(aet_error *err, aet_status status, const char *sqlstate, const char *format,
     va_list args)
 {

@@ -70,8 +70,7 @@ pool_free(aet__pool *pool)
 }
 
 aet_status
-aet__pool_new(
-    const aet_db_options *options, void *owner, aet__pool **out, aet_error *err)
+aet__pool_new(const aet_db_options *options, void *owner, aet__pool **out, aet_error *err)
 {
 	aet__pool *pool = aet__memory_array(1, sizeof(*pool));
 	aet_status status;

@@ -35,13 +35,31 @@ run(aet_db *db, const aet_statement *statement, aet_args *args, aet__result **ou
 	return status;
 }
 
+static aet_status
+unreadable(const aet_statement *statement, aet_error *err)
+{
+	return aet_error_set(err, AET_EINVAL,
+	    "%s: has no columns to read: run it with aet_statement_exec",
+	    statement->name);
+}
+
+static aet_status
+run_to_read(aet_db *db, const aet_statement *statement, aet_args *args, aet__result **out,
+    aet_error *err)
+{
+	if (statement->read != NULL)
+		return run(db, statement, args, out, err);
+	aet_args_clear(args);
+	return unreadable(statement, err);
+}
+
 aet_status
 aet_statement_find_one(
     aet_db *db, const aet_statement *statement, aet_args *args, void *out, aet_error *err)
 {
 	aet__result *result = NULL;
 	void *row = NULL;
-	aet_status status = run(db, statement, args, &result, err);
+	aet_status status = run_to_read(db, statement, args, &result, err);
 
 	if (status == AET_OK)
 		status = aet__row_read_one(statement, result, &row, err);
@@ -60,7 +78,7 @@ aet_statement_read_one(
     aet_db *db, const aet_statement *statement, aet_args *args, void *row, aet_error *err)
 {
 	aet__result *result = NULL;
-	aet_status status = run(db, statement, args, &result, err);
+	aet_status status = run_to_read(db, statement, args, &result, err);
 
 	if (status == AET_OK)
 		status = aet__row_read_into(statement, result, row, err);
@@ -74,7 +92,7 @@ aet_statement_list(
 {
 	aet__result *result = NULL;
 	void *list = NULL;
-	aet_status status = run(db, statement, args, &result, err);
+	aet_status status = run_to_read(db, statement, args, &result, err);
 
 	if (status == AET_OK)
 		status = aet__row_read_list(statement, &result, 1, &list, err);
@@ -141,6 +159,8 @@ aet_statement_insert_all(aet_db *db, const aet_statement *statement, aet_args_bi
 
 	if (db == NULL || (items == NULL && count > 0))
 		return aet_error_set(err, AET_EINVAL, "no database handle, or no items");
+	if (out != NULL && statement->read == NULL)
+		return unreadable(statement, err);
 	results = aet__memory_array(count, sizeof(aet__result *));
 	if (results == NULL)
 		return aet__error_memory(err);

@@ -41,7 +41,7 @@ add_tool(aet__recipe *recipe, const char *tool, const char *option, const char *
 static void
 add_initdb(const aet__cluster *cluster, aet__recipe *recipe, const char *data)
 {
-	static const char *const words[] = { "--username=" AET__CLUSTER_SUPERUSER,
+	static const char *const words[] = { ("--username=" AET__CLUSTER_SUPERUSER),
 		"--auth-local=trust", "--auth-host=reject", "--encoding=UTF8",
 		"--lc-messages=C", "--no-instructions", NULL };
 	static const char *const throw_away[] = { "--no-sync", "--wal-segsize=1", NULL };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "migrate/checksum.h"
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 
 #include "core/error.h"
@@ -42,13 +43,19 @@ aet__checksum_read(aet__file_reader *reader, aet__text *copy, char hex[AET_CHECK
 {
 	static const char digits[] = "0123456789abcdef";
 	unsigned char digest[EVP_MAX_MD_SIZE];
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	EVP_MD_CTX *context;
 	aet_status status;
 
-	if (context == NULL)
-		return aet__error_memory(err);
-	status = hash(context, reader, copy, digest, err);
+	/* What fails here must not stay in the thread's queue of errors, where the
+	 * caller's own TLS would find it. */
+	ERR_set_mark();
+	context = EVP_MD_CTX_new();
+	if (context != NULL)
+		status = hash(context, reader, copy, digest, err);
+	else
+		status = aet__error_memory(err);
 	EVP_MD_CTX_free(context);
+	ERR_pop_to_mark();
 	if (status == AET_OK && copy != NULL && !aet__text_ok(copy))
 		status = aet__error_memory(err);
 	if (status != AET_OK)

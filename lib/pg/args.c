@@ -69,6 +69,10 @@ given_count(const aet_args *args)
 aet_status
 aet__args_check(const aet_args *args, const aet_statement *statement, aet_error *err)
 {
+	if (statement->size != sizeof(*statement))
+		return aet_error_set(err, AET_EINVAL,
+		    "aet_statement has no size: begin with .size = "
+		    "sizeof(aet_statement)");
 	if (args->failed == AET_ENOMEM)
 		return aet__error_memory(err);
 	if (args->failed != AET_OK) {

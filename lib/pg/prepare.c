@@ -191,10 +191,14 @@ aet__prepared_check(aet__prepared *prepared, aet__result **result, aet_error *er
 	return status;
 }
 
+#define TYPE_GONE "cache lookup failed for type "
+
 /*
  * 26000: the server has no statement of that name (DISCARD ALL, a pooler).
  * 0A000 from RevalidateCachedQuery: "cached plan must not change result type".
  * The function's name is the same in every language; the message is not.
+ * XX000: a parameter's type was dropped and made anew, under another oid. Such
+ * internal errors are in English always.
  */
 bool
 aet__prepared_is_forgotten(const aet__connection *connection, aet_status status)
@@ -205,7 +209,9 @@ aet__prepared_is_forgotten(const aet__connection *connection, aet_status status)
 		return false;
 	return strcmp(failure->sqlstate, "26000") == 0 ||
 	       (strcmp(failure->sqlstate, "0A000") == 0 &&
-		   strcmp(failure->function, "RevalidateCachedQuery") == 0);
+		   strcmp(failure->function, "RevalidateCachedQuery") == 0) ||
+	       (strcmp(failure->sqlstate, "XX000") == 0 &&
+		   strncmp(failure->message, TYPE_GONE, sizeof(TYPE_GONE) - 1) == 0);
 }
 
 aet_status

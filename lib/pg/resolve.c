@@ -224,8 +224,8 @@ resolve_all(places *all, char *hosts, char *ports, aet__deadline deadline, aet_e
 	while ((host = next_part(&hosts)) != NULL) {
 		if (ports != NULL)
 			port = next_part(&ports); /* the last one serves the rest */
-		status =
-		    resolve_one(all, host, port, deadline, failed == AET_OK ? &first : NULL);
+		status = resolve_one(
+		    all, host, port, deadline, failed == AET_OK ? &first : NULL);
 		if (status != AET_OK && failed == AET_OK)
 			failed = status;
 		if (status == AET_ENOMEM)

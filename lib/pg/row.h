@@ -24,7 +24,7 @@ aet_status aet__row_read_one(const aet_statement *statement, const aet__result *
 
 /* The first row into a struct that the caller holds; it must borrow nothing. */
 aet_status aet__row_read_into(
-    const aet_statement *statement, const aet__result *result, void *row, aet_error *err);
+    const aet_statement *statement, const aet__result *result, void *out, aet_error *err);
 
 /*
  * Every row of count results, in their order, in one list. With one result the

@@ -126,7 +126,8 @@ keep_failure(aet__failure *failure, const PGresult *result)
 	if (failure->severity[0] == '\0') /* a pooler's own */
 		aet__error_copy(failure->severity, sizeof(failure->severity),
 		    diag(result, PG_DIAG_SEVERITY));
-	failure->position = atoi(diag(result, PG_DIAG_STATEMENT_POSITION));
+	failure->position =
+	    (int)strtol(diag(result, PG_DIAG_STATEMENT_POSITION), NULL, 10);
 	aet__error_copy(failure->message, sizeof(failure->message),
 	    diag(result, PG_DIAG_MESSAGE_PRIMARY));
 	aet__error_copy(failure->detail, sizeof(failure->detail),
@@ -161,8 +162,7 @@ fill_names(aet_error *err, const PGresult *result, const aet__failure *failure,
  * there, it had no memory for the answer, which the server has given.
  */
 static aet_status
-libpq_error(
-    aet__connection *connection, const aet__operation *operation, aet_error *err)
+libpq_error(aet__connection *connection, const aet__operation *operation, aet_error *err)
 {
 	if (PQstatus(connection->pq) == CONNECTION_BAD || operation->writes ||
 	    operation->commits)

@@ -16,6 +16,8 @@
 
 #include <aeturnis/db.h>
 
+#include "pg/resolve.h"
+
 /* More allocations than any run needs. */
 #define RUNS_MAX 20000
 
@@ -30,8 +32,9 @@ setup(void)
 	url = test_database_create();
 	beside = test_connect(url);
 	PQclear(PQexec(beside, "SET client_min_messages = error"));
-	/* libcrypto keeps a queue of errors a thread, from the first on. */
-	ERR_raise(ERR_LIB_USER, 1);
+	/* libcrypto keeps what it has once allocated for a thread's errors. */
+	for (int i = 0; i < 32; i++)
+		ERR_raise_data(ERR_LIB_USER, 1, "%d", i);
 	ERR_clear_error();
 }
 
@@ -81,12 +84,12 @@ static char untouched;
 
 /* A step's end: with a failure its output is what it was, else the caller's to
  * free. */
-#define MUST_STAY(status, out, type)                      \
-	do {                                              \
-		if ((status) != AET_OK) {                 \
+#define MUST_STAY(status, out, type)                    \
+	do {                                            \
+		if ((status) != AET_OK) {               \
 			MUST((out) == UNTOUCHED(type)); \
-			return (status);                  \
-		}                                         \
+			return (status);                \
+		}                                       \
 	} while (0)
 
 static const aet_user_role roles[] = { AET_USER_ROLE_USER, AET_USER_ROLE_ADMIN };
@@ -310,6 +313,20 @@ handle_works(unsigned long nth)
 	ck_assert_msg(stats.open == stats.idle, "%lu: a connection leaks", nth);
 }
 
+/* Of insert_all's three users. */
+static void
+all_or_none(unsigned long nth)
+{
+	PGresult *result = PQexec(
+	    beside, "SELECT count(*) % 3 FROM users WHERE username IN ('a', 'b', 'c')");
+
+	/* Without a table there is no row either. */
+	ck_assert_msg(
+	    PQntuples(result) == 0 || strcmp(PQgetvalue(result, 0, 0), "0") == 0,
+	    "%lu: some rows, not all", nth);
+	PQclear(result);
+}
+
 static aet_status
 run_steps(const step *steps, aet_error *err)
 {
@@ -342,6 +359,7 @@ run_failing(
 	    aet_status_name(status), aet_status_name(err.status));
 	if (db != NULL)
 		handle_works(nth);
+	all_or_none(nth);
 	/* All of libpq's allocations are many: calls share one pool. */
 	if (scope == TEST_ALLOCATION_LIBRARY || *steps == NULL)
 		ck_assert_int_eq(aet_db_close(&db), AET_OK);
@@ -411,6 +429,29 @@ START_TEST(migrating_survives_the_librarys_failures)
 }
 END_TEST
 
+/* Names and numbers, of which only the names are looked up. */
+START_TEST(resolving_survives_the_librarys_failures)
+{
+	aet__resolved resolved = { 0 };
+	aet_error err = { 0 };
+	aet_status status;
+	bool failed;
+
+	for (unsigned long nth = 1;; nth++) {
+		test_allocation_fail(TEST_ALLOCATION_LIBRARY, nth);
+		status = aet__resolve("localhost,127.0.0.1", "1,2",
+		    aet__deadline_in(10000), &resolved, &err);
+		failed = test_allocation_end();
+		ck_assert_int_eq(status, failed ? AET_ENOMEM : AET_OK);
+		if (!failed)
+			break;
+		ck_assert_ptr_null(resolved.hosts);
+	}
+	ck_assert_ptr_nonnull(strstr(resolved.hosts, "localhost"));
+	aet__resolved_free(&resolved);
+}
+END_TEST
+
 START_TEST(opening_survives_everybodys_failures)
 {
 	run_all(opening, TEST_ALLOCATION_PROCESS, "SELECT");
@@ -442,6 +483,7 @@ make_suite(void)
 	tcase_set_timeout(library, 240);
 	tcase_add_test(library, calls_survive_the_librarys_failures);
 	tcase_add_test(library, transactions_survive_the_librarys_failures);
+	tcase_add_test(library, resolving_survives_the_librarys_failures);
 	tcase_add_test(library, migrating_survives_the_librarys_failures);
 	suite_add_tcase(suite, library);
 	tcase_add_checked_fixture(process, setup, teardown);

@@ -5,6 +5,7 @@ them to what they print.
     examples.py SOURCES AET-DB FOLDER-OF-THE-EXAMPLES
 """
 
+import os
 import pathlib
 import re
 import signal
@@ -172,6 +173,17 @@ def game_server(runner):
     )
 
 
+def compiled_elsewhere(root):
+    """With nothing but the public headers, and none of the project's own flags."""
+    warnings = ["-std=c17", "-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+    for source in sorted((root / "examples").glob("*.c")):
+        status, said = tap.run(
+            "cc", *warnings, f"-I{root / 'include'}", "-c", source, "-o", os.devnull
+        )
+        if status:
+            yield said
+
+
 def main():
     subjects = [
         list_users,
@@ -185,6 +197,7 @@ def main():
     named = {subject.__name__ for subject in subjects}
     written = {path.stem for path in (tap.tree() / "examples").glob("*.c")}
     report.result("every example is run here", sorted(named ^ written))
+    report.result("each compiles elsewhere, too", list(compiled_elsewhere(tap.tree())))
     with tempfile.TemporaryDirectory() as folder:
         runner = Runner(report, folder)
         for subject in subjects:
