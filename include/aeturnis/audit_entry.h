@@ -217,7 +217,8 @@ AET_API AET_MUST_USE aet_status aet_audit_entry_list_by_actors(aet_db *db,
  * How many rows of a list are of one actor, where they stand together, as
  * aet_audit_entry_list_by_actors gives them. Does not block.
  *
- *   first  the first of them, borrowed from list; NULL if there is none
+ *   first  becomes the first of them, borrowed from list, or NULL if there is
+ *          none; may itself be NULL
  */
 AET_API size_t aet_audit_entry_list_of_actor(
     const aet_audit_entry_list *list, aet_user_id id, const aet_audit_entry **first);

@@ -219,7 +219,8 @@ AET_API AET_MUST_USE aet_status aet_session_list_by_users(aet_db *db,
  * How many rows of a list are of one user, where they stand together, as
  * aet_session_list_by_users gives them. Does not block.
  *
- *   first  the first of them, borrowed from list; NULL if there is none
+ *   first  becomes the first of them, borrowed from list, or NULL if there is
+ *          none; may itself be NULL
  */
 AET_API size_t aet_session_list_of_user(
     const aet_session_list *list, aet_user_id id, const aet_session **first);

@@ -579,7 +579,8 @@ aet_audit_entry_list_of_actor(
 	end = start;
 	while (end < list->len && is_of_actor(&list->items[end], id))
 		end++;
-	*first = end > start ? &list->items[start] : NULL;
+	if (first != NULL)
+		*first = end > start ? &list->items[start] : NULL;
 	return end - start;
 }
 

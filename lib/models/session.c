@@ -564,7 +564,8 @@ aet_session_list_of_user(
 	end = start;
 	while (end < list->len && is_of_user(&list->items[end], id))
 		end++;
-	*first = end > start ? &list->items[start] : NULL;
+	if (first != NULL)
+		*first = end > start ? &list->items[start] : NULL;
 	return end - start;
 }
 

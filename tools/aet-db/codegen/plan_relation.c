@@ -131,7 +131,9 @@ plan_list_of(codegen_unit *unit, const codegen_relation *relation)
 	    codegen_format(unit->memory, "%s", relation->fields[0]->type->c), "id", NULL);
 	codegen_function_argument(unit, function,
 	    codegen_format(unit->memory, "const %s **", noun->c), "first",
-	    "the first of them, borrowed from list; NULL if there is none");
+	    "becomes the first of them, borrowed from list, or NULL if there is none; "
+	    "may "
+	    "itself be NULL");
 	function->body = codegen_fill(unit->memory,
 	    "\tsize_t start = 0;\n"
 	    "\tsize_t end;\n"
@@ -141,7 +143,8 @@ plan_list_of(codegen_unit *unit, const codegen_relation *relation)
 	    "\tend = start;\n"
 	    "\twhile (end < list->len && {{is}}(&list->items[end], id))\n"
 	    "\t\tend++;\n"
-	    "\t*first = end > start ? &list->items[start] : NULL;\n"
+	    "\tif (first != NULL)\n"
+	    "\t\t*first = end > start ? &list->items[start] : NULL;\n"
 	    "\treturn end - start;\n",
 	    "is", is_of(unit, relation));
 }

@@ -84,6 +84,14 @@ fail(cli_context *cli, const aet_error *err, const aet_reset_report *report)
 		return migrating_fail(cli, err, &report->migrated.failure);
 	if (aet_environment_is_production(cli->environment))
 		failure.hint = "AETURNIS_ENV is production, where no flag allows a reset";
+	else if (strcmp(err->sqlstate, "2BP01") == 0)
+		failure.hint =
+		    "drop or move what hangs on the tables yourself: reset never "
+		    "drops what the migrations did not make";
+	else if (strcmp(err->sqlstate, "42P07") == 0)
+		failure.hint =
+		    "aet-db migrate compares the tables with the migrations and "
+		    "records them";
 	else if (!cli->options.allow_remote)
 		failure.hint =
 		    "--confirm=NAME names the database; --allow-remote allows a server "
