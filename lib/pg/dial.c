@@ -117,13 +117,7 @@ resolve_hosts(dial_parameters *dial, aet__deadline deadline, aet_error *err)
 		return AET_OK;
 	status =
 	    aet__resolve(hosts, parameter(dial, "port"), deadline, &dial->resolved, err);
-	if (status != AET_OK)
-		return status;
-	set_parameter(dial, "host", dial->resolved.hosts);
-	set_parameter(dial, "hostaddr", dial->resolved.addresses);
-	if (dial->resolved.ports != NULL)
-		set_parameter(dial, "port", dial->resolved.ports);
-	return AET_OK;
+	return status;
 }
 
 /*
@@ -221,6 +215,77 @@ start(const dial_parameters *dial, aet__deadline deadline, PGconn **out, aet_err
 	return status;
 }
 
+static void
+set_place(dial_parameters *dial, const aet__place *place)
+{
+	set_parameter(dial, "host", place->host);
+	set_parameter(dial, "hostaddr", place->address);
+	if (place->port != NULL)
+		set_parameter(dial, "port", place->port);
+}
+
+/* A server that was there and said no: another host would say the same. */
+static bool
+is_final(const aet_error *why)
+{
+	return why->status == AET_ENOMEM || strncmp(why->sqlstate, "28", 2) == 0 ||
+	       strcmp(why->sqlstate, "3D000") == 0;
+}
+
+/*
+ * One address after the other, each with its share of the time that is left:
+ * libpq's own list stays with an address that never answers until the end.
+ */
+static aet_status
+start_each(dial_parameters *dial, aet__deadline deadline, PGconn **out, aet_error *err)
+{
+	aet_error why = { 0 };
+	size_t remaining = dial->resolved.count;
+	aet_status status = AET_ECONNECT;
+	aet__place place;
+
+	while (aet__resolved_next(&dial->resolved, &place)) {
+		int left = aet__deadline_left(deadline);
+		aet__deadline share =
+		    left < 0 ? AET__NEVER : aet__clock_ms() + left / (int64_t)remaining;
+
+		set_place(dial, &place);
+		status = start(dial, share, out, &why);
+		remaining--;
+		if (status == AET_OK || is_final(&why) || aet__deadline_passed(deadline))
+			break;
+	}
+	if (status != AET_OK && err != NULL)
+		*err = why;
+	return status;
+}
+
+/* prefer-standby goes through the hosts twice, which libpq knows how to. */
+static bool
+wants_the_list(const dial_parameters *dial)
+{
+	const char *wanted = parameter(dial, "target_session_attrs");
+
+	if (wanted == NULL)
+		wanted = getenv("PGTARGETSESSIONATTRS");
+	return wanted != NULL && strcmp(wanted, "prefer-standby") == 0;
+}
+
+static aet_status
+start_resolved(
+    dial_parameters *dial, aet__deadline deadline, PGconn **out, aet_error *err)
+{
+	const aet__place all = { dial->resolved.hosts, dial->resolved.addresses,
+		dial->resolved.ports };
+
+	if (dial->resolved.count == 0)
+		return start(dial, deadline, out, err);
+	if (!wants_the_list(dial))
+		return start_each(dial, deadline, out, err);
+	set_place(dial, &all);
+	return start(dial, deadline, out, err);
+}
+
 aet_status
 aet__dial(const aet__connection_options *options, aet__deadline deadline, PGconn **out,
     aet_error *err)
@@ -233,7 +298,7 @@ aet__dial(const aet__connection_options *options, aet__deadline deadline, PGconn
 		status = resolve_hosts(&dial, deadline, err);
 	}
 	if (status == AET_OK)
-		status = start(&dial, deadline, out, err);
+		status = start_resolved(&dial, deadline, out, err);
 	PQconninfoFree(dial.parsed);
 	aet__resolved_free(&dial.resolved);
 	return status;

@@ -258,6 +258,10 @@ aet__resolve(const char *hosts, const char *ports, aet__deadline deadline,
 		out->hosts = aet__text_take(&all.hosts);
 		out->addresses = aet__text_take(&all.addresses);
 		out->ports = all.with_ports ? aet__text_take(&all.ports) : NULL;
+		out->count = all.count;
+		out->next_host = out->hosts;
+		out->next_address = out->addresses;
+		out->next_port = out->ports;
 		if (out->hosts != NULL && out->addresses != NULL &&
 		    (out->ports != NULL || !all.with_ports))
 			return AET_OK;
@@ -268,6 +272,15 @@ aet__resolve(const char *hosts, const char *ports, aet__deadline deadline,
 	aet__text_free(&all.addresses);
 	aet__text_free(&all.ports);
 	return status;
+}
+
+bool
+aet__resolved_next(aet__resolved *resolved, aet__place *out)
+{
+	out->host = next_part(&resolved->next_host);
+	out->address = next_part(&resolved->next_address);
+	out->port = next_part(&resolved->next_port);
+	return out->host != NULL;
 }
 
 void

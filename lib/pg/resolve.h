@@ -7,6 +7,9 @@
 #ifndef AET_PG_RESOLVE_H
 #define AET_PG_RESOLVE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include <aeturnis/error.h>
 
 #include "core/deadline.h"
@@ -27,10 +30,24 @@ typedef struct aet__resolved {
 	char *hosts;
 	char *addresses;
 	char *ports; /* NULL when none was given */
+	size_t count;
+	char *next_host; /* where aet__resolved_next is; private */
+	char *next_address;
+	char *next_port;
 } aet__resolved;
+
+typedef struct aet__place {
+	const char *host;
+	const char *address; /* "" for a socket directory */
+	const char *port;    /* NULL when none was given */
+} aet__place;
 
 aet_status aet__resolve(const char *hosts, const char *ports, aet__deadline deadline,
     aet__resolved *out, aet_error *err);
+
+/* Cuts the next place off in place, each once; false at the end. It borrows from
+ * resolved. */
+bool aet__resolved_next(aet__resolved *resolved, aet__place *out);
 
 void aet__resolved_free(aet__resolved *resolved);
 

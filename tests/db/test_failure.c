@@ -4,6 +4,7 @@
 #include "support/proxy.h"
 #include "support/server.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -172,6 +173,33 @@ START_TEST(opening_ends_at_its_deadline)
 }
 END_TEST
 
+/* The first of two addresses never answers: the second gets its share of the
+ * time. */
+START_TEST(a_silent_host_does_not_hide_the_next)
+{
+	aet_db_options options = AET_DB_OPTIONS_INIT;
+	test_proxy *other = test_proxy_start(url);
+	aet_error err = { 0 };
+	aet_db *both = NULL;
+	char text[256];
+	int ports[2];
+
+	ck_assert_int_eq(
+	    sscanf(test_proxy_url(other), "host=127.0.0.1 port=%d", &ports[0]), 1);
+	ck_assert_int_eq(
+	    sscanf(test_proxy_url(proxy), "host=127.0.0.1 port=%d", &ports[1]), 1);
+	snprintf(text, sizeof(text), "host=127.0.0.1,localhost port=%d,%d %s", ports[0],
+	    ports[1], strstr(test_proxy_url(proxy), "dbname="));
+	test_proxy_set(other, TEST_PROXY_SILENT, 0);
+	options.url = text;
+	options.connect_timeout_ms = 1000;
+	ck_assert_msg(aet_db_open(&options, &both, &err) == AET_OK, "%s", err.message);
+	ck_assert_int_eq(run(both, &look, &err), AET_OK);
+	ck_assert_int_eq(aet_db_close(&both), AET_OK);
+	test_proxy_stop(other);
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -187,6 +215,7 @@ make_suite(void)
 	tcase_add_test(tcase, an_answer_that_is_cut_short_is_an_error);
 	tcase_add_test(tcase, a_point_select_is_one_round_trip);
 	tcase_add_test(tcase, opening_ends_at_its_deadline);
+	tcase_add_test(tcase, a_silent_host_does_not_hide_the_next);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
