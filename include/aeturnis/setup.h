@@ -86,10 +86,12 @@ typedef struct aet_reset_report {
 /* clang-format on */
 
 /*
- * Drops what the migrations of one source own, and nothing else, migrates again and seeds,
- * all in one transaction: it happens whole or not at all. An object of somebody
+ * Drops what the migrations own, those of every source, and nothing else;
+ * migrates again, the library's own tables first if they were there, then the
+ * source that is given; and seeds where the library's tables are part of it.
+ * All in one transaction: it happens whole or not at all. An object of somebody
  * else's that depends on one that would go makes it fail, with its name; so do
- * tables that no journal knows.
+ * tables that no journal knows, and a third source, whose files are not given.
  *
  *   db      a pool; a transaction is AET_EINVAL
  *   report  may be NULL, unless passwords are to be generated

@@ -44,6 +44,10 @@ aet_status aet__migrate_options_read(
 aet_status aet__migrate_source(
     const aet_migrate_options *options, aet__source *out, aet_error *err);
 
+/* The library's own files, and what they are called in the journal. */
+#define AET__OWN_SOURCE "aeturnis"
+aet_status aet__migrate_own_source(aet__source *out, aet_error *err);
+
 /* The pool that db is: a transaction is AET_EINVAL. */
 aet_status aet__migrate_pool(aet_db *db, aet_error *err);
 

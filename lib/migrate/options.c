@@ -5,7 +5,6 @@
 #include "db/handle.h"
 #include "migrate/migrator.h"
 
-#define OWN_SOURCE "aeturnis"
 #define OTHER_SOURCE "app"
 
 #define LOCK_WAIT_MS 60000
@@ -32,12 +31,19 @@ aet__migrate_options_read(
 	if (options.lock_timeout_ms == 0)
 		options.lock_timeout_ms = LOCK_TIMEOUT_MS;
 	if (options.source == NULL)
-		options.source = options.dir != NULL ? OTHER_SOURCE : OWN_SOURCE;
+		options.source = options.dir != NULL ? OTHER_SOURCE : AET__OWN_SOURCE;
 	if (options.source[0] == '\0')
 		return aet_error_set(err, AET_EINVAL,
 		    "the migrations' source has no name: leave it NULL, or name it");
 	*out = options;
 	return AET_OK;
+}
+
+aet_status
+aet__migrate_own_source(aet__source *out, aet_error *err)
+{
+	return aet__source_from_embedded(AET__OWN_SOURCE, aet__embedded_migrations,
+	    aet__embedded_migration_count, out, err);
 }
 
 aet_status
@@ -65,6 +71,6 @@ aet__migrate_pool(aet_db *db, aet_error *err)
 bool
 aet__migrate_is_own(const aet__source *source)
 {
-	return strcmp(source->name, OWN_SOURCE) == 0 ||
+	return strcmp(source->name, AET__OWN_SOURCE) == 0 ||
 	       (source->count > 0 && source->files[0].embedded != NULL);
 }

@@ -55,17 +55,17 @@ add_statement(dropping *drop, aet__text *sql, aet_error *err)
 
 /* Only what is still there: a later migration, or somebody by hand, may have
  * dropped an object since. Identities are quoted by the server. */
-#define OWNED                                                                           \
-	"SELECT o.kind, o.identity FROM aeturnis.schema_objects o WHERE o.source = $1 " \
+#define OWNED                                                       \
+	"SELECT o.kind, o.identity FROM aeturnis.schema_objects o " \
 	"ORDER BY o.kind = 'table' DESC, o.version DESC, o.identity"
 
 static aet_status
-read_owned(dropping *drop, const char *source, size_t *dropped, aet_error *err)
+read_owned(dropping *drop, size_t *dropped, aet_error *err)
 {
 	aet__text tables = { 0 };
 	aet__result *owned = NULL;
-	aet_status status = aet__connection_query(
-	    drop->connection, OWNED, &source, 1, soon(), &owned, err);
+	aet_status status =
+	    aet__connection_query(drop->connection, OWNED, NULL, 0, soon(), &owned, err);
 
 	for (size_t i = 0; status == AET_OK && i < aet__result_rows(owned); i++) {
 		const char *kind = aet__result_text(owned, i, 0);
@@ -151,22 +151,11 @@ drop_all(dropping *drop, aet_error *err)
 }
 
 static aet_status
-forget(dropping *drop, const char *source, aet_error *err)
+forget(dropping *drop, aet_error *err)
 {
-	static const char *const statements[] = {
-		"DELETE FROM aeturnis.schema_objects WHERE source = $1",
-		"DELETE FROM aeturnis.schema_migrations WHERE source = $1",
-	};
-	aet_status status = AET_OK;
-
-	for (size_t i = 0; i < 2 && status == AET_OK; i++) {
-		aet__result *result = NULL;
-
-		status = aet__connection_query(
-		    drop->connection, statements[i], &source, 1, soon(), &result, err);
-		aet__result_free(result);
-	}
-	return status;
+	return command(drop,
+	    "DELETE FROM aeturnis.schema_objects; DELETE FROM aeturnis.schema_migrations",
+	    err);
 }
 
 static aet_status
@@ -197,8 +186,8 @@ set_lock_timeout(dropping *drop, int lock_timeout_ms, aet_error *err)
 }
 
 aet_status
-aet__drop_owned(aet__connection *connection, const char *source, int lock_timeout_ms,
-    size_t *dropped, aet_error *err)
+aet__drop_owned(
+    aet__connection *connection, int lock_timeout_ms, size_t *dropped, aet_error *err)
 {
 	dropping drop = { .connection = connection };
 	bool journal = false;
@@ -209,11 +198,11 @@ aet__drop_owned(aet__connection *connection, const char *source, int lock_timeou
 		return status;
 	status = set_lock_timeout(&drop, lock_timeout_ms, err);
 	if (status == AET_OK)
-		status = read_owned(&drop, source, dropped, err);
+		status = read_owned(&drop, dropped, err);
 	if (status == AET_OK)
 		status = drop_all(&drop, err);
 	if (status == AET_OK)
-		status = forget(&drop, source, err);
+		status = forget(&drop, err);
 	for (size_t i = 0; i < drop.count; i++)
 		free(drop.statements[i]);
 	free(drop.statements);

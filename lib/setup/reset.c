@@ -18,11 +18,15 @@
 #include "setup/drop.h"
 #include "setup/seed.h"
 
+#define SHORT_QUERY_MS 10000
+
 typedef struct resetting {
 	const aet_reset_options *opts;
 	aet_reset_report *report; /* never NULL */
 	aet_migrate_options migrate;
 	aet__source source;
+	aet__source own; /* the library's */
+	bool own_here;   /* the library's tables are part of it */
 	aet__seeding seedings[AET__SEED_USERS];
 } resetting;
 
@@ -95,20 +99,75 @@ explain(const resetting *work, aet_status status, aet_error *err)
 	    "first, which adopts them");
 }
 
+/*
+ * Sources reference each other's tables, so that all of them go and come back
+ * together. One whose files are not given could only go.
+ */
+static aet_status
+check_sources(aet__connection *connection, resetting *work, aet_error *err)
+{
+	const char *const given[] = { work->source.name };
+	aet__deadline deadline = aet__deadline_in(SHORT_QUERY_MS);
+	aet__result *result = NULL;
+	aet_status status = aet__connection_query(connection,
+	    "SELECT pg_catalog.to_regclass('aeturnis.schema_migrations') IS NOT NULL",
+	    NULL, 0, deadline, &result, err);
+	bool journal = status == AET_OK && aet__result_bool(result, 0, 0);
+
+	aet__result_free(result);
+	result = NULL;
+	work->own_here = aet__migrate_is_own(&work->source);
+	if (status != AET_OK || !journal)
+		return status;
+	status = aet__connection_query(connection,
+	    "SELECT DISTINCT source FROM aeturnis.schema_migrations WHERE source <> $1",
+	    given, 1, deadline, &result, err);
+	for (size_t i = 0; status == AET_OK && i < aet__result_rows(result); i++) {
+		if (strcmp(aet__result_text(result, i, 0), AET__OWN_SOURCE) == 0)
+			work->own_here = true;
+		else
+			status = aet_error_set(err, AET_EREFUSED,
+			    "migrations of source \"%s\" are applied here, too: reset "
+			    "with their "
+			    "folder, so that they are run again",
+			    aet__result_text(result, i, 0));
+	}
+	aet__result_free(result);
+	return status;
+}
+
+/* The library's own tables first: the game's reference them. */
+static aet_status
+migrate_again(aet__connection *connection, resetting *work, aet_error *err)
+{
+	aet_migrate_report *report = &work->report->migrated;
+	aet_status status = AET_OK;
+	int applied = 0;
+
+	if (work->own_here && !aet__migrate_is_own(&work->source)) {
+		status = aet__migrate_within(
+		    connection, &work->own, &work->migrate, report, err);
+		applied = report->applied;
+	}
+	if (status == AET_OK)
+		status = aet__migrate_within(
+		    connection, &work->source, &work->migrate, report, err);
+	report->applied += applied;
+	return explain(work, status, err);
+}
+
 static aet_status
 reset_within(aet_db *tx, resetting *work, aet_error *err)
 {
 	aet__connection *connection = tx->member->connection;
-	aet_status status = aet__drop_owned(connection, work->source.name,
-	    work->migrate.lock_timeout_ms, &work->report->dropped, err);
+	aet_status status = check_sources(connection, work, err);
 
-	if (status != AET_OK)
-		return status;
-	status = aet__migrate_within(
-	    connection, &work->source, &work->migrate, &work->report->migrated, err);
-	if (status != AET_OK)
-		return explain(work, status, err);
-	if (work->opts->seed != NULL)
+	if (status == AET_OK)
+		status = aet__drop_owned(connection, work->migrate.lock_timeout_ms,
+		    &work->report->dropped, err);
+	if (status == AET_OK)
+		status = migrate_again(connection, work, err);
+	if (status == AET_OK && work->opts->seed != NULL && work->own_here)
 		status = aet__seed_insert(tx, work->seedings, err);
 	return status;
 }
@@ -180,6 +239,8 @@ aet_db_reset(
 	if (status == AET_OK)
 		status = aet__migrate_source(&work.migrate, &work.source, err);
 	if (status == AET_OK)
+		status = aet__migrate_own_source(&work.own, err);
+	if (status == AET_OK)
 		status = prepare_seeds(&work, err);
 	if (status == AET_OK)
 		status = reset(db, &work, err);
@@ -188,5 +249,6 @@ aet_db_reset(
 	aet__memory_wipe(work.seedings, sizeof(work.seedings));
 	aet__memory_wipe(&unwanted, sizeof(unwanted));
 	aet__source_free(&work.source);
+	aet__source_free(&work.own);
 	return status;
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Seeding and resetting: what they make, what they leave alone, what they refuse. */
+#include "support/process.h"
 #include "support/server.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -284,6 +286,46 @@ START_TEST(a_reset_that_fails_leaves_everything)
 }
 END_TEST
 
+static char *
+game_folder(void)
+{
+	char *scratch = test_scratch_make();
+	char path[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/0001_players.sql", scratch);
+	file = fopen(path, "w");
+	ck_assert_ptr_nonnull(file);
+	fputs("CREATE TABLE players (id uuid PRIMARY KEY REFERENCES users (id));", file);
+	fclose(file);
+	return scratch;
+}
+
+START_TEST(sources_go_and_come_back_together)
+{
+	aet_migrate_options game = AET_MIGRATE_OPTIONS_INIT;
+	aet_seed_options seeds = AET_SEED_OPTIONS_INIT;
+	aet_reset_options options = { .confirm = name, .seed = &seeds };
+	aet_reset_report report = AET_RESET_REPORT_INIT;
+	char *folder = game_folder();
+	aet_error err = { 0 };
+
+	seeds.demo_passwords = true;
+	game.dir = folder;
+	ck_assert_int_eq(aet_db_migrate(db, &game, NULL, &err), AET_OK);
+	ck_assert_int_eq(reset(options, &report, &err), AET_EREFUSED);
+	ck_assert_msg(strstr(err.message, "source \"app\"") != NULL, "%s", err.message);
+	options.migrate = &game;
+	ck_assert_msg(reset(options, &report, &err) == AET_OK, "%s", err.message);
+	ck_assert_uint_eq(report.dropped, 4);
+	ck_assert_int_eq(report.migrated.applied, 2);
+	test_value_is(url, "SELECT count(*) FROM users", "2");
+	test_value_is(url, "SELECT count(*) FROM players", "0");
+	test_value_is(url, "SELECT count(*) FROM aeturnis.schema_migrations", "2");
+	test_scratch_remove(folder);
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -303,6 +345,7 @@ make_suite(void)
 	tcase_add_test(tcase, tables_of_no_journal_are_not_dropped);
 	tcase_add_test(tcase, a_busy_table_ends_a_reset_in_time);
 	tcase_add_test(tcase, a_reset_that_fails_leaves_everything);
+	tcase_add_test(tcase, sources_go_and_come_back_together);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -115,8 +115,7 @@ reset(cli_context *cli, const char *consent)
 	opts.allow_remote = cli->options.allow_remote;
 	opts.production = aet_environment_is_production(cli->environment);
 	opts.migrate = &migrate;
-	/* The users are the library's own tables': a folder's migrations lack them. */
-	opts.seed = cli->options.dir == NULL ? &seed : NULL;
+	opts.seed = &seed;
 	output_arm_interrupt(
 	    &cli->output, "interrupted: everything is rolled back, and as it was");
 	status = aet_db_reset(cli->db, &opts, &report, &err);
@@ -126,8 +125,7 @@ reset(cli_context *cli, const char *consent)
 	    report.migrated.applied);
 	output_set(&cli->output, "dropped", json_integer((json_int_t)report.dropped));
 	migrating_set_report(cli, &report.migrated);
-	if (opts.seed != NULL)
-		seeding_show(cli, &report.seeded);
+	seeding_show(cli, &report.seeded);
 	return EXIT_DONE;
 }
 
