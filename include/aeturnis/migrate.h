@@ -4,7 +4,8 @@
  * server at once, and saying where a database stands. Files are plain SQL,
  * NNNN_name.sql or NNNN_name.up.sql (the number may be a timestamp; 0000
  * counts), append-only once applied. What was applied is in the table
- * aeturnis.schema_migrations, under (source, version).
+ * aeturnis.schema_migrations (or in another schema: options.journal), under
+ * (source, version).
  */
 #ifndef AETURNIS_MIGRATE_H
 #define AETURNIS_MIGRATE_H
@@ -29,9 +30,11 @@ typedef enum aet_migrate_event_kind {
 	    4, /* a statement of a non-transactional file begins: statement, line */
 	AET_MIGRATE_APPLIED = 5, /* a file and its journal row are committed */
 	AET_MIGRATE_ADOPTED = 6, /* a file was found done already, and is recorded */
-	AET_MIGRATE_RETRY = 7 /* a table was busy, and what had been done rolled back: it
+	AET_MIGRATE_RETRY = 7, /* a table was busy, and what had been done rolled back: it
 				    begins anew after a pause; or an index that was left
 				    half-built is dropped first; detail: why */
+	AET_MIGRATE_WARNING = 8 /* the file was run to the letter, which may not be what
+				    was meant; detail: what, and where */
 } aet_migrate_event_kind;
 
 /* A field that does not apply is zero. Strings are borrowed for the call. */
@@ -76,11 +79,14 @@ typedef struct aet_migrate_options {
 	bool accept_unknown; /* a database that a newer release has migrated will do */
 	aet_migrate_progress_fn progress; /* NULL: nobody is told */
 	void *progress_ctx;               /* passed to progress */
+	const char *journal; /* the schema that the journal lies in: "aeturnis". A role
+				that may not create one names a schema of its own */
+	const int64_t *to;   /* no newer version runs, and no repeatable; NULL: all do */
 } aet_migrate_options;
 
 /* clang-format off */
 #define AET_MIGRATE_OPTIONS_INIT \
-	{ sizeof(aet_migrate_options), NULL, NULL, 0, 0, 0, false, false, NULL, NULL }
+	{ sizeof(aet_migrate_options), NULL, NULL, 0, 0, 0, false, false, NULL, NULL, NULL, NULL }
 /* clang-format on */
 
 /* ---- migrating -------------------------------------------------------- */

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "migrate/journal_sql.h"
 #include "migrate/migrator.h"
 #include "migrate/objects.h"
 
@@ -129,7 +130,7 @@ add_begin(aet__text *sql, const aet__migrator *m, const char *modes, size_t len)
 	    m->options.lock_timeout_ms, m->options.statement_timeout_ms);
 	if (aet__migrate_is_own(m->source))
 		aet__text_add(sql, " SET LOCAL search_path = public;");
-	aet__text_add(sql, AET__JOURNAL_FENCE);
+	aet__journal_sql_add(sql, AET__JOURNAL_FENCE, m->options.journal);
 }
 
 aet_status
@@ -147,8 +148,9 @@ aet__apply_begin(
 	aet__text_free(&sql);
 	if (status != AET_OK)
 		return status;
-	return aet__apply_note(m, aet__journal_has(m->connection, m->source->name,
-				      m->entry->file->version, already, err));
+	return aet__apply_note(
+	    m, aet__journal_has(m->connection, m->options.journal, m->source->name,
+		   m->entry->file->version, already, err));
 }
 
 aet_status
@@ -229,7 +231,8 @@ aet__apply_statements(
 static aet_status
 record(aet__migrator *m, const char *before, int statements, aet_error *err)
 {
-	const aet__journal_entry row = { .source = m->source->name,
+	const aet__journal_entry row = { .journal = m->options.journal,
+		.source = m->source->name,
 		.file = m->entry->file,
 		.duration_us = aet__migrate_clock_us() - m->began_us,
 		.finished = true,
@@ -237,8 +240,9 @@ record(aet__migrator *m, const char *before, int statements, aet_error *err)
 	aet_status status = aet__apply_command(m, AET__APPLY_RESET, err);
 
 	if (status == AET_OK)
-		status = aet__apply_note(m, aet__objects_record(m->connection, row.source,
-						row.file->version, before, err));
+		status =
+		    aet__apply_note(m, aet__objects_record(m->connection, row.journal,
+					   row.source, row.file->version, before, err));
 	if (status == AET_OK)
 		status =
 		    aet__apply_note(m, aet__journal_insert(m->connection, &row, err));

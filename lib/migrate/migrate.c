@@ -41,8 +41,8 @@ look(aet__migrator *m, aet__deadline deadline, view *out, aet_error *err)
 	aet_status status;
 
 	*out = (view){ 0 };
-	status = aet__journal_read(
-	    m->connection, m->source->name, deadline, &out->journal, err);
+	status = aet__journal_read(m->connection, m->options.journal, m->source->name,
+	    deadline, &out->journal, err);
 	if (status == AET_OK)
 		status = aet__plan_make(
 		    m->source, &out->journal.journal, policy, &out->plan, err);
@@ -122,7 +122,8 @@ static aet_status
 work(aet__migrator *m, aet__deadline deadline, aet_error *err)
 {
 	view seen = { 0 };
-	aet_status status = aet__journal_ensure(m->connection, deadline, err);
+	aet_status status =
+	    aet__journal_ensure(m->connection, m->options.journal, deadline, err);
 
 	if (status == AET_OK)
 		status = look(m, deadline, &seen, err);

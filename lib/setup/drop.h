@@ -8,7 +8,8 @@
 #include "pg/connection.h"
 
 /*
- * Inside a transaction: drops every object that the journal says source's
+ * Inside a transaction: drops every object that the journal (in the schema of
+ * that name) says source's
  * migrations made, never with CASCADE, and empties source's part of the
  * journal. A database without a journal has nothing to drop.
  *
@@ -17,7 +18,7 @@
  * AET_EREFUSED names what somebody else's object hangs on; AET_ELOCKED: a table
  * stayed busy for lock_timeout_ms.
  */
-aet_status aet__drop_owned(aet__connection *connection, const char *source,
-    int lock_timeout_ms, size_t *dropped, aet_error *err);
+aet_status aet__drop_owned(aet__connection *connection, const char *journal,
+    const char *source, int lock_timeout_ms, size_t *dropped, aet_error *err);
 
 #endif

@@ -99,8 +99,9 @@ static aet_status
 reset_within(aet_db *tx, resetting *work, aet_error *err)
 {
 	aet__connection *connection = tx->member->connection;
-	aet_status status = aet__drop_owned(connection, work->source.name,
-	    work->migrate.lock_timeout_ms, &work->report->dropped, err);
+	aet_status status =
+	    aet__drop_owned(connection, work->migrate.journal, work->source.name,
+		work->migrate.lock_timeout_ms, &work->report->dropped, err);
 
 	if (status != AET_OK)
 		return status;

@@ -87,6 +87,7 @@ typedef struct cli_options {
 	const char *env_file;
 	const char *dir;
 	const char *source;
+	const char *journal;
 	const char *confirm;
 	const char *persist;
 	const char *config;

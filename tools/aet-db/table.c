@@ -105,6 +105,8 @@ const cli_flag flags[] = {
 	TEXT("source", 's', source, "NAME", COMPLETES_NOTHING, WITH_FILES,
 	    "Whose migrations they are in the journal: \"app\" with --dir, else "
 	    "\"aeturnis\"."),
+	TEXT("journal", 0, journal, "SCHEMA", COMPLETES_NOTHING, WITH_FILES,
+	    "The schema that the journal lies in: \"aeturnis\"."),
 	{ "wait", 'w', FLAG_OPTIONAL_DURATION, offsetof(cli_options, wait_ms), "TIME",
 	    "60s", COMPLETES_NOTHING, false, WITH_DATABASE,
 	    "Wait so long for the server to come up, and for another migrator to finish; "

@@ -14,6 +14,7 @@ migrating_options(const cli_context *cli)
 
 	opts.dir = given->dir;
 	opts.source = given->source;
+	opts.journal = given->journal;
 	if (given->wait_ms >= 0)
 		opts.lock_wait_ms = given->wait_ms > 0 ? given->wait_ms : -1;
 	if (given->lock_timeout_ms > 0)
@@ -68,6 +69,10 @@ migrating_progress(void *ctx, const aet_migrate_event *event)
 	case AET_MIGRATE_RETRY:
 		output_note(out, "%s: attempt %d failed, trying again: %s", event->name,
 		    event->attempt, detail);
+		break;
+	case AET_MIGRATE_WARNING:
+		output_warn(out, "%s", detail);
+		output_append(out, "warnings", json_string(detail));
 		break;
 	case AET_MIGRATE_APPLIED:
 		file_done(out, event, "applied");
