@@ -10,8 +10,10 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "migrate/journal_sql.h"
+#include "migrate/lock.h"
 #include "migrate/migrator.h"
 #include "migrate/objects.h"
+#include "migrate/pooler.h"
 
 #define ATTEMPTS 10
 #define PAUSE_LEAST_MS 50
@@ -73,6 +75,12 @@ aet__migration_text_read(aet__migrator *m, const aet__migration_file *file,
 		status = aet__error_memory(&failed);
 	if (status == AET_OK)
 		status = check_text(file, &text, &at, &failed);
+	if (status == AET_OK && file->version < 0 && text.directives.no_transaction)
+		status = aet_error_set(&failed, AET_EINVAL,
+		    "%s: says \"-- aet: no-transaction\", and a repeatable migration "
+		    "runs "
+		    "in one transaction: give the file a number",
+		    file->path);
 	if (status == AET_OK && m->within && text.directives.no_transaction)
 		status = aet_error_set(&failed, AET_EINVAL,
 		    "%s: says \"-- aet: no-transaction\", and cannot be run together "
@@ -133,6 +141,21 @@ add_begin(aet__text *sql, const aet__migrator *m, const char *modes, size_t len)
 	aet__journal_sql_add(sql, AET__JOURNAL_FENCE, m->options.journal);
 }
 
+/* In the transaction, where even a pooler stays with one session. */
+static aet_status
+check_lock(aet__migrator *m, aet_error *err)
+{
+	bool ours = true;
+	aet_status status = AET_OK;
+
+	if (m->pooled)
+		status = aet__apply_note(
+		    m, aet__migrate_lock_is_ours(m->connection, &ours, err));
+	if (status == AET_OK && !ours)
+		status = aet_error_set(err, AET_EINVAL, AET__POOLER_REFUSAL);
+	return status;
+}
+
 aet_status
 aet__apply_begin(
     aet__migrator *m, const char *modes, size_t len, bool *already, aet_error *err)
@@ -146,11 +169,12 @@ aet__apply_begin(
 	else
 		status = aet__error_memory(err);
 	aet__text_free(&sql);
+	if (status == AET_OK)
+		status = check_lock(m, err);
 	if (status != AET_OK)
 		return status;
-	return aet__apply_note(
-	    m, aet__journal_has(m->connection, m->options.journal, m->source->name,
-		   m->entry->file->version, already, err));
+	return aet__apply_note(m, aet__journal_has(m->connection, m->options.journal,
+				      m->source->name, m->entry->file, already, err));
 }
 
 aet_status

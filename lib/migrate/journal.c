@@ -237,19 +237,33 @@ run(aet__connection *connection, const char *journal, const char *sql,
 
 aet_status
 aet__journal_has(aet__connection *connection, const char *journal, const char *source,
-    int64_t version, bool *out, aet_error *err)
+    const aet__migration_file *file, bool *out, aet_error *err)
 {
 	char version_text[NUMBER_SIZE];
-	const char *const parameters[] = { source, number(version_text, version) };
+	const char *const parameters[] = { source, number(version_text, file->version),
+		file->checksum };
 	int64_t found = 0;
 	aet_status status = run(connection, journal,
-	    "SELECT FROM {journal}.schema_migrations WHERE source = $1 AND version = $2",
-	    parameters, 2, &found, err);
+	    "SELECT FROM {journal}.schema_migrations WHERE source = $1 AND version = $2"
+	    " AND (version >= 0 OR checksum = $3)",
+	    parameters, 3, &found, err);
 
 	if (status == AET_OK)
 		*out = found > 0;
 	return status;
 }
+
+#define INSERT_ROW                                                                  \
+	"INSERT INTO {journal}.schema_migrations (source, version, name, checksum," \
+	" duration_us, library_version, applied_by, adopted, finished,"             \
+	" statements_done) VALUES ($1, $2, $3, $4, $5, $6,"                         \
+	" session_user::text || '@' || $7::text, $8, $9, $10)"
+#define REPLACE_ROW                                                          \
+	" ON CONFLICT (source, version) DO UPDATE SET name = excluded.name," \
+	" checksum = excluded.checksum, duration_us = excluded.duration_us," \
+	" library_version = excluded.library_version,"                       \
+	" applied_by = excluded.applied_by, applied_at = pg_catalog.now(),"  \
+	" adopted = excluded.adopted, statements_done = excluded.statements_done"
 
 aet_status
 aet__journal_insert(
@@ -269,11 +283,8 @@ aet__journal_insert(
 	if (gethostname(host, sizeof(host) - 1) != 0)
 		host[0] = '\0';
 	return run(connection, entry->journal,
-	    "INSERT INTO {journal}.schema_migrations (source, version, name, checksum,"
-	    " duration_us, library_version, applied_by, adopted, finished,"
-	    " statements_done) VALUES ($1, $2, $3, $4, $5, $6,"
-	    " session_user::text || '@' || $7::text, $8, $9, $10)",
-	    parameters, sizeof(parameters) / sizeof(parameters[0]), &affected, err);
+	    entry->file->version < 0 ? INSERT_ROW REPLACE_ROW : INSERT_ROW, parameters,
+	    sizeof(parameters) / sizeof(parameters[0]), &affected, err);
 }
 
 aet_status
@@ -319,4 +330,32 @@ aet__journal_begin_statement(aet__connection *connection, const aet__journal_ent
 	    "UPDATE {journal}.schema_migrations SET statement_begun = $3"
 	    " WHERE source = $1 AND version = $2 AND NOT finished",
 	    parameters, sizeof(parameters) / sizeof(parameters[0]), &affected, err);
+}
+
+aet_status
+aet__journal_accept(aet__connection *connection, const char *journal, const char *source,
+    const aet__migration_file *file, aet_error *err)
+{
+	char version[NUMBER_SIZE];
+	const char *const parameters[] = { source, number(version, file->version),
+		file->name, file->checksum };
+	int64_t affected;
+
+	return run(connection, journal,
+	    "UPDATE {journal}.schema_migrations SET name = $3, checksum = $4"
+	    " WHERE source = $1 AND version = $2 AND finished",
+	    parameters, 4, &affected, err);
+}
+
+aet_status
+aet__journal_delete(aet__connection *connection, const char *journal, const char *source,
+    int64_t version, aet_error *err)
+{
+	char version_text[NUMBER_SIZE];
+	const char *const parameters[] = { source, number(version_text, version) };
+	int64_t affected;
+
+	return run(connection, journal,
+	    "DELETE FROM {journal}.schema_migrations WHERE source = $1 AND version = $2",
+	    parameters, 2, &affected, err);
 }

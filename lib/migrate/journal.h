@@ -65,11 +65,12 @@ typedef struct aet__journal_entry {
 #define AET__JOURNAL_FENCE \
 	"LOCK TABLE {journal}.schema_migrations IN SHARE ROW EXCLUSIVE MODE"
 
-/* Behind the fence: does the migration have a row by now? */
+/* Behind the fence: does the migration have a row by now, and a repeatable one
+ * that of this text? */
 aet_status aet__journal_has(aet__connection *connection, const char *journal,
-    const char *source, int64_t version, bool *out, aet_error *err);
+    const char *source, const aet__migration_file *file, bool *out, aet_error *err);
 
-/* Inside the migration's transaction. */
+/* Inside the migration's transaction. A repeatable one's row is written anew. */
 aet_status aet__journal_insert(
     aet__connection *connection, const aet__journal_entry *entry, aet_error *err);
 
@@ -80,6 +81,14 @@ aet_status aet__journal_insert(
  */
 aet_status aet__journal_advance(aet__connection *connection,
     const aet__journal_entry *entry, int done, aet_error *err);
+
+/* Writes what the file is called and hashes to now; inside a transaction. */
+aet_status aet__journal_accept(aet__connection *connection, const char *journal,
+    const char *source, const aet__migration_file *file, aet_error *err);
+
+/* Inside a transaction. */
+aet_status aet__journal_delete(aet__connection *connection, const char *journal,
+    const char *source, int64_t version, aet_error *err);
 
 /* Marks that statement was sent, which commits by itself; 0: that it failed. */
 aet_status aet__journal_begin_statement(aet__connection *connection,
