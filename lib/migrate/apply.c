@@ -4,11 +4,13 @@
  * statements are sent one by one, as psql does, so that a failure is one
  * statement's.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "migrate/blockers.h"
 #include "migrate/journal_sql.h"
 #include "migrate/lock.h"
 #include "migrate/migrator.h"
@@ -334,6 +336,37 @@ give_up(aet__migrator *m, int attempts, const aet_error *failed, aet_error *err)
 	    attempts > 1 ? "s" : "", m->options.lock_timeout_ms, why.message);
 }
 
+#define LOOKS 5 /* at who is in the way, in the time of one lock_timeout */
+#define LOOK_LEAST_MS 5
+#define LOOK_MOST_MS 200
+
+/* From the second attempt on: the first is seldom the last. Behind a pooler the
+ * session's number is not known. */
+static void
+watch_blockers(const aet__migrator *m, aet__blockers **watch)
+{
+	int every = m->options.lock_timeout_ms / LOOKS;
+
+	if (*watch == NULL && m->pool != NULL && !m->pooled)
+		*watch = aet__blockers_watch(m->connection, m->pool,
+		    every < LOOK_LEAST_MS  ? LOOK_LEAST_MS
+		    : every > LOOK_MOST_MS ? LOOK_MOST_MS
+					   : every);
+}
+
+static void
+name_blockers(aet__blockers *watch, aet_error *failed)
+{
+	char who[AET__BLOCKERS_SIZE];
+	aet_error before = *failed;
+
+	aet__blockers_last(watch, who);
+	if (who[0] != '\0')
+		snprintf(failed->message, sizeof(failed->message), "%.*s; held by %s",
+		    (int)(sizeof(failed->message) - sizeof(who) - 16), before.message,
+		    who);
+}
+
 static void
 pause_between(const aet__migrator *m, int number, const aet_error *failed)
 {
@@ -355,22 +388,26 @@ aet__apply_retried(
     aet__migrator *m, aet__attempt_fn attempt_once, void *ctx, aet_error *err)
 {
 	int most = m->within ? 1 : ATTEMPTS;
+	aet__blockers *watch = NULL;
 	aet_error failed = { 0 };
 	aet_status status;
 
 	for (int number = 1;; number++) {
 		status = attempt_once(m, ctx, &failed);
-		if (status == AET_OK) {
-			m->report->failure = (aet_migrate_failure){ 0 };
-			return AET_OK;
-		}
-		if (!is_busy(m))
+		if (status == AET_OK || !is_busy(m))
 			break;
-		if (number == most)
-			return give_up(m, number, &failed, err);
+		name_blockers(watch, &failed);
+		if (number == most) {
+			status = give_up(m, number, &failed, &failed);
+			break;
+		}
 		pause_between(m, number, &failed);
+		watch_blockers(m, &watch);
 	}
-	if (err != NULL)
+	aet__blockers_stop(watch);
+	if (status == AET_OK)
+		m->report->failure = (aet_migrate_failure){ 0 };
+	else if (err != NULL)
 		*err = failed;
 	return status;
 }

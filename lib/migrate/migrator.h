@@ -22,6 +22,7 @@
 typedef struct aet__migrator {
 	aet__connection *connection;
 	aet_migrate_options options; /* with every default filled in */
+	const aet_db_options *pool;  /* for a second connection; NULL: there is none */
 	const aet__source *source;
 	aet_migrate_report *report; /* never NULL */
 	aet_log_fn log;             /* NULL: silent */

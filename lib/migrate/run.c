@@ -47,6 +47,7 @@ run_connected(aet_db *db, aet__migrator *m, const aet__migrate_call *call, aet_e
 	if (status != AET_OK)
 		return status;
 	m->connection = session.connection;
+	m->pool = aet__pool_options(session.db->pool);
 	m->log = aet__pool_options(session.db->pool)->log;
 	m->log_ctx = aet__pool_options(session.db->pool)->log_ctx;
 	if (call->idle != NULL)
