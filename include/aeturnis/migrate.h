@@ -3,8 +3,10 @@
  * Bringing a database up to date with migration files, safely from every
  * server at once, and saying where a database stands. Files are plain SQL,
  * NNNN_name.sql or NNNN_name.up.sql (the number may be a timestamp; 0000
- * counts), append-only once applied. What was applied is in the table
- * aeturnis.schema_migrations, under (source, version).
+ * counts), append-only once applied; and R__name.sql, repeatable: views and
+ * functions that run after the numbered ones, again whenever their text has
+ * changed. What was applied is in the table aeturnis.schema_migrations (or in
+ * another schema: options.journal), under (source, version).
  */
 #ifndef AETURNIS_MIGRATE_H
 #define AETURNIS_MIGRATE_H
@@ -29,9 +31,12 @@ typedef enum aet_migrate_event_kind {
 	    4, /* a statement of a non-transactional file begins: statement, line */
 	AET_MIGRATE_APPLIED = 5, /* a file and its journal row are committed */
 	AET_MIGRATE_ADOPTED = 6, /* a file was found done already, and is recorded */
-	AET_MIGRATE_RETRY = 7 /* a table was busy, and what had been done rolled back: it
+	AET_MIGRATE_RETRY = 7, /* a table was busy, and what had been done rolled back: it
 				    begins anew after a pause; or an index that was left
 				    half-built is dropped first; detail: why */
+	AET_MIGRATE_WARNING = 8, /* the file was run to the letter, which may not be what
+				    was meant; detail: what, and where */
+	AET_MIGRATE_ROLLED_BACK = 9 /* a file's .down.sql ran, and its row is gone */
 } aet_migrate_event_kind;
 
 /* A field that does not apply is zero. Strings are borrowed for the call. */
@@ -39,7 +44,7 @@ typedef struct aet_migrate_event {
 	size_t size; /* sizeof(aet_migrate_event), as the library knows it */
 	aet_migrate_event_kind kind;
 	const char *source;
-	int64_t version;
+	int64_t version;    /* negative: repeatable */
 	const char *name;   /* the file's name, "0001_users.sql" */
 	int index;          /* which of those to run, from 1 */
 	int total;          /* how many there are to run */
@@ -76,11 +81,14 @@ typedef struct aet_migrate_options {
 	bool accept_unknown; /* a database that a newer release has migrated will do */
 	aet_migrate_progress_fn progress; /* NULL: nobody is told */
 	void *progress_ctx;               /* passed to progress */
+	const char *journal; /* the schema that the journal lies in: "aeturnis". A role
+				that may not create one names a schema of its own */
+	const int64_t *to;   /* no newer version runs, and no repeatable; NULL: all do */
 } aet_migrate_options;
 
 /* clang-format off */
 #define AET_MIGRATE_OPTIONS_INIT \
-	{ sizeof(aet_migrate_options), NULL, NULL, 0, 0, 0, false, false, NULL, NULL }
+	{ sizeof(aet_migrate_options), NULL, NULL, 0, 0, 0, false, false, NULL, NULL, NULL, NULL }
 /* clang-format on */
 
 /* ---- migrating -------------------------------------------------------- */
@@ -165,11 +173,48 @@ typedef struct aet_migrate_report {
  * attempts), AET_EMIGRATION (a file's SQL failed; report->failure says where).
  * AET_EINVAL names a folder or file that cannot be read, two files of one
  * version, a malformed name, an unknown directive, text that is not UTF-8, or
- * SQL that cannot be run this way. AET_EUNKNOWN, AET_ECONNECT, AET_EBUSY,
+ * SQL that cannot be run this way, or refuses a pooler in transaction mode
+ * between here and the server. AET_EUNKNOWN, AET_ECONNECT, AET_EBUSY,
  * AET_EDB, AET_ENOMEM as elsewhere: what a file had done is rolled back, and
  * calling again continues.
  */
 AET_API AET_MUST_USE aet_status aet_db_migrate(aet_db *db,
+    const aet_migrate_options *opts, aet_migrate_report *report, aet_error *err);
+
+/* ---- setting right ---------------------------------------------------- */
+
+/*
+ * Records every numbered file up to version as applied, without running any: for
+ * a database that had them before it had a journal. Nothing checks that it
+ * truly has them; aet-db check does, afterwards.
+ *
+ *   report  may be NULL; adopted counts them
+ *
+ * AET_EINVAL: no file has that number, or the journal has rows already. Else
+ * fails, locks and blocks as aet_db_migrate does.
+ */
+AET_API AET_MUST_USE aet_status aet_db_migrate_baseline(aet_db *db,
+    const aet_migrate_options *opts, int64_t version, aet_migrate_report *report,
+    aet_error *err);
+
+/*
+ * Accepts the text that the applied file of that name has now; runs nothing.
+ * AET_EINVAL: there is no such file, or it has not changed; AET_EHALFDONE: it
+ * stopped part of the way, where only its old text can go on. Else as above.
+ */
+AET_API AET_MUST_USE aet_status aet_db_migrate_repair(
+    aet_db *db, const aet_migrate_options *opts, const char *name, aet_error *err);
+
+/*
+ * Takes back the newest applied migration by its .down.sql: one transaction, in
+ * which its row goes, too. Never more than one.
+ *
+ *   report  may be NULL; failure says where the .down.sql failed
+ *
+ * AET_EINVAL: nothing is applied, or there is no .down.sql; what stands in the
+ * way of migrating does here, too. Else as aet_db_migrate.
+ */
+AET_API AET_MUST_USE aet_status aet_db_migrate_rollback(aet_db *db,
     const aet_migrate_options *opts, aet_migrate_report *report, aet_error *err);
 
 /* ---- status ----------------------------------------------------------- */
@@ -192,7 +237,7 @@ typedef enum aet_migration_state {
  */
 typedef struct aet_migration {
 	const char *source;
-	int64_t version;
+	int64_t version;  /* negative: repeatable */
 	const char *name; /* the file's; as recorded, where there is no file */
 	aet_migration_state state;
 	const char *checksum;      /* as recorded: SHA-256 */

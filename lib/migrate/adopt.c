@@ -135,7 +135,8 @@ compare(aet__migrator *m, const adoption *a, aet_error *err)
 static aet_status
 record(aet__migrator *m, const adoption *a, aet_error *err)
 {
-	const aet__journal_entry row = { .source = m->source->name,
+	const aet__journal_entry row = { .journal = m->options.journal,
+		.source = m->source->name,
 		.file = m->entry->file,
 		.adopted = true,
 		.finished = true,
@@ -145,7 +146,7 @@ record(aet__migrator *m, const adoption *a, aet_error *err)
 
 	for (size_t i = 0; status == AET_OK && i < a->expected->table_count; i++)
 		status = aet__apply_note(
-		    m, aet__objects_add_table(m->connection, row.source,
+		    m, aet__objects_add_table(m->connection, row.journal, row.source,
 			   row.file->version, HOME, a->expected->tables[i].name, err));
 	if (status == AET_OK)
 		status =

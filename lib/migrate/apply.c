@@ -4,13 +4,18 @@
  * statements are sent one by one, as psql does, so that a failure is one
  * statement's.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "migrate/blockers.h"
+#include "migrate/journal_sql.h"
+#include "migrate/lock.h"
 #include "migrate/migrator.h"
 #include "migrate/objects.h"
+#include "migrate/pooler.h"
 
 #define ATTEMPTS 10
 #define PAUSE_LEAST_MS 50
@@ -72,6 +77,12 @@ aet__migration_text_read(aet__migrator *m, const aet__migration_file *file,
 		status = aet__error_memory(&failed);
 	if (status == AET_OK)
 		status = check_text(file, &text, &at, &failed);
+	if (status == AET_OK && file->version < 0 && text.directives.no_transaction)
+		status = aet_error_set(&failed, AET_EINVAL,
+		    "%s: says \"-- aet: no-transaction\", and a repeatable migration "
+		    "runs "
+		    "in one transaction: give the file a number",
+		    file->path);
 	if (status == AET_OK && m->within && text.directives.no_transaction)
 		status = aet_error_set(&failed, AET_EINVAL,
 		    "%s: says \"-- aet: no-transaction\", and cannot be run together "
@@ -129,7 +140,22 @@ add_begin(aet__text *sql, const aet__migrator *m, const char *modes, size_t len)
 	    m->options.lock_timeout_ms, m->options.statement_timeout_ms);
 	if (aet__migrate_is_own(m->source))
 		aet__text_add(sql, " SET LOCAL search_path = public;");
-	aet__text_add(sql, AET__JOURNAL_FENCE);
+	aet__journal_sql_add(sql, AET__JOURNAL_FENCE, m->options.journal);
+}
+
+/* In the transaction, where even a pooler stays with one session. */
+static aet_status
+check_lock(aet__migrator *m, aet_error *err)
+{
+	bool ours = true;
+	aet_status status = AET_OK;
+
+	if (m->pooled)
+		status = aet__apply_note(
+		    m, aet__migrate_lock_is_ours(m->connection, &ours, err));
+	if (status == AET_OK && !ours)
+		status = aet_error_set(err, AET_EINVAL, AET__POOLER_REFUSAL);
+	return status;
 }
 
 aet_status
@@ -145,10 +171,12 @@ aet__apply_begin(
 	else
 		status = aet__error_memory(err);
 	aet__text_free(&sql);
+	if (status == AET_OK)
+		status = check_lock(m, err);
 	if (status != AET_OK)
 		return status;
-	return aet__apply_note(m, aet__journal_has(m->connection, m->source->name,
-				      m->entry->file->version, already, err));
+	return aet__apply_note(m, aet__journal_has(m->connection, m->options.journal,
+				      m->source->name, m->entry->file, already, err));
 }
 
 aet_status
@@ -229,7 +257,8 @@ aet__apply_statements(
 static aet_status
 record(aet__migrator *m, const char *before, int statements, aet_error *err)
 {
-	const aet__journal_entry row = { .source = m->source->name,
+	const aet__journal_entry row = { .journal = m->options.journal,
+		.source = m->source->name,
 		.file = m->entry->file,
 		.duration_us = aet__migrate_clock_us() - m->began_us,
 		.finished = true,
@@ -237,8 +266,9 @@ record(aet__migrator *m, const char *before, int statements, aet_error *err)
 	aet_status status = aet__apply_command(m, AET__APPLY_RESET, err);
 
 	if (status == AET_OK)
-		status = aet__apply_note(m, aet__objects_record(m->connection, row.source,
-						row.file->version, before, err));
+		status =
+		    aet__apply_note(m, aet__objects_record(m->connection, row.journal,
+					   row.source, row.file->version, before, err));
 	if (status == AET_OK)
 		status =
 		    aet__apply_note(m, aet__journal_insert(m->connection, &row, err));
@@ -306,6 +336,37 @@ give_up(aet__migrator *m, int attempts, const aet_error *failed, aet_error *err)
 	    attempts > 1 ? "s" : "", m->options.lock_timeout_ms, why.message);
 }
 
+#define LOOKS 5 /* at who is in the way, in the time of one lock_timeout */
+#define LOOK_LEAST_MS 5
+#define LOOK_MOST_MS 200
+
+/* From the second attempt on: the first is seldom the last. Behind a pooler the
+ * session's number is not known. */
+static void
+watch_blockers(const aet__migrator *m, aet__blockers **watch)
+{
+	int every = m->options.lock_timeout_ms / LOOKS;
+
+	if (*watch == NULL && m->pool != NULL && !m->pooled)
+		*watch = aet__blockers_watch(m->connection, m->pool,
+		    every < LOOK_LEAST_MS  ? LOOK_LEAST_MS
+		    : every > LOOK_MOST_MS ? LOOK_MOST_MS
+					   : every);
+}
+
+static void
+name_blockers(aet__blockers *watch, aet_error *failed)
+{
+	char who[AET__BLOCKERS_SIZE];
+	aet_error before = *failed;
+
+	aet__blockers_last(watch, who);
+	if (who[0] != '\0')
+		snprintf(failed->message, sizeof(failed->message), "%.*s; held by %s",
+		    (int)(sizeof(failed->message) - sizeof(who) - 16), before.message,
+		    who);
+}
+
 static void
 pause_between(const aet__migrator *m, int number, const aet_error *failed)
 {
@@ -327,22 +388,26 @@ aet__apply_retried(
     aet__migrator *m, aet__attempt_fn attempt_once, void *ctx, aet_error *err)
 {
 	int most = m->within ? 1 : ATTEMPTS;
+	aet__blockers *watch = NULL;
 	aet_error failed = { 0 };
 	aet_status status;
 
 	for (int number = 1;; number++) {
 		status = attempt_once(m, ctx, &failed);
-		if (status == AET_OK) {
-			m->report->failure = (aet_migrate_failure){ 0 };
-			return AET_OK;
-		}
-		if (!is_busy(m))
+		if (status == AET_OK || !is_busy(m))
 			break;
-		if (number == most)
-			return give_up(m, number, &failed, err);
+		name_blockers(watch, &failed);
+		if (number == most) {
+			status = give_up(m, number, &failed, &failed);
+			break;
+		}
 		pause_between(m, number, &failed);
+		watch_blockers(m, &watch);
 	}
-	if (err != NULL)
+	aet__blockers_stop(watch);
+	if (status == AET_OK)
+		m->report->failure = (aet_migrate_failure){ 0 };
+	else if (err != NULL)
 		*err = failed;
 	return status;
 }

@@ -27,7 +27,8 @@ typedef struct script_run {
 static aet__journal_entry
 row_at(const aet__migrator *m, const script_run *run, int done)
 {
-	return (aet__journal_entry){ .source = m->source->name,
+	return (aet__journal_entry){ .journal = m->options.journal,
+		.source = m->source->name,
 		.file = m->entry->file,
 		.duration_us = aet__migrate_clock_us() - run->told_us,
 		.statements_done = done };
@@ -42,8 +43,9 @@ move_on(
 	aet_status status = aet__apply_command(m, "SET LOCAL ROLE TO DEFAULT", err);
 
 	if (status == AET_OK)
-		status = aet__apply_note(m, aet__objects_record(m->connection, row.source,
-						row.file->version, before, err));
+		status =
+		    aet__apply_note(m, aet__objects_record(m->connection, row.journal,
+					   row.source, row.file->version, before, err));
 	if (status == AET_OK)
 		status = aet__apply_note(
 		    m, aet__journal_advance(m->connection, &row, run->done, err));
@@ -193,7 +195,40 @@ tell_statement(const aet__migrator *m, const aet__statement *statement)
 				 .line = statement->at.line });
 }
 
-/* The file's own BEGIN ... COMMIT; the end of the file commits, too. */
+static void
+warn_unfinished(aet__migrator *m, const aet__statement *begin, int lost)
+{
+	char words[AET_MESSAGE_SIZE];
+
+	snprintf(words, sizeof(words),
+	    "%s:%d: the transaction that begins here is never committed: its %d "
+	    "statement%s rolled back at the file's end, as psql does; a new migration "
+	    "can make up for it",
+	    m->entry->file->path, begin->at.line, lost, lost == 1 ? " was" : "s were");
+	aet__migrate_log(m, AET_LOG_WARNING, "%s", words);
+	aet__migrate_tell(m, (aet_migrate_event){ .kind = AET_MIGRATE_WARNING,
+				 .statement = begin->number,
+				 .line = begin->at.line,
+				 .detail = words });
+}
+
+/* A block that the file's end leaves open ends as in psql, whose session ends
+ * there. Its progress is then recorded by itself. */
+static aet_status
+end_unfinished(aet__migrator *m, const aet__script *script, const aet__statement *begin,
+    aet_error *err)
+{
+	int lost = script->count - begin->number;
+	aet_status status = aet__apply_command(m, "ROLLBACK", err);
+
+	if (status == AET_OK && lost > 0)
+		warn_unfinished(m, begin, lost);
+	if (status == AET_OK)
+		status = aet__apply_command(m, "BEGIN", err);
+	return status;
+}
+
+/* The file's own BEGIN ... COMMIT. */
 static aet_status
 run_block(aet__migrator *m, script_run *run, aet__script *script,
     const aet__statement *begin, aet_error *err)
@@ -213,6 +248,8 @@ run_block(aet__migrator *m, script_run *run, aet__script *script,
 		tell_statement(m, &statement);
 		status = aet__apply_statement(m, run->text, &statement, false, err);
 	}
+	if (status == AET_OK && !found)
+		status = end_unfinished(m, script, begin, err);
 	if (status == AET_OK)
 		status = move_on(m, run, script->count, before, err);
 	free(before);

@@ -44,22 +44,17 @@ take_entry(scanned_folder *folder, const char *name, aet_error *err)
 
 	switch (aet__filename_read(name, &version)) {
 	case AET__FILENAME_UP:
+	case AET__FILENAME_REPEATABLE:
 		return add_file(folder, &folder->ups, name, version, err);
 	case AET__FILENAME_DOWN:
 		return add_file(folder, &folder->downs, name, version, err);
-	case AET__FILENAME_REPEATABLE:
-		return refuse_name(folder, name,
-		    "is a repeatable migration, which this release does not run: give it "
-		    "a "
-		    "number",
-		    err);
 	case AET__FILENAME_TOO_BIG:
 		return refuse_name(
 		    folder, name, "has too big a number: it must be below 2^63", err);
 	case AET__FILENAME_MALFORMED:
 		return refuse_name(folder, name,
 		    "is no migration by its name: it must be NNNN_name.sql, "
-		    "NNNN_name.up.sql or NNNN_name.down.sql",
+		    "NNNN_name.up.sql, NNNN_name.down.sql or R__name.sql",
 		    err);
 	case AET__FILENAME_OTHER:
 		break;

@@ -42,6 +42,27 @@ read_number(const char *name, int64_t *version, const char **rest)
 	return true;
 }
 
+/* What the journal keys a repeatable migration by; a clash of two names in 62
+ * bits is not to be reckoned with. */
+static int64_t
+repeatable_version(const char *name)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	for (; *name != '\0'; name++)
+		hash = (hash ^ (unsigned char)*name) * UINT64_C(1099511628211);
+	return -1 - (int64_t)(hash >> 2);
+}
+
+static aet__filename_kind
+read_repeatable(const char *name, int64_t *version)
+{
+	if (strlen(name) <= strlen("R__") + strlen(".sql"))
+		return AET__FILENAME_MALFORMED;
+	*version = repeatable_version(name);
+	return AET__FILENAME_REPEATABLE;
+}
+
 aet__filename_kind
 aet__filename_read(const char *name, int64_t *version)
 {
@@ -57,8 +78,7 @@ aet__filename_read(const char *name, int64_t *version)
 	if (!ends_with(name, suffix))
 		return AET__FILENAME_MALFORMED;
 	if (strncmp(name, "R__", 3) == 0)
-		return strlen(name) > 3 + strlen(".sql") ? AET__FILENAME_REPEATABLE
-							 : AET__FILENAME_MALFORMED;
+		return read_repeatable(name, version);
 	if (!read_number(name, &number, &rest))
 		return AET__FILENAME_TOO_BIG;
 	if (rest == name || *rest != '_' || strlen(rest) <= 1 + strlen(suffix))

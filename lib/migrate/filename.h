@@ -14,7 +14,8 @@ typedef enum aet__filename_kind {
 	AET__FILENAME_TOO_BIG     /* the number leaves 64 bits */
 } aet__filename_kind;
 
-/* Writes *version for UP and DOWN only. */
+/* Writes *version for UP and DOWN; for REPEATABLE, which has no number, a
+ * negative one made of the name (FNV-1a). */
 aet__filename_kind aet__filename_read(const char *name, int64_t *version);
 
 #endif

@@ -83,8 +83,8 @@ ask(aet_db *db, const aet_migrate_options *opts, aet_health *out, aet_error *err
 		status = aet__session_begin(db, &session, err);
 	if (status == AET_OK) {
 		started = aet__migrate_clock_us();
-		status = aet__journal_read(
-		    session.connection, source.name, session.deadline, &journal, err);
+		status = aet__journal_read(session.connection, options.journal,
+		    source.name, session.deadline, &journal, err);
 		out->elapsed_us = aet__migrate_clock_us() - started;
 		aet__session_end(&session, status, err);
 	}

@@ -11,19 +11,24 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "migrate/journal_sql.h"
 
 /* ---- making it -------------------------------------------------------- */
 
+/* to_regnamespace and to_regclass would read a name that is not quoted. */
 static const char look_for_parts[] =
-    "SELECT pg_catalog.to_regnamespace('aeturnis') IS NULL,"
-    " pg_catalog.to_regclass('aeturnis.schema_migrations') IS NULL,"
-    " pg_catalog.to_regclass('aeturnis.schema_objects') IS NULL";
+    "SELECT n.oid IS NULL, m.oid IS NULL, o.oid IS NULL FROM (SELECT) AS one"
+    " LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname = $1"
+    " LEFT JOIN pg_catalog.pg_class AS m ON m.relnamespace = n.oid"
+    " AND m.relname = 'schema_migrations'"
+    " LEFT JOIN pg_catalog.pg_class AS o ON o.relnamespace = n.oid"
+    " AND o.relname = 'schema_objects'";
 
 /* In the order of what look_for_parts asks. What a migration made is kept so
  * that starting over can drop just that. */
 static const char *const parts[] = {
-	"CREATE SCHEMA aeturnis; ",
-	"CREATE TABLE aeturnis.schema_migrations ("
+	"CREATE SCHEMA {journal}; ",
+	"CREATE TABLE {journal}.schema_migrations ("
 	" source text NOT NULL, version bigint NOT NULL,"
 	" name text NOT NULL, checksum text NOT NULL,"
 	" applied_at timestamp with time zone NOT NULL DEFAULT pg_catalog.now(),"
@@ -31,24 +36,25 @@ static const char *const parts[] = {
 	" applied_by text NOT NULL, adopted boolean NOT NULL, finished boolean NOT NULL,"
 	" statements_done integer NOT NULL, statement_begun integer NOT NULL DEFAULT 0,"
 	" PRIMARY KEY (source, version)); ",
-	"CREATE TABLE aeturnis.schema_objects ("
+	"CREATE TABLE {journal}.schema_objects ("
 	" kind text NOT NULL, identity text NOT NULL,"
 	" source text NOT NULL, version bigint NOT NULL, PRIMARY KEY (kind, identity)); ",
 };
 
 aet_status
-aet__journal_ensure(aet__connection *connection, aet__deadline deadline, aet_error *err)
+aet__journal_ensure(aet__connection *connection, const char *journal,
+    aet__deadline deadline, aet_error *err)
 {
 	aet__text sql = { 0 };
 	aet__result *result = NULL;
 	aet_status status = aet__connection_query(
-	    connection, look_for_parts, NULL, 0, deadline, &result, err);
+	    connection, look_for_parts, &journal, 1, deadline, &result, err);
 
 	if (status != AET_OK)
 		return status;
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (aet__result_bool(result, 0, i))
-			aet__text_add(&sql, parts[i]);
+			aet__journal_sql_add(&sql, parts[i], journal);
 	aet__result_free(result);
 	if (!aet__text_ok(&sql))
 		status = aet__error_memory(err);
@@ -70,9 +76,9 @@ static const char read_rows[] =
     " m.duration_us, m.finished, m.adopted, m.statements_done, m.statement_begun,"
     " lost.identity"
     " FROM (SELECT) AS one"
-    " LEFT JOIN aeturnis.schema_migrations AS m ON m.source = $1"
+    " LEFT JOIN {journal}.schema_migrations AS m ON m.source = $1"
     " LEFT JOIN (SELECT o.version, pg_catalog.min(o.identity) AS identity"
-    "  FROM aeturnis.schema_objects AS o WHERE o.source = $1 AND o.kind = 'table'"
+    "  FROM {journal}.schema_objects AS o WHERE o.source = $1 AND o.kind = 'table'"
     "  AND NOT EXISTS (SELECT FROM pg_catalog.pg_class AS c"
     "   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
     "   WHERE pg_catalog.format('%I.%I', n.nspname, c.relname) = o.identity)"
@@ -158,13 +164,13 @@ take_rows(aet__result *result, aet__journal_copy *out, aet_error *err)
 }
 
 aet_status
-aet__journal_read(aet__connection *connection, const char *source, aet__deadline deadline,
-    aet__journal_copy *out, aet_error *err)
+aet__journal_read(aet__connection *connection, const char *journal, const char *source,
+    aet__deadline deadline, aet__journal_copy *out, aet_error *err)
 {
 	aet__result *result = NULL;
 	aet_error failed;
-	aet_status status = aet__connection_query(
-	    connection, read_rows, &source, 1, deadline, &result, &failed);
+	aet_status status = aet__journal_query(
+	    connection, journal, read_rows, &source, 1, deadline, &result, &failed);
 
 	if (status == AET_OK)
 		return take_rows(result, out, err);
@@ -173,6 +179,12 @@ aet__journal_read(aet__connection *connection, const char *source, aet__deadline
 		take_absence(connection, out);
 		return AET_OK;
 	}
+	if (status == AET_EDB && strcmp(failed.sqlstate, "42703") == 0)
+		return aet_error_set(err, AET_EDATA,
+		    "the table \"%s\".schema_migrations is somebody else's, not a "
+		    "journal "
+		    "of this migrator: name another schema for it (journal)",
+		    journal);
 	if (err != NULL)
 		*err = failed;
 	return status;
@@ -210,12 +222,12 @@ number(char text[NUMBER_SIZE], int64_t value)
 
 /* Runs one command with parameters and gives how many rows it found. */
 static aet_status
-run(aet__connection *connection, const char *sql, const char *const *parameters,
-    size_t count, int64_t *affected, aet_error *err)
+run(aet__connection *connection, const char *journal, const char *sql,
+    const char *const *parameters, size_t count, int64_t *affected, aet_error *err)
 {
 	aet__result *result = NULL;
-	aet_status status = aet__connection_query(
-	    connection, sql, parameters, count, AET__NEVER, &result, err);
+	aet_status status = aet__journal_query(
+	    connection, journal, sql, parameters, count, AET__NEVER, &result, err);
 
 	if (status == AET_OK)
 		*affected = aet__result_affected(result);
@@ -224,20 +236,34 @@ run(aet__connection *connection, const char *sql, const char *const *parameters,
 }
 
 aet_status
-aet__journal_has(aet__connection *connection, const char *source, int64_t version,
-    bool *out, aet_error *err)
+aet__journal_has(aet__connection *connection, const char *journal, const char *source,
+    const aet__migration_file *file, bool *out, aet_error *err)
 {
 	char version_text[NUMBER_SIZE];
-	const char *const parameters[] = { source, number(version_text, version) };
+	const char *const parameters[] = { source, number(version_text, file->version),
+		file->checksum };
 	int64_t found = 0;
-	aet_status status = run(connection,
-	    "SELECT FROM aeturnis.schema_migrations WHERE source = $1 AND version = $2",
-	    parameters, 2, &found, err);
+	aet_status status = run(connection, journal,
+	    "SELECT FROM {journal}.schema_migrations WHERE source = $1 AND version = $2"
+	    " AND (version >= 0 OR checksum = $3)",
+	    parameters, 3, &found, err);
 
 	if (status == AET_OK)
 		*out = found > 0;
 	return status;
 }
+
+#define INSERT_ROW                                                                  \
+	"INSERT INTO {journal}.schema_migrations (source, version, name, checksum," \
+	" duration_us, library_version, applied_by, adopted, finished,"             \
+	" statements_done) VALUES ($1, $2, $3, $4, $5, $6,"                         \
+	" session_user::text || '@' || $7::text, $8, $9, $10)"
+#define REPLACE_ROW                                                          \
+	" ON CONFLICT (source, version) DO UPDATE SET name = excluded.name," \
+	" checksum = excluded.checksum, duration_us = excluded.duration_us," \
+	" library_version = excluded.library_version,"                       \
+	" applied_by = excluded.applied_by, applied_at = pg_catalog.now(),"  \
+	" adopted = excluded.adopted, statements_done = excluded.statements_done"
 
 aet_status
 aet__journal_insert(
@@ -256,12 +282,9 @@ aet__journal_insert(
 
 	if (gethostname(host, sizeof(host) - 1) != 0)
 		host[0] = '\0';
-	return run(connection,
-	    "INSERT INTO aeturnis.schema_migrations (source, version, name, checksum,"
-	    " duration_us, library_version, applied_by, adopted, finished,"
-	    " statements_done) VALUES ($1, $2, $3, $4, $5, $6,"
-	    " session_user::text || '@' || $7::text, $8, $9, $10)",
-	    parameters, sizeof(parameters) / sizeof(parameters[0]), &affected, err);
+	return run(connection, entry->journal,
+	    entry->file->version < 0 ? INSERT_ROW REPLACE_ROW : INSERT_ROW, parameters,
+	    sizeof(parameters) / sizeof(parameters[0]), &affected, err);
 }
 
 aet_status
@@ -277,8 +300,8 @@ aet__journal_advance(aet__connection *connection, const aet__journal_entry *entr
 		number(to, entry->statements_done), number(duration, entry->duration_us),
 		entry->finished ? "t" : "f" };
 	int64_t affected = 0;
-	aet_status status = run(connection,
-	    "UPDATE aeturnis.schema_migrations SET statements_done = $4,"
+	aet_status status = run(connection, entry->journal,
+	    "UPDATE {journal}.schema_migrations SET statements_done = $4,"
 	    " statement_begun = 0, duration_us = duration_us + $5, finished = $6,"
 	    " applied_at = pg_catalog.now()"
 	    " WHERE source = $1 AND version = $2 AND statements_done = $3"
@@ -303,8 +326,36 @@ aet__journal_begin_statement(aet__connection *connection, const aet__journal_ent
 		number(version, entry->file->version), number(begun, statement) };
 	int64_t affected;
 
-	return run(connection,
-	    "UPDATE aeturnis.schema_migrations SET statement_begun = $3"
+	return run(connection, entry->journal,
+	    "UPDATE {journal}.schema_migrations SET statement_begun = $3"
 	    " WHERE source = $1 AND version = $2 AND NOT finished",
 	    parameters, sizeof(parameters) / sizeof(parameters[0]), &affected, err);
+}
+
+aet_status
+aet__journal_accept(aet__connection *connection, const char *journal, const char *source,
+    const aet__migration_file *file, aet_error *err)
+{
+	char version[NUMBER_SIZE];
+	const char *const parameters[] = { source, number(version, file->version),
+		file->name, file->checksum };
+	int64_t affected;
+
+	return run(connection, journal,
+	    "UPDATE {journal}.schema_migrations SET name = $3, checksum = $4"
+	    " WHERE source = $1 AND version = $2 AND finished",
+	    parameters, 4, &affected, err);
+}
+
+aet_status
+aet__journal_delete(aet__connection *connection, const char *journal, const char *source,
+    int64_t version, aet_error *err)
+{
+	char version_text[NUMBER_SIZE];
+	const char *const parameters[] = { source, number(version_text, version) };
+	int64_t affected;
+
+	return run(connection, journal,
+	    "DELETE FROM {journal}.schema_migrations WHERE source = $1 AND version = $2",
+	    parameters, 2, &affected, err);
 }

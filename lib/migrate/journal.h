@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The journal: the table aeturnis.schema_migrations, one row a migration. It
- * lies in a schema of its own, so that \dt shows the application's tables
- * only, and is made when the first migration runs.
+ * The journal: the table schema_migrations, one row a migration. It lies in a
+ * schema of its own ("aeturnis" unless the caller names another), so that \dt
+ * shows the application's tables only, and is made when the first migration
+ * runs. Below, journal is that schema's name.
  */
 #ifndef AET_MIGRATE_JOURNAL_H
 #define AET_MIGRATE_JOURNAL_H
@@ -30,8 +31,8 @@ typedef struct aet__journal_copy {
  *
  *   out  owned: aet__journal_free(). Untouched on failure
  */
-aet_status aet__journal_read(aet__connection *connection, const char *source,
-    aet__deadline deadline, aet__journal_copy *out, aet_error *err);
+aet_status aet__journal_read(aet__connection *connection, const char *journal,
+    const char *source, aet__deadline deadline, aet__journal_copy *out, aet_error *err);
 
 /* AET_EDATA where a table of the journal's is gone. */
 aet_status aet__journal_check_tables(const aet__journal_copy *copy, aet_error *err);
@@ -43,11 +44,12 @@ void aet__journal_free(aet__journal_copy *copy);
  * Makes what of it is not there yet. A role that may not create a schema needs
  * one that somebody made for it, and nothing else. Under the migrator's lock.
  */
-aet_status aet__journal_ensure(
-    aet__connection *connection, aet__deadline deadline, aet_error *err);
+aet_status aet__journal_ensure(aet__connection *connection, const char *journal,
+    aet__deadline deadline, aet_error *err);
 
 /* A row about to be written. */
 typedef struct aet__journal_entry {
+	const char *journal;
 	const char *source;
 	const aet__migration_file *file;
 	int64_t duration_us; /* of this run */
@@ -57,17 +59,18 @@ typedef struct aet__journal_entry {
 } aet__journal_entry;
 
 /*
- * The fence: SQL that, inside a transaction, lets one migrator past at a time,
+ * The fence: SQL for aet__journal_sql_add that, inside a transaction, lets one migrator past at a time,
  * also where the advisory lock is lost (a pooler between). Readers may pass.
  */
 #define AET__JOURNAL_FENCE \
-	"LOCK TABLE aeturnis.schema_migrations IN SHARE ROW EXCLUSIVE MODE"
+	"LOCK TABLE {journal}.schema_migrations IN SHARE ROW EXCLUSIVE MODE"
 
-/* Behind the fence: does the migration have a row by now? */
-aet_status aet__journal_has(aet__connection *connection, const char *source,
-    int64_t version, bool *out, aet_error *err);
+/* Behind the fence: does the migration have a row by now, and a repeatable one
+ * that of this text? */
+aet_status aet__journal_has(aet__connection *connection, const char *journal,
+    const char *source, const aet__migration_file *file, bool *out, aet_error *err);
 
-/* Inside the migration's transaction. */
+/* Inside the migration's transaction. A repeatable one's row is written anew. */
 aet_status aet__journal_insert(
     aet__connection *connection, const aet__journal_entry *entry, aet_error *err);
 
@@ -78,6 +81,14 @@ aet_status aet__journal_insert(
  */
 aet_status aet__journal_advance(aet__connection *connection,
     const aet__journal_entry *entry, int done, aet_error *err);
+
+/* Writes what the file is called and hashes to now; inside a transaction. */
+aet_status aet__journal_accept(aet__connection *connection, const char *journal,
+    const char *source, const aet__migration_file *file, aet_error *err);
+
+/* Inside a transaction. */
+aet_status aet__journal_delete(aet__connection *connection, const char *journal,
+    const char *source, int64_t version, aet_error *err);
 
 /* Marks that statement was sent, which commits by itself; 0: that it failed. */
 aet_status aet__journal_begin_statement(aet__connection *connection,

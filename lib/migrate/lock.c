@@ -108,6 +108,17 @@ aet__migrate_lock(aet__connection *connection, int wait_ms, aet__lock_waiting_fn
 }
 
 aet_status
+aet__migrate_lock_is_ours(aet__connection *connection, bool *ours, aet_error *err)
+{
+	return ask(connection,
+	    "SELECT EXISTS (SELECT FROM pg_catalog.pg_locks AS l"
+	    " WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'advisory'"
+	    " AND l.granted AND l.objsubid = 1 AND (l.classid::bigint << 32) |"
+	    " l.objid::bigint = " KEY ")",
+	    ours, err);
+}
+
+aet_status
 aet__migrate_unlock(aet__connection *connection, bool *held, aet_error *err)
 {
 	return ask(

@@ -28,6 +28,10 @@ typedef void (*aet__lock_waiting_fn)(void *ctx, const char *who, int64_t waited_
 aet_status aet__migrate_lock(aet__connection *connection, int wait_ms,
     aet__lock_waiting_fn waiting, void *ctx, int64_t *waited_us, aet_error *err);
 
+/* Whether the session that serves the transaction under way has it. */
+aet_status aet__migrate_lock_is_ours(
+    aet__connection *connection, bool *ours, aet_error *err);
+
 /* *held is false where it had been lost meanwhile (a pooler between). */
 aet_status aet__migrate_unlock(aet__connection *connection, bool *held, aet_error *err);
 

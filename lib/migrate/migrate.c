@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What a run of the migrator consists of, and in which order. */
+/* What migrating consists of, and in which order. */
 #include "core/error.h"
-#include "db/session.h"
-#include "migrate/lock.h"
 #include "migrate/migrator.h"
 
 /* ---- looking ---------------------------------------------------------- */
 
-/* What was read of the database, and what follows from it. */
-typedef struct view {
-	aet__journal_copy journal;
-	aet__plan plan;
-} view;
-
-static void
-view_free(view *seen)
+void
+aet__view_free(aet__view *seen)
 {
 	aet__plan_free(&seen->plan);
 	aet__journal_free(&seen->journal);
@@ -30,22 +22,43 @@ to_run(const aet__plan *plan)
 	return count;
 }
 
-/* Reads the journal and plans. A verdict that nothing may be run is the
- * status. *out wants view_free() in any case. */
-static aet_status
-look(aet__migrator *m, aet__deadline deadline, view *out, aet_error *err)
+static bool
+knows(const aet__source *source, int64_t version)
+{
+	for (size_t i = 0; i < source->count; i++)
+		if (source->files[i].version == version)
+			return true;
+	return false;
+}
+
+aet_status
+aet__migrate_see(aet__migrator *m, aet__deadline deadline, aet__view *out, aet_error *err)
 {
 	const aet__plan_policy policy = { .out_of_order = m->options.out_of_order,
 		.accept_unknown = m->options.accept_unknown,
+		.to = m->options.to,
 		.resume = true };
 	aet_status status;
 
-	*out = (view){ 0 };
-	status = aet__journal_read(
-	    m->connection, m->source->name, deadline, &out->journal, err);
+	*out = (aet__view){ 0 };
+	if (policy.to != NULL && !knows(m->source, *policy.to))
+		return aet_error_set(err, AET_EINVAL,
+		    "no migration here has the number %lld: name one that is there",
+		    (long long)*policy.to);
+	status = aet__journal_read(m->connection, m->options.journal, m->source->name,
+	    deadline, &out->journal, err);
 	if (status == AET_OK)
 		status = aet__plan_make(
 		    m->source, &out->journal.journal, policy, &out->plan, err);
+	return status;
+}
+
+aet_status
+aet__migrate_look(
+    aet__migrator *m, aet__deadline deadline, aet__view *out, aet_error *err)
+{
+	aet_status status = aet__migrate_see(m, deadline, out, err);
+
 	if (status != AET_OK)
 		return status;
 	m->report->already = out->plan.applied;
@@ -80,7 +93,7 @@ check_files(aet__migrator *m, const aet__plan *plan, aet_error *err)
 
 /* The library's baseline, where the journal knows nothing yet. */
 static aet_status
-adopt_baseline(aet__migrator *m, view *seen, aet_error *err)
+adopt_baseline(aet__migrator *m, aet__view *seen, aet_error *err)
 {
 	aet__plan_entry *first = seen->plan.count > 0 ? &seen->plan.entries[0] : NULL;
 	bool adopted = false;
@@ -119,13 +132,12 @@ apply_all(aet__migrator *m, const aet__plan *plan, aet_error *err)
 
 /* Under the lock: looks again, since whoever had it has worked. */
 static aet_status
-work(aet__migrator *m, aet__deadline deadline, aet_error *err)
+work(aet__migrator *m, aet__deadline deadline, const void *what, aet_error *err)
 {
-	view seen = { 0 };
-	aet_status status = aet__journal_ensure(m->connection, deadline, err);
+	aet__view seen = { 0 };
+	aet_status status = aet__migrate_look(m, deadline, &seen, err);
 
-	if (status == AET_OK)
-		status = look(m, deadline, &seen, err);
+	(void)what;
 	if (status == AET_OK)
 		status = check_files(m, &seen.plan, err);
 	if (status == AET_OK && !m->within)
@@ -133,61 +145,20 @@ work(aet__migrator *m, aet__deadline deadline, aet_error *err)
 	if (status == AET_OK && to_run(&seen.plan) > 0)
 		status = apply_all(m, &seen.plan, err);
 	m->entry = NULL;
-	view_free(&seen);
-	return status;
-}
-
-/* ---- the lock --------------------------------------------------------- */
-
-static void
-tell_waiting(void *ctx, const char *who, int64_t waited_us)
-{
-	aet__migrate_tell(ctx,
-	    (aet_migrate_event){
-		.kind = AET_MIGRATE_WAITING, .elapsed_us = waited_us, .detail = who });
-}
-
-static aet_status
-work_alone(aet__migrator *m, const aet_db *db, aet_error *err)
-{
-	bool held = true;
-	aet_status status = aet__migrate_lock(m->connection, m->options.lock_wait_ms,
-	    tell_waiting, m, &m->report->waited_us, err);
-
-	if (status != AET_OK)
-		return status;
-	status = work(m, aet__handle_deadline(db, aet__clock_ms()), err);
-	if (!aet__connection_is_broken(m->connection) &&
-	    aet__migrate_unlock(m->connection, &held, NULL) == AET_OK && !held)
-		aet__migrate_log(m, AET_LOG_WARNING,
-		    "the migrator's lock was lost while it worked: connect to PostgreSQL "
-		    "itself, or through a pooler in session mode");
+	aet__view_free(&seen);
 	return status;
 }
 
 /* ---- entrances -------------------------------------------------------- */
 
 static aet_status
-migrate_source(aet_db *db, aet__migrator *m, aet_error *err)
+is_idle(aet__migrator *m, aet__deadline deadline, bool *idle, aet_error *err)
 {
-	aet__session session;
-	view seen = { 0 };
-	bool idle;
-	aet_status status = aet__session_begin(db, &session, err);
+	aet__view seen = { 0 };
+	aet_status status = aet__migrate_look(m, deadline, &seen, err);
 
-	if (status != AET_OK)
-		return status;
-	m->connection = session.connection;
-	m->log = aet__pool_options(session.db->pool)->log;
-	m->log_ctx = aet__pool_options(session.db->pool)->log_ctx;
-	status = look(m, session.deadline, &seen, err);
-	idle = status != AET_OK || to_run(&seen.plan) == 0;
-	view_free(&seen);
-	if (idle)
-		return aet__session_end(&session, status, err);
-	status = work_alone(m, db, err);
-	/* Its settings were changed, and a lock may be left. */
-	aet__session_discard(&session);
+	*idle = to_run(&seen.plan) == 0;
+	aet__view_free(&seen);
 	return status;
 }
 
@@ -195,28 +166,9 @@ aet_status
 aet_db_migrate(aet_db *db, const aet_migrate_options *opts, aet_migrate_report *report,
     aet_error *err)
 {
-	aet_migrate_report own = AET_MIGRATE_REPORT_INIT;
-	int64_t started = aet__migrate_clock_us();
-	aet__migrator m = { .report = report != NULL ? report : &own };
-	aet__source source = { 0 };
-	aet_status status;
+	const aet__migrate_call call = { .idle = is_idle, .work = work };
 
-	if (report != NULL && report->size != sizeof(*report))
-		return aet_error_set(err, AET_EINVAL,
-		    "aet_migrate_report has no size: start from "
-		    "AET_MIGRATE_REPORT_INIT");
-	*m.report = own;
-	status = aet__migrate_pool(db, err);
-	if (status == AET_OK)
-		status = aet__migrate_options_read(opts, &m.options, err);
-	if (status == AET_OK)
-		status = aet__migrate_source(&m.options, &source, err);
-	m.source = &source;
-	if (status == AET_OK)
-		status = migrate_source(db, &m, err);
-	aet__source_free(&source);
-	m.report->elapsed_us = aet__migrate_clock_us() - started;
-	return status;
+	return aet__migrate_run(db, opts, report, &call, err);
 }
 
 aet_status
@@ -232,7 +184,9 @@ aet__migrate_within(aet__connection *connection, const aet__source *source,
 	aet_status status;
 
 	*report = (aet_migrate_report){ .size = sizeof(*report) };
-	status = work(&m, AET__NEVER, err);
+	status = aet__journal_ensure(connection, options->journal, AET__NEVER, err);
+	if (status == AET_OK)
+		status = work(&m, AET__NEVER, NULL, err);
 	report->elapsed_us = aet__migrate_clock_us() - started;
 	return status;
 }

@@ -57,14 +57,14 @@ fill_list(owned_list *owned, const aet__plan *plan, aet_error *err)
 }
 
 static aet_status
-read_journal(aet_db *db, owned_list *owned, aet_error *err)
+read_journal(aet_db *db, const char *journal, owned_list *owned, aet_error *err)
 {
 	aet__session session;
 	aet_status status = aet__session_begin(db, &session, err);
 
 	if (status != AET_OK)
 		return status;
-	status = aet__journal_read(session.connection, owned->source.name,
+	status = aet__journal_read(session.connection, journal, owned->source.name,
 	    session.deadline, &owned->journal, err);
 	return aet__session_end(&session, status, err);
 }
@@ -81,7 +81,7 @@ make_list(aet_db *db, const aet_migrate_options *opts, owned_list *owned, aet_er
 	if (status == AET_OK)
 		status = aet__migrate_source(&options, &owned->source, err);
 	if (status == AET_OK)
-		status = read_journal(db, owned, err);
+		status = read_journal(db, options.journal, owned, err);
 	if (status == AET_OK)
 		status = aet__plan_make(&owned->source, &owned->journal.journal,
 		    (aet__plan_policy){ 0 }, &plan, err);

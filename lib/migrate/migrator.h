@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One run of the migrator: which connection it works on, what it was asked,
- * what it has done. Its files: migrate.c decides, apply.c and apply_script.c
- * run a file, adopt.c finds one done already, progress.c tells.
+ * what it has done. Its files: run.c frames a call, migrate.c decides, apply.c and
+ * apply_script.c run a file, adopt.c finds one done already, amend.c and rollback.c
+ * set right, progress.c tells.
  */
 #ifndef AET_MIGRATE_MIGRATOR_H
 #define AET_MIGRATE_MIGRATOR_H
@@ -21,11 +22,13 @@
 typedef struct aet__migrator {
 	aet__connection *connection;
 	aet_migrate_options options; /* with every default filled in */
+	const aet_db_options *pool;  /* for a second connection; NULL: there is none */
 	const aet__source *source;
 	aet_migrate_report *report; /* never NULL */
 	aet_log_fn log;             /* NULL: silent */
 	void *log_ctx;
 	bool within; /* all of it in a transaction of the caller's */
+	bool pooled; /* there is a pooler between: the lock is looked after */
 
 	/* The file under way. */
 	const aet__plan_entry *entry;
@@ -54,7 +57,41 @@ aet_status aet__migrate_pool(aet_db *db, aet_error *err);
 /* Whether the library's own files are meant. */
 bool aet__migrate_is_own(const aet__source *source);
 
+/* ---- run.c --------------------------------------------------------------- */
+
+typedef struct aet__migrate_call {
+	/* Asked before the lock whether there is nothing to do; NULL: there is. */
+	aet_status (*idle)(
+	    aet__migrator *m, aet__deadline deadline, bool *idle, aet_error *err);
+	/* Under the lock, where the journal is there. */
+	aet_status (*work)(
+	    aet__migrator *m, aet__deadline deadline, const void *what, aet_error *err);
+	const void *what; /* for work */
+} aet__migrate_call;
+
+/* One public call: reads opts and the files, connects, takes the lock, works.
+ * report may be NULL. */
+aet_status aet__migrate_run(aet_db *db, const aet_migrate_options *opts,
+    aet_migrate_report *report, const aet__migrate_call *call, aet_error *err);
+
 /* ---- migrate.c ----------------------------------------------------------- */
+
+/* What was read of the database, and what follows from it. */
+typedef struct aet__view {
+	aet__journal_copy journal;
+	aet__plan plan;
+} aet__view;
+
+/* Reads the journal and plans; what the plan's verdict is does not matter. *out
+ * wants aet__view_free() in any case. */
+aet_status aet__migrate_see(
+    aet__migrator *m, aet__deadline deadline, aet__view *out, aet_error *err);
+
+/* As above; a verdict that nothing may be run is the status. */
+aet_status aet__migrate_look(
+    aet__migrator *m, aet__deadline deadline, aet__view *out, aet_error *err);
+
+void aet__view_free(aet__view *view);
 
 /*
  * Migrates inside the caller's open transaction, under the migrator's lock

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/memory.h"
+#include "migrate/journal_sql.h"
 
 #define NUMBER_SIZE 24
 
@@ -31,7 +32,7 @@
 	") AS o LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = o.home"          \
 	" CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.classid, o.objid, 0)" \
 	" AS i WHERE (n.nspname IS NULL OR (n.nspname !~ '^pg_'"                   \
-	" AND n.nspname NOT IN ('information_schema', 'aeturnis')))"               \
+	" AND n.nspname <> 'information_schema'))"                                 \
 	" AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d"                   \
 	" WHERE d.classid = o.classid AND d.objid = o.objid AND d.objsubid = 0"    \
 	" AND (d.deptype IN ('i', 'e', 'P', 'S') OR (d.deptype = 'a'"              \
@@ -48,7 +49,7 @@ static const char list[] =
 /* Takes out what is gone or was renamed, and tells what it is called now. */
 static const char take_out[] =
     "WITH " BEFORE ", after AS MATERIALIZED (" OBJECTS "),"
-    " taken AS (DELETE FROM aeturnis.schema_objects AS s USING before AS b"
+    " taken AS (DELETE FROM {journal}.schema_objects AS s USING before AS b"
     " WHERE s.kind = b.kind AND s.identity = b.identity"
     " AND NOT EXISTS (SELECT FROM after AS a WHERE a.classid = b.classid"
     " AND a.objid = b.objid AND a.kind = b.kind AND a.identity = b.identity)"
@@ -60,7 +61,7 @@ static const char take_out[] =
 /* An index is told of only where its table will not take it along. */
 static const char put_in[] =
     "WITH " BEFORE ", after AS MATERIALIZED (" OBJECTS ")"
-    " INSERT INTO aeturnis.schema_objects (source, version, kind, identity)"
+    " INSERT INTO {journal}.schema_objects (source, version, kind, identity)"
     " SELECT r.source, r.version, r.kind, r.identity"
     " FROM pg_catalog.jsonb_to_recordset($2::jsonb)"
     " AS r(source text, version bigint, kind text, identity text)"
@@ -69,17 +70,17 @@ static const char put_in[] =
     " WHERE b.classid = a.classid AND b.objid = a.objid)"
     " AND (a.on_table IS NULL OR EXISTS (SELECT FROM before AS b"
     " WHERE b.objid = a.on_table AND b.kind IN ('table', 'materialized view')"
-    " AND NOT EXISTS (SELECT FROM aeturnis.schema_objects AS s"
+    " AND NOT EXISTS (SELECT FROM {journal}.schema_objects AS s"
     " WHERE s.kind = b.kind AND s.identity = b.identity)))";
 
 /* One text in one row; owned: free(). */
 static aet_status
-ask(aet__connection *connection, const char *sql, const char *const *parameters,
-    size_t count, char **out, aet_error *err)
+ask(aet__connection *connection, const char *journal, const char *sql,
+    const char *const *parameters, size_t count, char **out, aet_error *err)
 {
 	aet__result *result = NULL;
-	aet_status status = aet__connection_query(
-	    connection, sql, parameters, count, AET__NEVER, &result, err);
+	aet_status status = aet__journal_query(
+	    connection, journal, sql, parameters, count, AET__NEVER, &result, err);
 	char *text;
 
 	if (status != AET_OK)
@@ -95,33 +96,35 @@ ask(aet__connection *connection, const char *sql, const char *const *parameters,
 aet_status
 aet__objects_list(aet__connection *connection, char **out, aet_error *err)
 {
-	return ask(connection, list, NULL, 0, out, err);
+	return ask(connection, "", list, NULL, 0, out, err);
 }
 
 aet_status
-aet__objects_record(aet__connection *connection, const char *source, int64_t version,
-    const char *before, aet_error *err)
+aet__objects_record(aet__connection *connection, const char *journal, const char *source,
+    int64_t version, const char *before, aet_error *err)
 {
 	char *renamed = NULL;
 	char version_text[NUMBER_SIZE];
 	const char *parameters[] = { before, NULL, source, version_text };
 	aet__result *result = NULL;
-	aet_status status = ask(connection, take_out, parameters, 1, &renamed, err);
+	aet_status status =
+	    ask(connection, journal, take_out, parameters, 1, &renamed, err);
 
 	if (status != AET_OK)
 		return status;
 	snprintf(version_text, sizeof(version_text), "%lld", (long long)version);
 	parameters[1] = renamed;
-	status = aet__connection_query(
-	    connection, put_in, parameters, 4, AET__NEVER, &result, err);
+	status = aet__journal_query(
+	    connection, journal, put_in, parameters, 4, AET__NEVER, &result, err);
 	aet__result_free(result);
 	free(renamed);
 	return status;
 }
 
 aet_status
-aet__objects_add_table(aet__connection *connection, const char *source, int64_t version,
-    const char *schema, const char *table, aet_error *err)
+aet__objects_add_table(aet__connection *connection, const char *journal,
+    const char *source, int64_t version, const char *schema, const char *table,
+    aet_error *err)
 {
 	char version_text[NUMBER_SIZE];
 	const char *const parameters[] = { schema, table, source, version_text };
@@ -129,8 +132,8 @@ aet__objects_add_table(aet__connection *connection, const char *source, int64_t 
 	aet_status status;
 
 	snprintf(version_text, sizeof(version_text), "%lld", (long long)version);
-	status = aet__connection_query(connection,
-	    "INSERT INTO aeturnis.schema_objects (kind, identity, source, version)"
+	status = aet__journal_query(connection, journal,
+	    "INSERT INTO {journal}.schema_objects (kind, identity, source, version)"
 	    " SELECT 'table', pg_catalog.format('%I.%I', $1::text, $2::text), $3,"
 	    " $4::bigint",
 	    parameters, 4, AET__NEVER, &result, err);

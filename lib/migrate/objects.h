@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What migrations have made: the table aeturnis.schema_objects, filled by
+ * What migrations have made: the table schema_objects beside the journal, filled by
  * comparing the catalogues before and after each. An object's kind and
  * identity are pg_identify_object's, fit for DROP kind identity. What goes
  * with its table (constraints, its indexes, owned sequences) or with its
@@ -19,11 +19,12 @@ aet_status aet__objects_list(aet__connection *connection, char **out, aet_error 
 
 /* Records what is new since before, under source and version, and follows what
  * of the recorded was renamed or dropped. Inside a transaction. */
-aet_status aet__objects_record(aet__connection *connection, const char *source,
-    int64_t version, const char *before, aet_error *err);
+aet_status aet__objects_record(aet__connection *connection, const char *journal,
+    const char *source, int64_t version, const char *before, aet_error *err);
 
 /* Records a table that was there before. Inside a transaction. */
-aet_status aet__objects_add_table(aet__connection *connection, const char *source,
-    int64_t version, const char *schema, const char *table, aet_error *err);
+aet_status aet__objects_add_table(aet__connection *connection, const char *journal,
+    const char *source, int64_t version, const char *schema, const char *table,
+    aet_error *err);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stddef.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -6,9 +7,19 @@
 #include "migrate/migrator.h"
 
 #define OTHER_SOURCE "app"
+#define JOURNAL "aeturnis"
+#define NAME_MOST 63 /* bytes; the server cuts off the rest (NAMEDATALEN) */
 
 #define LOCK_WAIT_MS 60000
 #define LOCK_TIMEOUT_MS 3000
+
+/* Callers that were built before journal and to were there have less. */
+static bool
+is_known_size(size_t size)
+{
+	return size == sizeof(aet_migrate_options) ||
+	       size == offsetof(aet_migrate_options, journal);
+}
 
 aet_status
 aet__migrate_options_read(
@@ -16,12 +27,13 @@ aet__migrate_options_read(
 {
 	aet_migrate_options options = AET_MIGRATE_OPTIONS_INIT;
 
-	if (in != NULL && in->size != sizeof(options))
+	if (in != NULL && !is_known_size(in->size))
 		return aet_error_set(err, AET_EINVAL,
 		    "aet_migrate_options has no size: start from "
 		    "AET_MIGRATE_OPTIONS_INIT");
 	if (in != NULL)
-		options = *in;
+		memcpy(&options, in, in->size);
+	options.size = sizeof(options);
 	if (options.lock_wait_ms < -1 || options.lock_timeout_ms < 0 ||
 	    options.statement_timeout_ms < 0)
 		return aet_error_set(
@@ -35,6 +47,13 @@ aet__migrate_options_read(
 	if (options.source[0] == '\0')
 		return aet_error_set(err, AET_EINVAL,
 		    "the migrations' source has no name: leave it NULL, or name it");
+	if (options.journal == NULL)
+		options.journal = JOURNAL;
+	if (options.journal[0] == '\0' || strlen(options.journal) > NAME_MOST)
+		return aet_error_set(err, AET_EINVAL,
+		    "the journal's schema must have a name of at most %d bytes: leave it "
+		    "NULL, or name it",
+		    NAME_MOST);
 	*out = options;
 	return AET_OK;
 }

@@ -22,6 +22,15 @@ is_newer(const aet__plan_entry *entry, const newest_known *newest)
 	       (newest->file == NULL || entry->row->version > newest->file->version);
 }
 
+/* A newer release's text of a repeatable migration stands: otherwise the two
+ * would take turns for as long as both are started. */
+static bool
+is_ahead(const newest_known *newest)
+{
+	return newest->row != NULL &&
+	       (newest->file == NULL || newest->row->version > newest->file->version);
+}
+
 /* A file that was renamed is the same migration: version and text decide. */
 static aet_migration_state
 state_of(const aet__plan_entry *entry, const newest_known *newest)
@@ -43,13 +52,19 @@ state_of(const aet__plan_entry *entry, const newest_known *newest)
 }
 
 static bool
+is_within(const aet__plan_entry *entry, aet__plan_policy policy)
+{
+	return policy.to == NULL || entry->file->version <= *policy.to;
+}
+
+static bool
 may_run(const aet__plan_entry *entry, aet__plan_policy policy)
 {
 	switch (entry->state) {
 	case AET_MIGRATION_PENDING:
-		return true;
+		return is_within(entry, policy);
 	case AET_MIGRATION_OUT_OF_ORDER:
-		return policy.out_of_order;
+		return policy.out_of_order && is_within(entry, policy);
 	case AET_MIGRATION_HALF_DONE:
 		return policy.resume && entry->file != NULL &&
 		       strcmp(entry->row->checksum, entry->file->checksum) == 0;
@@ -67,9 +82,53 @@ add_entry(aet__plan *plan, const aet__migration_file *file, const aet__journal_r
 	*entry = (aet__plan_entry){ .file = file, .row = row };
 	entry->state = state_of(entry, newest);
 	entry->runs = may_run(entry, policy);
-	entry->accepted = policy.accept_unknown && is_newer(entry, newest);
+	entry->accepted =
+	    (policy.accept_unknown && is_newer(entry, newest)) ||
+	    (policy.out_of_order && file != NULL && !is_within(entry, policy));
 	plan->applied += file != NULL && row != NULL && row->finished;
 	plan->pending += file != NULL && (row == NULL || !row->finished);
+}
+
+static const aet__journal_row *
+find_row(const aet__journal *journal, int64_t version)
+{
+	for (size_t i = 0; i < journal->count; i++)
+		if (journal->rows[i].version == version)
+			return &journal->rows[i];
+	return NULL;
+}
+
+/* Run again whenever its text is another one. One whose file is gone is
+ * nobody's concern: what it made is for a migration to drop. */
+static void
+add_repeatable(aet__plan *plan, const aet__migration_file *file,
+    const aet__journal *journal, const newest_known *newest, aet__plan_policy policy)
+{
+	aet__plan_entry *entry = &plan->entries[plan->count++];
+	const aet__journal_row *row = find_row(journal, file->version);
+	bool same = row != NULL && strcmp(row->checksum, file->checksum) == 0;
+
+	*entry = (aet__plan_entry){ .file = file, .row = row };
+	if (same || is_ahead(newest)) {
+		entry->state =
+		    row != NULL ? AET_MIGRATION_APPLIED : AET_MIGRATION_PENDING;
+		plan->applied += row != NULL;
+		return;
+	}
+	entry->state = AET_MIGRATION_PENDING;
+	entry->runs = policy.to == NULL;
+	plan->pending++;
+}
+
+/* Where the rows of those that have a number begin. */
+static size_t
+first_versioned(const aet__journal *journal)
+{
+	size_t first = 0;
+
+	while (first < journal->count && journal->rows[first].version < 0)
+		first++;
+	return first;
 }
 
 /* Walks both sides in order of version. */
@@ -77,16 +136,16 @@ static void
 merge(const aet__source *source, const aet__journal *journal, aet__plan_policy policy,
     aet__plan *plan)
 {
-	const newest_known newest = {
-		source->count > 0 ? &source->files[source->count - 1] : NULL,
-		journal->count > 0 ? &journal->rows[journal->count - 1] : NULL
-	};
+	size_t versioned = aet__source_versioned(source);
+	size_t rows = first_versioned(journal);
+	const newest_known newest = { versioned > 0 ? &source->files[versioned - 1]
+						    : NULL,
+		journal->count > rows ? &journal->rows[journal->count - 1] : NULL };
 	size_t files = 0;
-	size_t rows = 0;
 
-	while (files < source->count || rows < journal->count) {
+	while (files < versioned || rows < journal->count) {
 		const aet__migration_file *file =
-		    files < source->count ? &source->files[files] : NULL;
+		    files < versioned ? &source->files[files] : NULL;
 		const aet__journal_row *row =
 		    rows < journal->count ? &journal->rows[rows] : NULL;
 
@@ -98,6 +157,8 @@ merge(const aet__source *source, const aet__journal *journal, aet__plan_policy p
 		files += file != NULL;
 		rows += row != NULL;
 	}
+	for (; files < source->count; files++)
+		add_repeatable(plan, &source->files[files], journal, &newest, policy);
 }
 
 aet_status

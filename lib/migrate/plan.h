@@ -38,7 +38,8 @@ typedef struct aet__journal {
 typedef struct aet__plan_policy {
 	bool out_of_order;
 	bool accept_unknown;
-	bool resume; /* a half-done file whose text is unchanged may be continued */
+	const int64_t *to; /* nothing newer runs, and no repeatable; NULL: no bound */
+	bool resume;       /* a half-done file whose text is unchanged may be continued */
 } aet__plan_policy;
 
 /* One version. At least one of file and row is there. */
@@ -51,10 +52,10 @@ typedef struct aet__plan_entry {
 } aet__plan_entry;
 
 typedef struct aet__plan {
-	aet__plan_entry *entries; /* in order of version */
+	aet__plan_entry *entries; /* in order of version, then the repeatable ones */
 	size_t count;
-	int applied;        /* finished rows of files known here */
-	int pending;        /* files without a row, and half-done ones */
+	int applied; /* finished rows of files known here */
+	int pending; /* files without a row, half-done ones, changed repeatable ones */
 	aet_status verdict; /* AET_OK: the entries that run may run */
 	aet_error error;    /* the verdict in a sentence */
 } aet__plan;

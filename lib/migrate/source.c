@@ -50,6 +50,10 @@ by_version(const void *left, const void *right)
 	const aet__migration_file *a = left;
 	const aet__migration_file *b = right;
 
+	if (a->version < 0 || b->version < 0)
+		return a->version >= 0   ? -1
+		       : b->version >= 0 ? 1
+					 : strcmp(a->name, b->name);
 	return a->version < b->version   ? -1
 	       : a->version > b->version ? 1
 					 : strcmp(a->name, b->name);
@@ -69,6 +73,16 @@ aet__source_sort(aet__source *source, aet_error *err)
 			    "another",
 			    files[i - 1].path, files[i].path);
 	return AET_OK;
+}
+
+size_t
+aet__source_versioned(const aet__source *source)
+{
+	size_t count = source->count;
+
+	while (count > 0 && source->files[count - 1].version < 0)
+		count--;
+	return count;
 }
 
 aet_status

@@ -17,7 +17,7 @@
 #include "migrate/reader.h"
 
 typedef struct aet__migration_file {
-	int64_t version;
+	int64_t version; /* negative: repeatable, R__name.sql */
 	char *name;      /* "0001_users.sql" */
 	char *path;      /* for messages and to open; embedded: as name */
 	char *down_path; /* of the .down.sql beside it; NULL: none */
@@ -26,8 +26,9 @@ typedef struct aet__migration_file {
 } aet__migration_file;
 
 typedef struct aet__source {
-	char *name; /* in the journal: "aeturnis", "app" */
-	aet__migration_file *files;
+	char *name;                 /* in the journal: "aeturnis", "app" */
+	aet__migration_file *files; /* in order of version, then the repeatable ones in
+				       order of name */
 	size_t count;
 	size_t capacity;
 } aet__source;
@@ -44,6 +45,9 @@ aet_status aet__source_from_directory(
 aet_status aet__source_from_embedded(const char *name,
     const aet__embedded_migration *migrations, size_t count, aet__source *out,
     aet_error *err);
+
+/* How many of the files have a number: those come first. */
+size_t aet__source_versioned(const aet__source *source);
 
 /* Starts reading a file: aet__file_reader_close(). */
 aet_status aet__source_open(

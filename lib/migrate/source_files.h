@@ -9,7 +9,7 @@
  * memory that ran out. */
 aet_status aet__source_add(aet__source *source, aet__migration_file file, aet_error *err);
 
-/* In order of version; AET_EINVAL names two files that have the same. */
+/* Puts them in order; AET_EINVAL names two files that have the same. */
 aet_status aet__source_sort(aet__source *source, aet_error *err);
 
 /* Reads every file once, for its checksum. */

@@ -127,14 +127,28 @@ out_of_order(finding found, aet_error *err)
 	    found.first->file->name, more(found, rest));
 }
 
-/* Files that the database lacks, whatever is allowed to run. */
+/* Numbered files that the database lacks, whatever is allowed to run. */
 static finding
 lacking(const aet__plan *plan)
 {
 	finding found = { 0 };
 
 	for (size_t i = 0; i < plan->count; i++)
-		if (plan->entries[i].row == NULL && found.count++ == 0)
+		if (plan->entries[i].row == NULL && plan->entries[i].file->version >= 0 &&
+		    found.count++ == 0)
+			found.first = &plan->entries[i];
+	return found;
+}
+
+/* Repeatable files that would run. */
+static finding
+stale(const aet__plan *plan)
+{
+	finding found = { 0 };
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->entries[i].runs && plan->entries[i].file->version < 0 &&
+		    found.count++ == 0)
 			found.first = &plan->entries[i];
 	return found;
 }
@@ -173,7 +187,7 @@ aet__verdict(const aet__plan *plan, aet_error *err)
 aet_status
 aet__plan_check(const aet__plan *plan, aet_error *err)
 {
-	finding lacks = lacking(plan);
+	finding lacks = either(lacking(plan), stale(plan));
 	char rest[MORE_SIZE];
 
 	if (plan->verdict != AET_OK) {

@@ -13,12 +13,14 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/text.h"
+#include "migrate/journal_sql.h"
 
 #define STATEMENT_MS 60000
 
 typedef struct dropping {
 	aet__connection *connection;
-	char **statements; /* NULL once done */
+	const char *journal; /* the schema it lies in */
+	char **statements;   /* NULL once done */
 	size_t count;
 	size_t capacity;
 	aet__failure left; /* why the last one of a round would not go */
@@ -55,8 +57,8 @@ add_statement(dropping *drop, aet__text *sql, aet_error *err)
 
 /* Only what is still there: a later migration, or somebody by hand, may have
  * dropped an object since. Identities are quoted by the server. */
-#define OWNED                                                       \
-	"SELECT o.kind, o.identity FROM aeturnis.schema_objects o " \
+#define OWNED                                                        \
+	"SELECT o.kind, o.identity FROM {journal}.schema_objects o " \
 	"ORDER BY o.kind = 'table' DESC, o.version DESC, o.identity"
 
 static aet_status
@@ -64,8 +66,8 @@ read_owned(dropping *drop, size_t *dropped, aet_error *err)
 {
 	aet__text tables = { 0 };
 	aet__result *owned = NULL;
-	aet_status status =
-	    aet__connection_query(drop->connection, OWNED, NULL, 0, soon(), &owned, err);
+	aet_status status = aet__journal_query(
+	    drop->connection, drop->journal, OWNED, NULL, 0, soon(), &owned, err);
 
 	for (size_t i = 0; status == AET_OK && i < aet__result_rows(owned); i++) {
 		const char *kind = aet__result_text(owned, i, 0);
@@ -153,9 +155,20 @@ drop_all(dropping *drop, aet_error *err)
 static aet_status
 forget(dropping *drop, aet_error *err)
 {
-	return command(drop,
-	    "DELETE FROM aeturnis.schema_objects; DELETE FROM aeturnis.schema_migrations",
-	    err);
+	static const char *const statements[] = {
+		"DELETE FROM {journal}.schema_objects",
+		"DELETE FROM {journal}.schema_migrations",
+	};
+	aet_status status = AET_OK;
+
+	for (size_t i = 0; i < 2 && status == AET_OK; i++) {
+		aet__result *result = NULL;
+
+		status = aet__journal_query(drop->connection, drop->journal,
+		    statements[i], NULL, 0, soon(), &result, err);
+		aet__result_free(result);
+	}
+	return status;
 }
 
 static aet_status
@@ -163,8 +176,10 @@ has_journal(dropping *drop, bool *out, aet_error *err)
 {
 	aet__result *result = NULL;
 	aet_status status = aet__connection_query(drop->connection,
-	    "SELECT pg_catalog.to_regclass('aeturnis.schema_objects') IS NOT NULL", NULL,
-	    0, soon(), &result, err);
+	    "SELECT EXISTS (SELECT FROM pg_catalog.pg_class AS c"
+	    " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
+	    " WHERE n.nspname = $1 AND c.relname = 'schema_objects')",
+	    &drop->journal, 1, soon(), &result, err);
 
 	*out = status == AET_OK && aet__result_bool(result, 0, 0);
 	aet__result_free(result);
@@ -186,15 +201,15 @@ set_lock_timeout(dropping *drop, int lock_timeout_ms, aet_error *err)
 }
 
 aet_status
-aet__drop_owned(
-    aet__connection *connection, int lock_timeout_ms, size_t *dropped, aet_error *err)
+aet__drop_owned(aet__connection *connection, const char *journal, int lock_timeout_ms,
+    size_t *dropped, aet_error *err)
 {
-	dropping drop = { .connection = connection };
-	bool journal = false;
-	aet_status status = has_journal(&drop, &journal, err);
+	dropping drop = { .connection = connection, .journal = journal };
+	bool any = false;
+	aet_status status = has_journal(&drop, &any, err);
 
 	*dropped = 0;
-	if (status != AET_OK || !journal)
+	if (status != AET_OK || !any)
 		return status;
 	status = set_lock_timeout(&drop, lock_timeout_ms, err);
 	if (status == AET_OK)

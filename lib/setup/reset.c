@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "db/session.h"
+#include "migrate/journal_sql.h"
 #include "migrate/lock.h"
 #include "migrate/migrator.h"
 #include "pg/url.h"
@@ -99,6 +100,19 @@ explain(const resetting *work, aet_status status, aet_error *err)
 	    "first, which adopts them");
 }
 
+static aet_status
+check_source(resetting *work, const char *source, aet_error *err)
+{
+	if (strcmp(source, AET__OWN_SOURCE) == 0)
+		work->own_here = true;
+	else if (strcmp(source, work->source.name) != 0)
+		return aet_error_set(err, AET_EREFUSED,
+		    "migrations of source \"%s\" are applied here, too: reset with their "
+		    "folder, so that they are run again",
+		    source);
+	return AET_OK;
+}
+
 /*
  * Sources reference each other's tables, so that all of them go and come back
  * together. One whose files are not given could only go.
@@ -106,32 +120,26 @@ explain(const resetting *work, aet_status status, aet_error *err)
 static aet_status
 check_sources(aet__connection *connection, resetting *work, aet_error *err)
 {
-	const char *const given[] = { work->source.name };
+	const char *journal = work->migrate.journal;
 	aet__deadline deadline = aet__deadline_in(SHORT_QUERY_MS);
 	aet__result *result = NULL;
 	aet_status status = aet__connection_query(connection,
-	    "SELECT pg_catalog.to_regclass('aeturnis.schema_migrations') IS NOT NULL",
-	    NULL, 0, deadline, &result, err);
-	bool journal = status == AET_OK && aet__result_bool(result, 0, 0);
+	    "SELECT FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n"
+	    " ON n.oid = c.relnamespace"
+	    " WHERE n.nspname = $1 AND c.relname = 'schema_migrations'",
+	    &journal, 1, deadline, &result, err);
+	bool any = status == AET_OK && aet__result_rows(result) > 0;
 
 	aet__result_free(result);
 	result = NULL;
 	work->own_here = aet__migrate_is_own(&work->source);
-	if (status != AET_OK || !journal)
+	if (status != AET_OK || !any)
 		return status;
-	status = aet__connection_query(connection,
-	    "SELECT DISTINCT source FROM aeturnis.schema_migrations WHERE source <> $1",
-	    given, 1, deadline, &result, err);
-	for (size_t i = 0; status == AET_OK && i < aet__result_rows(result); i++) {
-		if (strcmp(aet__result_text(result, i, 0), AET__OWN_SOURCE) == 0)
-			work->own_here = true;
-		else
-			status = aet_error_set(err, AET_EREFUSED,
-			    "migrations of source \"%s\" are applied here, too: reset "
-			    "with their "
-			    "folder, so that they are run again",
-			    aet__result_text(result, i, 0));
-	}
+	status = aet__journal_query(connection, journal,
+	    "SELECT DISTINCT source FROM {journal}.schema_migrations", NULL, 0, deadline,
+	    &result, err);
+	for (size_t i = 0; status == AET_OK && i < aet__result_rows(result); i++)
+		status = check_source(work, aet__result_text(result, i, 0), err);
 	aet__result_free(result);
 	return status;
 }
@@ -163,8 +171,8 @@ reset_within(aet_db *tx, resetting *work, aet_error *err)
 	aet_status status = check_sources(connection, work, err);
 
 	if (status == AET_OK)
-		status = aet__drop_owned(connection, work->migrate.lock_timeout_ms,
-		    &work->report->dropped, err);
+		status = aet__drop_owned(connection, work->migrate.journal,
+		    work->migrate.lock_timeout_ms, &work->report->dropped, err);
 	if (status == AET_OK)
 		status = migrate_again(connection, work, err);
 	if (status == AET_OK && work->opts->seed != NULL && work->own_here)

@@ -191,8 +191,8 @@ hold_lock(void)
 }
 
 typedef struct seen_events {
-	int count[8];
-	char detail[256];
+	int count[16];
+	char detail[1024];
 	aet__connection *release; /* closed at the first WAITING */
 } seen_events;
 
@@ -262,6 +262,7 @@ START_TEST(a_busy_table_ends_in_elocked)
 	aet_migrate_options options = migrating_options();
 	seen_events seen = { 0 };
 	PGconn *holder = test_connect(test_url);
+	char holding[64];
 	int64_t started;
 	aet_error err;
 
@@ -280,6 +281,11 @@ START_TEST(a_busy_table_ends_in_elocked)
 	ck_assert_ptr_nonnull(strstr(err.message, "2_b.sql:2:1"));
 	ck_assert_int_eq(test_report.failure.line, 2);
 	ck_assert_int_eq(seen.count[AET_MIGRATE_RETRY], 9);
+	/* Told in the event, and in the end. */
+	snprintf(
+	    holding, sizeof(holding), "; held by process %d (", PQbackendPID(holder));
+	ck_assert_ptr_nonnull(strstr(seen.detail, holding));
+	ck_assert_ptr_nonnull(strstr(err.message, holding));
 	test_value_is(test_url, "SELECT to_regclass('u') IS NULL", "t");
 	PQclear(PQexec(holder, "COMMIT"));
 	PQfinish(holder);

@@ -160,6 +160,49 @@ START_TEST(a_finished_index_is_recognised)
 }
 END_TEST
 
+static int warnings;
+
+static void
+see_warning(void *ctx, const aet_migrate_event *event)
+{
+	(void)ctx;
+	if (event->kind != AET_MIGRATE_WARNING)
+		return;
+	warnings++;
+	snprintf(
+	    told, sizeof(told), "%d:%d %s", event->statement, event->line, event->detail);
+}
+
+/* As psql does; never in silence. */
+START_TEST(an_unfinished_block_is_rolled_back)
+{
+	aet_migrate_options options = migrating_options();
+
+	migrating_write("1_t.sql",
+	    NO_TRANSACTION "CREATE TABLE t (i int);\nCOMMIT;\n  BEGIN;\n"
+			   "INSERT INTO t VALUES (1);\nCREATE TABLE u ();\n");
+	migrating_write(
+	    "2_t.sql", NO_TRANSACTION "COMMIT;\nINSERT INTO t VALUES (7);\nBEGIN;\n");
+	options.progress = see_warning;
+	warnings = 0;
+	migrating_run_with(&options, AET_OK, 2);
+	ck_assert_int_eq(warnings, 1);
+	ck_assert_ptr_nonnull(strstr(told, "3:4 "));
+	ck_assert_ptr_nonnull(strstr(told, "1_t.sql:4: the transaction that begins here "
+					   "is never committed: its 2 statements were "
+					   "rolled back"));
+	test_value_is(test_url, "SELECT string_agg(i::text, ',') FROM t", "7");
+	test_value_is(test_url, "SELECT to_regclass('u') IS NULL", "t");
+	test_value_is(test_url,
+	    "SELECT string_agg(finished || ' ' || statements_done, ',' ORDER BY version)"
+	    " FROM aeturnis.schema_migrations",
+	    "true 5,true 3");
+	test_value_is(test_url,
+	    "SELECT string_agg(identity, ',') FROM aeturnis.schema_objects", "public.t");
+	migrating_run_with(&options, AET_OK, 0);
+}
+END_TEST
+
 START_TEST(other_endings_are_refused)
 {
 	aet_error err;
@@ -200,6 +243,7 @@ make_suite(void)
 	tcase_add_test(tcase, a_block_is_all_or_nothing);
 	tcase_add_test(tcase, an_invalid_index_is_dropped);
 	tcase_add_test(tcase, a_finished_index_is_recognised);
+	tcase_add_test(tcase, an_unfinished_block_is_rolled_back);
 	tcase_add_test(tcase, other_endings_are_refused);
 	tcase_add_test(tcase, a_procedure_that_commits);
 	suite_add_tcase(suite, tcase);

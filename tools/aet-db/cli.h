@@ -32,6 +32,9 @@ typedef struct cli_context {
 /* Each takes what the options say and returns an exit_code. */
 int run_migrate(cli_context *cli);
 int run_status(cli_context *cli);
+int run_rollback(cli_context *cli);
+int run_baseline(cli_context *cli);
+int run_repair(cli_context *cli);
 int run_new(cli_context *cli);
 int run_seed(cli_context *cli);
 int run_reset(cli_context *cli);

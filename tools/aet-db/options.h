@@ -19,6 +19,9 @@ typedef int (*command_fn)(struct cli_context *cli);
 typedef enum command_id {
 	COMMAND_MIGRATE,
 	COMMAND_STATUS,
+	COMMAND_ROLLBACK,
+	COMMAND_BASELINE,
+	COMMAND_REPAIR,
 	COMMAND_NEW,
 	COMMAND_SEED,
 	COMMAND_RESET,
@@ -87,6 +90,8 @@ typedef struct cli_options {
 	const char *env_file;
 	const char *dir;
 	const char *source;
+	const char *journal;
+	const char *to;
 	const char *confirm;
 	const char *persist;
 	const char *config;

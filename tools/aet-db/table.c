@@ -4,9 +4,10 @@
 #define BIT(id) (UINT32_C(1) << COMMAND_##id)
 
 /* Those that talk to the database of DATABASE_URL. */
-#define WITH_DATABASE \
-	(BIT(MIGRATE) | BIT(STATUS) | BIT(SEED) | BIT(RESET) | BIT(CHECK) | BIT(DOCTOR))
-#define WITH_FILES (BIT(MIGRATE) | BIT(STATUS) | BIT(RESET) | BIT(CHECK) | BIT(DOCTOR))
+#define WITH_DATABASE (WITH_FILES | BIT(SEED))
+#define AMENDING (BIT(ROLLBACK) | BIT(BASELINE) | BIT(REPAIR))
+#define WITH_FILES \
+	(BIT(MIGRATE) | BIT(STATUS) | BIT(RESET) | BIT(CHECK) | BIT(DOCTOR) | AMENDING)
 
 static const char *const shells[] = { "bash", "zsh", "fish", "man", NULL };
 
@@ -23,6 +24,24 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    "Compares the migrations with the database's journal and changes nothing. "
 	    "Exits with 4 unless every migration is applied and none has changed.",
 	    run_status },
+	[COMMAND_ROLLBACK] = { "rollback", "", NULL, 0, 0, false,
+	    "Take the newest migration back",
+	    "Runs the .down.sql beside the newest applied migration, in one transaction "
+	    "in which its journal row goes, too. One step, never more. In a production "
+	    "environment --yes is the consent.",
+	    run_rollback },
+	[COMMAND_BASELINE] = { "baseline", "VERSION", NULL, 1, 1, false,
+	    "Record migrations as applied without running them",
+	    "Records every migration up to VERSION as applied, for a database that had "
+	    "them before it had a journal. Nothing is run; aet-db check tells "
+	    "whether it is true.",
+	    run_baseline },
+	[COMMAND_REPAIR] = { "repair", "FILE", NULL, 1, 1, false,
+	    "Accept the text that an applied migration has now",
+	    "Writes the checksum of the named file into the journal. Nothing is run: "
+	    "what "
+	    "the edit would have changed is for a new migration.",
+	    run_repair },
 	[COMMAND_NEW] = { "new", "NAME", NULL, 1, 1, false,
 	    "Begin a migration file with the next number",
 	    "Makes an empty migration with the next number of the folder: \"add "
@@ -105,19 +124,25 @@ const cli_flag flags[] = {
 	TEXT("source", 's', source, "NAME", COMPLETES_NOTHING, WITH_FILES,
 	    "Whose migrations they are in the journal: \"app\" with --dir, else "
 	    "\"aeturnis\"."),
+	TEXT("journal", 0, journal, "SCHEMA", COMPLETES_NOTHING, WITH_FILES,
+	    "The schema that the journal lies in: \"aeturnis\"."),
 	{ "wait", 'w', FLAG_OPTIONAL_DURATION, offsetof(cli_options, wait_ms), "TIME",
 	    "60s", COMPLETES_NOTHING, false, WITH_DATABASE,
 	    "Wait so long for the server to come up, and for another migrator to finish; "
 	    "alone: 60s." },
 	{ "lock-timeout", 0, FLAG_DURATION, offsetof(cli_options, lock_timeout_ms),
-	    "TIME", NULL, COMPLETES_NOTHING, false, BIT(MIGRATE) | BIT(RESET),
+	    "TIME", NULL, COMPLETES_NOTHING, false,
+	    BIT(MIGRATE) | BIT(RESET) | BIT(ROLLBACK),
 	    "How long a statement may wait for a table's lock: 3s." },
 	{ "statement-timeout", 0, FLAG_DURATION,
 	    offsetof(cli_options, statement_timeout_ms), "TIME", NULL, COMPLETES_NOTHING,
-	    false, BIT(MIGRATE) | BIT(RESET), "How long a statement may run: no limit." },
+	    false, BIT(MIGRATE) | BIT(RESET) | BIT(ROLLBACK),
+	    "How long a statement may run: no limit." },
 	SWITCH("dry-run", 'n', dry_run, BIT(MIGRATE) | BIT(NEW),
 	    "Say what would be done, and do nothing."),
-	SWITCH("out-of-order", 0, out_of_order, BIT(MIGRATE),
+	TEXT("to", 0, to, "VERSION", COMPLETES_NOTHING, BIT(MIGRATE),
+	    "Apply nothing newer than the migration of that number."),
+	SWITCH("out-of-order", 0, out_of_order, BIT(MIGRATE) | BIT(ROLLBACK),
 	    "Apply a migration although a newer one is applied already."),
 	SWITCH("accept-unknown", 0, accept_unknown,
 	    BIT(MIGRATE) | BIT(STATUS) | BIT(DOCTOR),

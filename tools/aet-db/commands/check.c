@@ -64,8 +64,10 @@ compare_journal(comparison *c, const aet_migrate_options *opts, aet_error *err)
 static aet_status
 look_for_library(comparison *c, aet_error *err)
 {
+	const aet_migrate_options opts = { .size = sizeof(opts),
+		.journal = c->cli->options.journal };
 	aet_migration_list *list = NULL;
-	aet_status status = aet_db_migrations(c->cli->db, NULL, &list, err);
+	aet_status status = aet_db_migrations(c->cli->db, &opts, &list, err);
 
 	if (status != AET_OK)
 		return status;

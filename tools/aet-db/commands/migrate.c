@@ -29,6 +29,9 @@ dry_run(cli_context *cli, const aet_migrate_options *opts)
 	for (size_t i = 0; i < list->len; i++) {
 		const aet_migration *migration = list->items[i];
 
+		if (opts->to != NULL &&
+		    (migration->version < 0 || migration->version > *opts->to))
+			continue;
 		if (migration->state != AET_MIGRATION_PENDING &&
 		    migration->state != AET_MIGRATION_OUT_OF_ORDER &&
 		    migration->state != AET_MIGRATION_HALF_DONE)
@@ -50,8 +53,15 @@ run_migrate(cli_context *cli)
 	aet_migrate_report report = AET_MIGRATE_REPORT_INIT;
 	aet_error err;
 	aet_status status;
-	int code = target_open(cli);
+	int64_t to;
+	int code = EXIT_DONE;
 
+	if (cli->options.to != NULL) {
+		code = migrating_version(cli, cli->options.to, &to);
+		opts.to = &to;
+	}
+	if (code == EXIT_DONE)
+		code = target_open(cli);
 	if (code != EXIT_DONE)
 		return code;
 	if (cli->options.dry_run)

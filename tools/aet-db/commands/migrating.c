@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "commands/migrating.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -14,6 +16,7 @@ migrating_options(const cli_context *cli)
 
 	opts.dir = given->dir;
 	opts.source = given->source;
+	opts.journal = given->journal;
 	if (given->wait_ms >= 0)
 		opts.lock_wait_ms = given->wait_ms > 0 ? given->wait_ms : -1;
 	if (given->lock_timeout_ms > 0)
@@ -69,8 +72,15 @@ migrating_progress(void *ctx, const aet_migrate_event *event)
 		output_note(out, "%s: attempt %d failed, trying again: %s", event->name,
 		    event->attempt, detail);
 		break;
+	case AET_MIGRATE_WARNING:
+		output_warn(out, "%s", detail);
+		output_append(out, "warnings", json_string(detail));
+		break;
 	case AET_MIGRATE_APPLIED:
 		file_done(out, event, "applied");
+		break;
+	case AET_MIGRATE_ROLLED_BACK:
+		file_done(out, event, "took back");
 		break;
 	case AET_MIGRATE_ADOPTED:
 		file_done(out, event, "adopted");
@@ -117,6 +127,22 @@ advise(cli_failure *failure)
 	default:
 		break;
 	}
+}
+
+int
+migrating_version(cli_context *cli, const char *text, int64_t *version)
+{
+	char *end;
+	long long value;
+
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0)
+		return output_usage(&cli->output,
+		    "\"%s\" is no migration's number: 7, 0007 and 20260102030405 are",
+		    text);
+	*version = value;
+	return EXIT_DONE;
 }
 
 int

@@ -14,6 +14,9 @@ aet_migrate_options migrating_options(const cli_context *cli);
  * done, talk on stderr. */
 void migrating_progress(void *ctx, const aet_migrate_event *event);
 
+/* Reads a version; anything else is the command line's mistake, and the code. */
+int migrating_version(cli_context *cli, const char *text, int64_t *version);
+
 /* Tells of a migration that failed, with its place and the next step. */
 int migrating_fail(
     cli_context *cli, const aet_error *err, const aet_migrate_failure *place);

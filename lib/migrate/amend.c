@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* Setting the journal right by hand: baseline and repair. */
+#include <string.h>
+
+#include "core/error.h"
+#include "migrate/migrator.h"
+
+/* Ends what aet__apply_begin has begun. */
+static aet_status
+end_change(aet__migrator *m, aet_status status, aet_error *err)
+{
+	if (status == AET_OK)
+		status = aet__apply_commit(m, err);
+	if (status != AET_OK)
+		aet__apply_rollback(m);
+	m->entry = NULL;
+	return status;
+}
+
+/* ---- baseline --------------------------------------------------------- */
+
+static aet_status
+record_up_to(aet__migrator *m, const aet__plan *plan, int64_t version, aet_error *err)
+{
+	aet_status status = AET_OK;
+
+	for (size_t i = 0; status == AET_OK && i < plan->count; i++) {
+		const aet__journal_entry row = { .journal = m->options.journal,
+			.source = m->source->name,
+			.file = plan->entries[i].file,
+			.adopted = true,
+			.finished = true };
+
+		if (row.file->version < 0 || row.file->version > version)
+			continue;
+		m->entry = &plan->entries[i];
+		status =
+		    aet__apply_note(m, aet__journal_insert(m->connection, &row, err));
+		m->report->adopted += status == AET_OK;
+	}
+	return status;
+}
+
+static aet_status
+tell_adopted(aet__migrator *m, const aet__plan *plan)
+{
+	for (int i = 0; i < m->report->adopted; i++) {
+		m->entry = &plan->entries[i];
+		aet__migrate_tell(m, (aet_migrate_event){ .kind = AET_MIGRATE_ADOPTED });
+	}
+	m->entry = NULL;
+	return AET_OK;
+}
+
+static aet_status
+set_baseline(aet__migrator *m, const aet__plan *plan, int64_t version, aet_error *err)
+{
+	bool already = false;
+	aet_status status;
+
+	m->entry = &plan->entries[0];
+	status = aet__apply_begin(m, "", 0, &already, err);
+	if (status == AET_OK)
+		status = record_up_to(m, plan, version, err);
+	status = end_change(m, status, err);
+	if (status == AET_OK)
+		return tell_adopted(m, plan);
+	m->report->adopted = 0;
+	return status;
+}
+
+static aet_status
+work_baseline(aet__migrator *m, aet__deadline deadline, const void *what, aet_error *err)
+{
+	const int64_t *version = what;
+	aet__view seen;
+	aet_status status;
+
+	m->options.to = version; /* so that it is looked for */
+	status = aet__migrate_see(m, deadline, &seen, err);
+	if (status == AET_OK && seen.journal.journal.count > 0)
+		status = aet_error_set(err, AET_EINVAL,
+		    "the journal has \"%s\" already: a baseline is for a database whose "
+		    "journal is empty",
+		    seen.journal.journal.rows[0].name);
+	if (status == AET_OK)
+		status = set_baseline(m, &seen.plan, *version, err);
+	aet__view_free(&seen);
+	return status;
+}
+
+aet_status
+aet_db_migrate_baseline(aet_db *db, const aet_migrate_options *opts, int64_t version,
+    aet_migrate_report *report, aet_error *err)
+{
+	const aet__migrate_call call = { .work = work_baseline, .what = &version };
+
+	if (version < 0)
+		return aet_error_set(
+		    err, AET_EINVAL, "a baseline's number is not negative");
+	return aet__migrate_run(db, opts, report, &call, err);
+}
+
+/* ---- repair ----------------------------------------------------------- */
+
+static const aet__plan_entry *
+find_name(const aet__plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->entries[i].file != NULL &&
+		    strcmp(plan->entries[i].file->name, name) == 0)
+			return &plan->entries[i];
+	return NULL;
+}
+
+static aet_status
+check_changed(const aet__plan_entry *entry, const char *name, aet_error *err)
+{
+	if (entry == NULL)
+		return aet_error_set(err, AET_EINVAL,
+		    "there is no file \"%s\" among the migrations: give the name of one",
+		    name);
+	if (entry->state == AET_MIGRATION_HALF_DONE)
+		return aet_error_set(err, AET_EHALFDONE,
+		    "\"%s\" stopped after statement %d, and only the text it had then "
+		    "can "
+		    "go on: put that back, and migrate again",
+		    name, entry->row->statements_done);
+	if (entry->state != AET_MIGRATION_CHANGED)
+		return aet_error_set(err, AET_EINVAL,
+		    "\"%s\" is %s, not changed: there is nothing to repair", name,
+		    aet_migration_state_text(entry->state));
+	return AET_OK;
+}
+
+static aet_status
+accept_text(aet__migrator *m, const aet__plan_entry *entry, aet_error *err)
+{
+	bool already = false;
+	aet_status status;
+
+	m->entry = entry;
+	status = aet__apply_begin(m, "", 0, &already, err);
+	if (status == AET_OK)
+		status = aet__apply_note(
+		    m, aet__journal_accept(m->connection, m->options.journal,
+			   m->source->name, entry->file, err));
+	return end_change(m, status, err);
+}
+
+static aet_status
+work_repair(aet__migrator *m, aet__deadline deadline, const void *what, aet_error *err)
+{
+	const aet__plan_entry *entry;
+	aet__view seen;
+	aet_status status = aet__migrate_see(m, deadline, &seen, err);
+
+	if (status == AET_OK) {
+		entry = find_name(&seen.plan, what);
+		status = check_changed(entry, what, err);
+		if (status == AET_OK)
+			status = accept_text(m, entry, err);
+	}
+	aet__view_free(&seen);
+	return status;
+}
+
+aet_status
+aet_db_migrate_repair(
+    aet_db *db, const aet_migrate_options *opts, const char *name, aet_error *err)
+{
+	const aet__migrate_call call = { .work = work_repair, .what = name };
+
+	if (name == NULL || name[0] == '\0')
+		return aet_error_set(
+		    err, AET_EINVAL, "no file is named: say which one to repair");
+	return aet__migrate_run(db, opts, NULL, &call, err);
+}
