@@ -127,8 +127,11 @@ typedef struct aet__table {
 	const char *schema;
 	const char *name;
 	aet__table_kind kind;
-	const char *comment;    /* NULL: none */
-	const char *definition; /* a view's query; NULL otherwise */
+	char persistence;        /* 'p' permanent, 'u' unlogged, 't' temporary */
+	bool row_security;       /* ENABLE ROW LEVEL SECURITY */
+	bool force_row_security; /* FORCE: the owner is not exempt */
+	const char *comment;     /* NULL: none */
+	const char *definition;  /* a view's query; NULL otherwise */
 	const aet__table_column *columns;
 	size_t column_count;
 	const aet__constraint *constraints; /* in the order of their names */

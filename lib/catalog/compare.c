@@ -72,6 +72,45 @@ compare_schemas(aet__comparison *c)
 
 /* ---- tables ----------------------------------------------------------- */
 
+/* The temporary tables of an adoption stand for permanent ones. */
+static void
+compare_persistence(aet__comparison *c, const aet__table_pair *pair, const char *object)
+{
+	bool expected = pair->expected->persistence == 'u';
+	bool actual = pair->actual->persistence == 'u';
+
+	if (actual && !expected)
+		aet__comparison_add(c, AET__DIFFERENCE_DIFFERS, false, object,
+		    "table \"%s\" is unlogged, so that a crash empties it; expected a "
+		    "logged one",
+		    pair->label);
+	if (!actual && expected)
+		aet__comparison_add(c, AET__DIFFERENCE_DIFFERS, false, object,
+		    "table \"%s\" is logged, expected an unlogged one", pair->label);
+}
+
+static void
+compare_row_security(aet__comparison *c, const aet__table_pair *pair, const char *object)
+{
+	const aet__table *expected = pair->expected;
+	const aet__table *actual = pair->actual;
+
+	if (expected->row_security != actual->row_security)
+		aet__comparison_add(c, AET__DIFFERENCE_DIFFERS, false, object,
+		    "table \"%s\" has %s", pair->label,
+		    actual->row_security ? "row-level security, which hides rows that no "
+					   "policy shows; expected it disabled"
+					 : "no row-level security, expected it enabled");
+	if (expected->force_row_security != actual->force_row_security)
+		aet__comparison_add(c, AET__DIFFERENCE_DIFFERS, false, object,
+		    "table \"%s\" %s", pair->label,
+		    actual->force_row_security
+			? "forces row-level security on its owner too, expected its "
+			  "owner exempt"
+			: "exempts its owner from row-level security, expected it "
+			  "forced");
+}
+
 static void
 compare_table(aet__comparison *c, const aet__table_pair *pair)
 {
@@ -89,6 +128,8 @@ compare_table(aet__comparison *c, const aet__table_pair *pair)
 		aet__comparison_add(c, AET__DIFFERENCE_DIFFERS, false, object,
 		    "%s \"%s\" has another query than expected", kind_name(expected),
 		    pair->label);
+	compare_persistence(c, pair, object);
+	compare_row_security(c, pair, object);
 	aet__compare_comment(c, object, expected->comment, actual->comment);
 	aet__compare_columns(c, pair);
 	aet__compare_constraints(c, pair);

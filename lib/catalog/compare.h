@@ -44,14 +44,16 @@ typedef aet_status (*aet__same_value_fn)(void *ctx, const char *expected,
     const char *actual, const char *type, bool *same, aet_error *err);
 
 /*
- * {0} is what a check wants: constraints and indexes have names, columns an
- * order, and whatever differs, a comment too, is a difference.
+ * {0} is what a check wants: columns have an order, and whatever works
+ * otherwise is a difference. What works the same is a note: a constraint or an
+ * index of the same definition under another name, another comment, a precision
+ * of 6 where none is expected.
  *
- * by_definition is what adoption wants. The names of constraints and indexes
- * do not count, nor do comments, storage parameters and the order of columns:
- * each constraint wants one of the same definition, each index that enforces
- * no constraint wants one of the same method, keys, uniqueness and predicate
- * that enforces none either. So a plain unique index does not stand in for a
+ * by_definition is what adoption wants. None of that is worth a note then, and
+ * the names of serials' sequences, storage parameters and the order of columns
+ * do not count: each constraint wants one of the same definition, each index
+ * that enforces no constraint wants one of the same method, keys, uniqueness and
+ * predicate that enforces none either. So a plain unique index does not stand in for a
  * UNIQUE constraint over the same columns or the other way round: where a
  * schema has both, both are wanted, since later migrations will name both.
  */

@@ -30,26 +30,50 @@ differs(aet__comparison *c, const column_pair *pair, const char *is, const char 
 }
 
 static void
-compare_type(aet__comparison *c, const column_pair *pair)
+compare_spelling(aet__comparison *c, const column_pair *pair)
 {
 	const char *expected = pair->expected->type_text;
 	const char *actual = pair->actual->type_text;
+
+	if (c->policy->by_definition || aet__comparison_same(c, expected, actual))
+		return;
+	aet__comparison_add(c, AET__DIFFERENCE_DIFFERS, true, pair->object,
+	    "column \"%s\" of table \"%s\" is %s here; the migrations write %s, which "
+	    "is the same type",
+	    pair->actual->name, pair->table->label,
+	    aet__comparison_show_actual(c, actual),
+	    aet__comparison_show_expected(c, expected));
+}
+
+static void
+compare_collation(aet__comparison *c, const column_pair *pair)
+{
+	const char *expected = pair->expected->collation;
+	const char *actual = pair->actual->collation;
 	const char *is;
 
-	if (!aet__comparison_same(c, expected, actual)) {
-		is = aet__comparison_text(
-		    c, "is %s", aet__comparison_show_actual(c, actual));
-		differs(c, pair, is, aet__comparison_show_expected(c, expected));
-		return;
-	}
-	expected = pair->expected->collation;
-	actual = pair->actual->collation;
 	if (aet__comparison_same(c, expected, actual))
 		return;
 	is = aet__comparison_text(c, "has %s%s",
 	    actual != NULL ? "the collation " : "its type's collation",
 	    actual != NULL ? actual : "");
 	differs(c, pair, is, expected != NULL ? expected : "its type's");
+}
+
+static void
+compare_type(aet__comparison *c, const column_pair *pair)
+{
+	const char *expected = pair->expected->type_text;
+	const char *actual = pair->actual->type_text;
+
+	if (aet__comparison_same_type(c, expected, actual)) {
+		compare_spelling(c, pair);
+		compare_collation(c, pair);
+		return;
+	}
+	differs(c, pair,
+	    aet__comparison_text(c, "is %s", aet__comparison_show_actual(c, actual)),
+	    aet__comparison_show_expected(c, expected));
 }
 
 static void

@@ -58,6 +58,13 @@ typedef bool (*fits_fn)(
     aet__comparison *c, const aet__constraint *expected, const aet__constraint *actual);
 
 static bool
+fits_exactly(
+    aet__comparison *c, const aet__constraint *expected, const aet__constraint *actual)
+{
+	return aet__same_name(expected->name, actual->name) && equal(c, expected, actual);
+}
+
+static bool
 fits_by_name(
     aet__comparison *c, const aet__constraint *expected, const aet__constraint *actual)
 {
@@ -106,6 +113,9 @@ report_pair(aet__comparison *c, const aet__table_pair *pair,
 	const char *what = object(c, pair, actual);
 
 	if (equal(c, expected, actual)) {
+		aet__compare_name(c, what, "constraint",
+		    aet__comparison_text(c, "table \"%s\"", pair->label), expected->name,
+		    actual->name);
 		aet__compare_comment(c, what, expected->comment, actual->comment);
 		return;
 	}
@@ -159,11 +169,9 @@ aet__compare_constraints(aet__comparison *c, const aet__table_pair *pair)
 
 	if (partners == NULL || taken == NULL)
 		return;
-	if (c->policy->by_definition) {
-		match(c, pair, equal, partners, taken);
-		match(c, pair, fits_nearly, partners, taken);
-	} else {
-		match(c, pair, fits_by_name, partners, taken);
-	}
+	match(c, pair, fits_exactly, partners, taken);
+	match(c, pair, equal, partners, taken);
+	match(c, pair, c->policy->by_definition ? fits_nearly : fits_by_name, partners,
+	    taken);
 	report(c, pair, partners, taken);
 }

@@ -2,6 +2,8 @@
 /* Indexes, but for those that enforce a constraint: these are the constraint's. */
 #include "catalog/comparison.h"
 
+#include <string.h>
+
 static const char *
 object(aet__comparison *c, const aet__table_pair *pair, const aet__index *index)
 {
@@ -41,6 +43,35 @@ same_structure(aet__comparison *c, const aet__index *a, const aet__index *b)
 	return true;
 }
 
+/* What follows the name in "CREATE INDEX name ON ...". */
+static const char *
+after_name(const char *definition)
+{
+	const char *at = strstr(definition, "INDEX ");
+
+	if (at == NULL)
+		return definition;
+	at += strlen("INDEX ");
+	if (*at != '"')
+		return at + strcspn(at, " ");
+	do {
+		at += 1 + strcspn(at + 1, "\"");
+		if (*at == '"')
+			at++;
+	} while (*at == '"');
+	return at;
+}
+
+/* Storage parameters and all, where they count. */
+static bool
+same_definition(aet__comparison *c, const aet__index *a, const aet__index *b)
+{
+	return same_structure(c, a, b) &&
+	       (c->policy->by_definition ||
+		   aet__comparison_same(
+		       c, after_name(a->definition), after_name(b->definition)));
+}
+
 /* ---- which one is which ----------------------------------------------- */
 
 typedef bool (*fits_fn)(
@@ -57,6 +88,13 @@ static bool
 same_and_valid(aet__comparison *c, const aet__index *expected, const aet__index *actual)
 {
 	return actual->valid && same_structure(c, expected, actual);
+}
+
+static bool
+same_in_all(aet__comparison *c, const aet__index *expected, const aet__index *actual)
+{
+	return aet__same_name(expected->name, actual->name) &&
+	       same_and_valid(c, expected, actual);
 }
 
 static void
@@ -81,26 +119,34 @@ match(aet__comparison *c, const aet__table_pair *pair, fits_fn fits,
 /* ---- what is said of them --------------------------------------------- */
 
 static void
+report_same(aet__comparison *c, const aet__table_pair *pair, const aet__index *expected,
+    const aet__index *actual)
+{
+	const char *what = object(c, pair, actual);
+	const char *of = aet__comparison_text(c, "table \"%s\"", pair->label);
+
+	aet__compare_name(c, what, "index", of, expected->name, actual->name);
+	aet__compare_comment(c, what, expected->comment, actual->comment);
+}
+
+static void
 report_pair(aet__comparison *c, const aet__table_pair *pair, const aet__index *expected,
     const aet__index *actual)
 {
 	const char *what = object(c, pair, actual);
-	bool same = same_structure(c, expected, actual);
 
 	if (!actual->valid && expected->valid)
 		aet__comparison_add(c, AET__DIFFERENCE_DIFFERS, false, what,
 		    "index \"%s\" on \"%s\" is not valid, since building it failed; "
 		    "drop it and build it again",
 		    actual->name, pair->label);
-	else if (!same ||
-		 (!c->policy->by_definition &&
-		     !aet__comparison_same(c, expected->definition, actual->definition)))
+	else if (!same_definition(c, expected, actual))
 		aet__comparison_add(c, AET__DIFFERENCE_DIFFERS, false, what,
 		    "index \"%s\" on \"%s\" is %s, expected %s", actual->name,
 		    pair->label, show(c, actual, c->policy->actual_schema),
 		    show(c, expected, c->policy->expected_schema));
 	else
-		aet__compare_comment(c, what, expected->comment, actual->comment);
+		report_same(c, pair, expected, actual);
 }
 
 static void
@@ -140,12 +186,9 @@ aet__compare_indexes(aet__comparison *c, const aet__table_pair *pair)
 
 	if (partners == NULL || taken == NULL)
 		return;
-	if (c->policy->by_definition) {
-		match(c, pair, same_and_valid, partners, taken);
-		match(c, pair, same_structure, partners, taken);
-		match(c, pair, same_name, partners, taken);
-	} else {
-		match(c, pair, same_name, partners, taken);
-	}
+	match(c, pair, same_in_all, partners, taken);
+	match(c, pair, same_and_valid, partners, taken);
+	match(c, pair, same_structure, partners, taken);
+	match(c, pair, same_name, partners, taken);
 	report(c, pair, partners, taken);
 }

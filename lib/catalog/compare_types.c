@@ -117,21 +117,39 @@ find_domain(const aet__catalog *catalog, const char *schema, const char *name)
 	return NULL;
 }
 
-/* Checks count by what they say, as those of a table do. */
-static bool
-has_check(
+static void
+domain_differs(aet__comparison *c, const char *label, const char *is, const char *wanted)
+{
+	aet__comparison_add(c, AET__DIFFERENCE_DIFFERS, false,
+	    aet__comparison_text(c, "domain %s", label), "domain \"%s\" %s, expected %s",
+	    label, is, wanted);
+}
+
+static const char *
+over(aet__comparison *c, const aet__domain *domain)
+{
+	return aet__comparison_text(c, "%s%s%s", domain->type_text,
+	    domain->collation != NULL ? " COLLATE " : "",
+	    domain->collation != NULL ? domain->collation : "");
+}
+
+/* Checks count by what they say, as those of a table do; of two that say the
+ * same, the one of the same name. NULL: none says it. */
+static const aet__domain_check *
+find_check(
     aet__comparison *c, const aet__domain *domain, const aet__domain_check *expected)
 {
+	const aet__domain_check *found = NULL;
+
 	for (size_t i = 0; i < domain->check_count; i++) {
 		const aet__domain_check *actual = &domain->checks[i];
 
 		if (aet__comparison_same(c, expected->definition, actual->definition) &&
 		    expected->validated == actual->validated &&
-		    (c->policy->by_definition ||
-			aet__same_name(expected->name, actual->name)))
-			return true;
+		    (found == NULL || aet__same_name(expected->name, actual->name)))
+			found = actual;
 	}
-	return false;
+	return found;
 }
 
 static bool
@@ -140,18 +158,48 @@ same_checks(aet__comparison *c, const aet__domain *expected, const aet__domain *
 	if (expected->check_count != actual->check_count)
 		return false;
 	for (size_t i = 0; i < expected->check_count; i++) {
-		if (!has_check(c, actual, &expected->checks[i]))
+		if (find_check(c, actual, &expected->checks[i]) == NULL)
 			return false;
 	}
 	return true;
 }
 
 static void
-domain_differs(aet__comparison *c, const char *label, const char *is, const char *wanted)
+compare_checks(aet__comparison *c, const char *label, const aet__domain *expected,
+    const aet__domain *actual)
 {
-	aet__comparison_add(c, AET__DIFFERENCE_DIFFERS, false,
-	    aet__comparison_text(c, "domain %s", label), "domain \"%s\" %s, expected %s",
-	    label, is, wanted);
+	const char *object = aet__comparison_text(c, "domain %s", label);
+	const char *of = aet__comparison_text(c, "domain \"%s\"", label);
+
+	if (!same_checks(c, expected, actual)) {
+		domain_differs(c, label, "has other checks", "those of its definition");
+		return;
+	}
+	for (size_t i = 0; i < expected->check_count; i++) {
+		const aet__domain_check *wanted = &expected->checks[i];
+
+		aet__compare_name(c, object, "check", of, wanted->name,
+		    find_check(c, actual, wanted)->name);
+	}
+}
+
+/* The type it is over, and the collation. */
+static void
+compare_base(aet__comparison *c, const char *label, const aet__domain *expected,
+    const aet__domain *actual)
+{
+	if (!aet__comparison_same_type(c, expected->type_text, actual->type_text) ||
+	    !aet__comparison_same(c, expected->collation, actual->collation))
+		domain_differs(c, label,
+		    aet__comparison_text(c, "is over %s", over(c, actual)),
+		    over(c, expected));
+	else if (!c->policy->by_definition &&
+		 !aet__comparison_same(c, expected->type_text, actual->type_text))
+		aet__comparison_add(c, AET__DIFFERENCE_DIFFERS, true,
+		    aet__comparison_text(c, "domain %s", label),
+		    "domain \"%s\" is over %s here; the migrations write %s, which is "
+		    "the same type",
+		    label, actual->type_text, expected->type_text);
 }
 
 static void
@@ -161,15 +209,7 @@ compare_domain(aet__comparison *c, const char *label, const aet__domain *expecte
 	const char *wanted = expected->default_text;
 	const char *found = actual->default_text;
 
-	if (!aet__comparison_same(c, expected->type_text, actual->type_text) ||
-	    !aet__comparison_same(c, expected->collation, actual->collation))
-		domain_differs(c, label,
-		    aet__comparison_text(c, "is over %s%s%s", actual->type_text,
-			actual->collation != NULL ? " COLLATE " : "",
-			actual->collation != NULL ? actual->collation : ""),
-		    aet__comparison_text(c, "%s%s%s", expected->type_text,
-			expected->collation != NULL ? " COLLATE " : "",
-			expected->collation != NULL ? expected->collation : ""));
+	compare_base(c, label, expected, actual);
 	if (expected->not_null != actual->not_null)
 		domain_differs(c, label, actual->not_null ? "is not null" : "may be null",
 		    expected->not_null ? "not null" : "that it may be null");
@@ -177,8 +217,7 @@ compare_domain(aet__comparison *c, const char *label, const aet__domain *expecte
 		domain_differs(c, label,
 		    aet__comparison_text(c, "has the default %s", found ? found : "none"),
 		    wanted != NULL ? wanted : "none");
-	if (!same_checks(c, expected, actual))
-		domain_differs(c, label, "has other checks", "those of its definition");
+	compare_checks(c, label, expected, actual);
 	aet__compare_comment(c, aet__comparison_text(c, "domain %s", label),
 	    expected->comment, actual->comment);
 }

@@ -171,6 +171,57 @@ aet__comparison_same(aet__comparison *c, const char *expected, const char *actua
 		   aet__comparison_show_actual(c, actual)) == 0;
 }
 
+/* ---- types ------------------------------------------------------------ */
+
+static const char seconds[] = "(6)";
+
+static bool
+starts_with(const char *text, const char *start)
+{
+	return strncmp(text, start, strlen(start)) == 0;
+}
+
+/* Where a type of date or time says that its seconds have six digits, or NULL. */
+static const char *
+six_digits(const char *type)
+{
+	if (!starts_with(type, "timestamp(") && !starts_with(type, "time(") &&
+	    !starts_with(type, "interval(") && !starts_with(type, "interval "))
+		return NULL;
+	return strstr(type, seconds);
+}
+
+static const char *
+without_six_digits(aet__comparison *c, const char *type)
+{
+	const char *digits = six_digits(type);
+
+	if (digits == NULL)
+		return type;
+	return aet__comparison_text(
+	    c, "%.*s%s", (int)(digits - type), type, digits + strlen(seconds));
+}
+
+bool
+aet__comparison_same_type(aet__comparison *c, const char *expected, const char *actual)
+{
+	return aet__comparison_same(
+	    c, without_six_digits(c, expected), without_six_digits(c, actual));
+}
+
+/* ---- what every kind has ---------------------------------------------- */
+
+void
+aet__compare_name(aet__comparison *c, const char *object, const char *what,
+    const char *of, const char *expected, const char *actual)
+{
+	if (c->policy->by_definition || aet__same_name(expected, actual))
+		return;
+	aet__comparison_add(c, AET__DIFFERENCE_DIFFERS, true, object,
+	    "%s \"%s\" of %s is named so here; the migrations call it \"%s\"", what,
+	    actual, of, expected);
+}
+
 void
 aet__compare_comment(
     aet__comparison *c, const char *object, const char *expected, const char *actual)
@@ -178,12 +229,12 @@ aet__compare_comment(
 	if (c->policy->by_definition || aet__same_name(expected, actual))
 		return;
 	if (actual == NULL)
-		aet__comparison_add(c, AET__DIFFERENCE_MISSING, false, object,
+		aet__comparison_add(c, AET__DIFFERENCE_MISSING, true, object,
 		    "the comment on %s is missing", object);
 	else if (expected == NULL)
-		aet__comparison_add(c, AET__DIFFERENCE_EXTRA, false, object,
+		aet__comparison_add(c, AET__DIFFERENCE_EXTRA, true, object,
 		    "%s has a comment, expected none", object);
 	else
-		aet__comparison_add(c, AET__DIFFERENCE_DIFFERS, false, object,
+		aet__comparison_add(c, AET__DIFFERENCE_DIFFERS, true, object,
 		    "%s has another comment than expected", object);
 }

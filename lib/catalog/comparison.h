@@ -52,6 +52,11 @@ const char *aet__comparison_requalify(
  */
 bool aet__comparison_same(aet__comparison *c, const char *expected, const char *actual);
 
+/* The same of two types as format_type prints them, of which one may give its
+ * seconds a precision of 6: that is the most and what none means. */
+bool aet__comparison_same_type(
+    aet__comparison *c, const char *expected, const char *actual);
+
 /* The actual text as a sentence shows it: without the schema of the policy. */
 const char *aet__comparison_show_expected(aet__comparison *c, const char *text);
 const char *aet__comparison_show_actual(aet__comparison *c, const char *text);
@@ -68,7 +73,13 @@ void aet__compare_domains(aet__comparison *c);
 void aet__compare_sequences(aet__comparison *c);
 void aet__compare_objects(aet__comparison *c);
 
-/* A comment, unless the policy ignores it. object: "column public.users.id". */
+/* A note that something the same is called otherwise, unless the policy ignores
+ * names. what: "constraint", of: "table "public.users"". */
+void aet__compare_name(aet__comparison *c, const char *object, const char *what,
+    const char *of, const char *expected, const char *actual);
+
+/* A note on a comment, unless the policy ignores them.
+ * object: "column public.users.id". */
 void aet__compare_comment(
     aet__comparison *c, const char *object, const char *expected, const char *actual);
 

@@ -6,7 +6,8 @@
 static const char tables_query[] =
     "SELECT c.oid, " AET__SCHEMA_NAME("n") ", c.relname, c.relkind,"
     " " AET__COMMENT("c.oid", "pg_class") ","
-    " CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid) END"
+    " CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid) END,"
+    " c.relpersistence, c.relrowsecurity, c.relforcerowsecurity"
     " FROM pg_catalog.pg_class AS c"
     " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
     " WHERE " AET__IN_SCOPE("n.oid") " AND c.relkind IN ('r', 'p', 'v', 'm')"
@@ -66,6 +67,9 @@ aet__read_tables(aet__reader *reader)
 		table->kind = (aet__table_kind)aet__reader_char(result, row, 3);
 		table->comment = aet__reader_text(reader, result, row, 4);
 		table->definition = aet__reader_text(reader, result, row, 5);
+		table->persistence = aet__reader_char(result, row, 6);
+		table->row_security = aet__result_bool(result, row, 7);
+		table->force_row_security = aet__result_bool(result, row, 8);
 	}
 	reader->catalog->tables = reader->tables;
 	reader->catalog->table_count = rows;

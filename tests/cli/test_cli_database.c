@@ -366,6 +366,43 @@ START_TEST(check_finds_drift)
 }
 END_TEST
 
+START_TEST(check_takes_other_names_and_comments_as_notes)
+{
+	migrate();
+	test_sql(url,
+	    "ALTER TABLE users RENAME CONSTRAINT users_email_unique TO users_email_key;"
+	    "ALTER INDEX idx_users_status RENAME TO users_status_idx;"
+	    "ALTER TABLE users ALTER created_at TYPE timestamptz(6);"
+	    "COMMENT ON TABLE users IS 'who plays'");
+	CLI(&cli, "check");
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.out, "note: constraint \"users_email_key\" of table "
+			  "\"public.users\" is named so here; the migrations call it "
+			  "\"users_email_unique\"\n");
+	CLI_SAYS(cli.out, "note: index \"users_status_idx\" of table \"public.users\" ");
+	CLI_SAYS(cli.out, "note: column \"created_at\" of table \"public.users\" is "
+			  "timestamp(6) with time zone here; ");
+	CLI_SAYS(cli.out, "note: table public.users has a comment, expected none\n");
+	CLI_SAYS(cli.out, "no difference\n");
+}
+END_TEST
+
+START_TEST(check_counts_differences)
+{
+	migrate();
+	test_sql(url, "ALTER TABLE audit_log SET UNLOGGED");
+	CLI(&cli, "check");
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(cli.out, "table \"public.audit_log\" is unlogged");
+	CLI_SAYS(cli.err, "1 difference\n");
+	test_sql(url, "ALTER TABLE users ENABLE ROW LEVEL SECURITY");
+	CLI(&cli, "check");
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(cli.out, "table \"public.users\" has row-level security");
+	CLI_SAYS(cli.err, "2 differences\n");
+}
+END_TEST
+
 START_TEST(doctor_is_content)
 {
 	json_t *document;
@@ -444,6 +481,8 @@ make_suite(void)
 	tcase_add_test(tcase, reset_wants_the_name);
 	tcase_add_test(tcase, reset_is_not_for_production);
 	tcase_add_test(tcase, check_finds_drift);
+	tcase_add_test(tcase, check_takes_other_names_and_comments_as_notes);
+	tcase_add_test(tcase, check_counts_differences);
 	tcase_add_test(tcase, doctor_is_content);
 	tcase_add_test(tcase, dev_ends_as_its_program_does);
 	tcase_add_test(tcase, dev_hands_signals_on);

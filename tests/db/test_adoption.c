@@ -226,6 +226,18 @@ static const struct {
 	{ "ALTER TABLE users ADD CONSTRAINT known_status CHECK (status <> 'x')",
 	    "check \"known_status\" on \"public.users\" is not expected: CHECK "
 	    "(((status)::text <> 'x'::text))" },
+	{ "ALTER TABLE audit_log SET UNLOGGED",
+	    "table \"public.audit_log\" is unlogged, so that a crash empties it; "
+	    "expected a logged one" },
+	{ "ALTER TABLE users ENABLE ROW LEVEL SECURITY",
+	    "table \"public.users\" has row-level security, which hides rows that no "
+	    "policy shows; expected it disabled" },
+	{ "ALTER TABLE users FORCE ROW LEVEL SECURITY",
+	    "table \"public.users\" forces row-level security on its owner too, "
+	    "expected its owner exempt" },
+	{ "ALTER TABLE users ALTER created_at TYPE timestamptz(3)",
+	    "column \"created_at\" of table \"public.users\" is timestamp(3) with time "
+	    "zone, expected timestamp with time zone" },
 	{ "DROP TABLE audit_log", "table \"public.audit_log\" is missing" },
 	{ "ALTER TABLE audit_log RENAME TO was; CREATE VIEW audit_log AS SELECT * FROM "
 	  "was",
@@ -276,6 +288,14 @@ START_TEST(test_other_order_of_columns)
 	    "ALTER TABLE users DROP password_hash;"
 	    "ALTER TABLE users RENAME moved TO password_hash;"
 	    "ALTER TABLE users ALTER password_hash SET NOT NULL;");
+	assert_nothing();
+}
+END_TEST
+
+START_TEST(test_other_spellings_of_types)
+{
+	test_sql(url, "ALTER TABLE users ALTER created_at TYPE timestamptz(6),"
+		      " ALTER last_login TYPE timestamptz(6)");
 	assert_nothing();
 }
 END_TEST
@@ -409,6 +429,7 @@ make_suite(void)
 	tcase_add_test(tcase, test_the_schema_itself);
 	tcase_add_test(tcase, test_other_names);
 	tcase_add_test(tcase, test_other_order_of_columns);
+	tcase_add_test(tcase, test_other_spellings_of_types);
 	tcase_add_test(tcase, test_other_spellings_of_defaults);
 	tcase_add_test(tcase, test_extra_things_are_notes);
 	tcase_add_test(tcase, test_expected_in_another_schema);

@@ -139,6 +139,26 @@ START_TEST(test_tables_are_sorted_and_found)
 }
 END_TEST
 
+START_TEST(test_storage_and_row_security)
+{
+	const aet__catalog_scope temporary = { .temporary = true };
+
+	ck_assert_int_eq(table("a")->persistence, 'p');
+	ck_assert(!table("a")->row_security && !table("a")->force_row_security);
+	test_sql(url, "CREATE UNLOGGED TABLE fleeting (id integer);"
+		      "ALTER TABLE a ENABLE ROW LEVEL SECURITY;"
+		      "ALTER TABLE b FORCE ROW LEVEL SECURITY");
+	read_scope(NULL);
+	ck_assert_int_eq(table("fleeting")->persistence, 'u');
+	ck_assert(table("a")->row_security && !table("a")->force_row_security);
+	ck_assert(!table("b")->row_security && table("b")->force_row_security);
+	command("CREATE TEMPORARY TABLE brief (id integer)");
+	read_scope(&temporary);
+	ck_assert_int_eq(
+	    aet__catalog_table(catalog, "pg_temp", "brief")->persistence, 't');
+}
+END_TEST
+
 START_TEST(test_columns)
 {
 	const aet__table_column *id = column("a", "id");
@@ -424,6 +444,7 @@ make_suite(void)
 	tcase_add_checked_fixture(empty, setup, teardown);
 	tcase_add_test(full, test_schemas_are_not_the_systems_nor_the_journals);
 	tcase_add_test(full, test_tables_are_sorted_and_found);
+	tcase_add_test(full, test_storage_and_row_security);
 	tcase_add_test(full, test_columns);
 	tcase_add_test(full, test_types_under_domains_and_arrays);
 	tcase_add_test(full, test_enums_and_domains);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Comparison of catalogues that are written down here. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -186,6 +187,18 @@ assert_one(aet__difference_kind kind, const char *object, const char *sentence)
 	ck_assert_int_eq(found->items[0].kind, kind);
 }
 
+static void
+assert_note(aet__difference_kind kind, const char *object, const char *sentence)
+{
+	compare();
+	ck_assert_uint_eq(found->len, 1);
+	ck_assert_uint_eq(found->notes, 1);
+	ck_assert(found->items[0].note);
+	ck_assert_str_eq(found->items[0].sentence, sentence);
+	ck_assert_str_eq(found->items[0].object, object);
+	ck_assert_int_eq(found->items[0].kind, kind);
+}
+
 START_TEST(test_the_same)
 {
 	assert_nothing();
@@ -194,22 +207,66 @@ START_TEST(test_the_same)
 }
 END_TEST
 
-START_TEST(test_names_count_in_a_check_only)
+START_TEST(test_another_name_is_a_note_in_a_check)
 {
 	actual.constraint.name = "users_mail_key";
 	actual.index.name = "users_mail_idx";
+	actual.index.definition =
+	    "CREATE INDEX users_mail_idx ON public.users USING btree (mail)";
 	compare();
-	ck_assert_uint_eq(found->len, 4);
+	ck_assert_uint_eq(found->len, 2);
+	ck_assert_uint_eq(found->notes, 2);
 	ck_assert_str_eq(found->items[0].sentence,
-	    "unique constraint \"users_mail_unique\" on \"public.users\" is missing: "
-	    "UNIQUE "
-	    "(mail)");
+	    "constraint \"users_mail_key\" of table \"public.users\" is named so here; "
+	    "the migrations call it \"users_mail_unique\"");
+	ck_assert_str_eq(
+	    found->items[0].object, "constraint users_mail_key on public.users");
 	ck_assert_str_eq(found->items[1].sentence,
-	    "unique constraint \"users_mail_key\" on \"public.users\" is not expected: "
-	    "UNIQUE (mail)");
-	ck_assert_str_eq(found->items[3].object, "index users_mail_idx on public.users");
+	    "index \"users_mail_idx\" of table \"public.users\" is named so here; "
+	    "the migrations call it \"idx_mail\"");
+	ck_assert_str_eq(found->items[1].object, "index users_mail_idx on public.users");
 	policy.by_definition = true;
 	assert_nothing();
+}
+END_TEST
+
+START_TEST(test_the_same_name_goes_before_the_same_definition)
+{
+	aet__constraint twice[2] = { actual.constraint, actual.constraint };
+
+	twice[0].name = "another";
+	actual.table.constraints = twice;
+	actual.table.constraint_count = 2;
+	assert_one(AET__DIFFERENCE_EXTRA, "constraint another on public.users",
+	    "unique constraint \"another\" on \"public.users\" is not expected: UNIQUE "
+	    "(mail)");
+}
+END_TEST
+
+START_TEST(test_another_definition_is_found_by_its_name)
+{
+	actual.constraint.definition = "UNIQUE (mail, id)";
+	assert_one(AET__DIFFERENCE_DIFFERS,
+	    "constraint users_mail_unique on public.users",
+	    "unique constraint \"users_mail_unique\" on \"public.users\" is UNIQUE "
+	    "(mail, id), expected UNIQUE (mail)");
+}
+END_TEST
+
+START_TEST(test_storage_of_a_renamed_index_counts_in_a_check)
+{
+	actual.index.name = "a \"b\" ON c";
+	actual.index.definition = "CREATE INDEX \"a \"\"b\"\" ON c\" ON public.users "
+				  "USING btree (mail) WITH (fillfactor='50')";
+	assert_one(AET__DIFFERENCE_DIFFERS, "index a \"b\" ON c on public.users",
+	    "index \"a \"b\" ON c\" on \"public.users\" is CREATE INDEX \"a \"\"b\"\" ON "
+	    "c\" ON public.users USING btree (mail) WITH (fillfactor='50'), expected "
+	    "CREATE INDEX idx_mail ON public.users USING btree (mail)");
+	expected.index.definition = "CREATE INDEX idx_mail ON public.users USING btree "
+				    "(mail) WITH (fillfactor='50')";
+	compare();
+	ck_assert_uint_eq(found->len, 1);
+	ck_assert_uint_eq(found->notes, 1);
 }
 END_TEST
 
@@ -228,16 +285,144 @@ START_TEST(test_order_of_columns_counts_in_a_check_only)
 }
 END_TEST
 
-START_TEST(test_comments_count_in_a_check_only)
+START_TEST(test_comments_are_notes_in_a_check)
 {
 	expected.columns[1].comment = "where to write to";
-	assert_one(AET__DIFFERENCE_MISSING, "column public.users.mail",
+	assert_note(AET__DIFFERENCE_MISSING, "column public.users.mail",
 	    "the comment on column public.users.mail is missing");
 	actual.columns[1].comment = "another";
-	assert_one(AET__DIFFERENCE_DIFFERS, "column public.users.mail",
+	assert_note(AET__DIFFERENCE_DIFFERS, "column public.users.mail",
 	    "column public.users.mail has another comment than expected");
 	policy.by_definition = true;
 	assert_nothing();
+}
+END_TEST
+
+START_TEST(test_comments_on_everything_are_notes)
+{
+	actual.schema.comment = "a comment";
+	actual.table.comment = "a comment";
+	actual.constraint.comment = "a comment";
+	actual.index.comment = "a comment";
+	actual.mood.comment = "a comment";
+	actual.domain.comment = "a comment";
+	actual.sequence.comment = "a comment";
+	compare();
+	ck_assert_uint_eq(found->len, 7);
+	ck_assert_uint_eq(found->notes, 7);
+	ck_assert_str_eq(
+	    found->items[0].sentence, "schema public has a comment, expected none");
+	policy.by_definition = true;
+	assert_nothing();
+}
+END_TEST
+
+/* What PostgreSQL calls a type, and the same with another precision. */
+static const struct {
+	const char *plain;
+	const char *with_six;
+	const char *with_three;
+} precisions[] = {
+	{ "timestamp with time zone", "timestamp(6) with time zone",
+	    "timestamp(3) with time zone" },
+	{ "timestamp without time zone", "timestamp(6) without time zone",
+	    "timestamp(3) without time zone" },
+	{ "time with time zone", "time(6) with time zone", "time(3) with time zone" },
+	{ "time without time zone[]", "time(6) without time zone[]",
+	    "time(3) without time zone[]" },
+	{ "interval", "interval(6)", "interval(3)" },
+	{ "interval day to second", "interval day to second(6)",
+	    "interval day to second(3)" },
+};
+
+START_TEST(test_precision_of_six_is_none)
+{
+	char sentence[256];
+
+	expected.columns[0].type_text = precisions[_i].plain;
+	actual.columns[0].type_text = precisions[_i].with_six;
+	snprintf(sentence, sizeof(sentence),
+	    "column \"id\" of table \"public.users\" is %s here; the migrations write "
+	    "%s, which is the same type",
+	    precisions[_i].with_six, precisions[_i].plain);
+	assert_note(AET__DIFFERENCE_DIFFERS, "column public.users.id", sentence);
+	policy.by_definition = true;
+	assert_nothing();
+	expected.columns[0].type_text = precisions[_i].with_six;
+	actual.columns[0].type_text = precisions[_i].plain;
+	assert_nothing();
+	actual.columns[0].type_text = precisions[_i].with_three;
+	compare();
+	ck_assert_uint_eq(found->len, 1);
+	ck_assert_uint_eq(found->notes, 0);
+}
+END_TEST
+
+START_TEST(test_six_of_another_type_counts)
+{
+	expected.columns[0].type_text = "character varying";
+	actual.columns[0].type_text = "character varying(6)";
+	assert_one(AET__DIFFERENCE_DIFFERS, "column public.users.id",
+	    "column \"id\" of table \"public.users\" is character varying(6), expected "
+	    "character varying");
+}
+END_TEST
+
+START_TEST(test_precision_of_six_under_a_domain)
+{
+	expected.domain.type_text = "timestamp with time zone";
+	actual.domain.type_text = "timestamp(6) with time zone";
+	assert_note(AET__DIFFERENCE_DIFFERS, "domain public.email",
+	    "domain \"public.email\" is over timestamp(6) with time zone here; the "
+	    "migrations write timestamp with time zone, which is the same type");
+	policy.by_definition = true;
+	assert_nothing();
+}
+END_TEST
+
+START_TEST(test_unlogged)
+{
+	expected.table.persistence = 't';
+	actual.table.persistence = 'p';
+	assert_nothing();
+	actual.table.persistence = 'u';
+	assert_one(AET__DIFFERENCE_DIFFERS, "table public.users",
+	    "table \"public.users\" is unlogged, so that a crash empties it; expected a "
+	    "logged one");
+	expected.table.persistence = 'u';
+	assert_nothing();
+	actual.table.persistence = 'p';
+	assert_one(AET__DIFFERENCE_DIFFERS, "table public.users",
+	    "table \"public.users\" is logged, expected an unlogged one");
+}
+END_TEST
+
+START_TEST(test_row_security)
+{
+	policy.by_definition = true;
+	policy.tolerate_extra = true;
+	actual.table.row_security = true;
+	assert_one(AET__DIFFERENCE_DIFFERS, "table public.users",
+	    "table \"public.users\" has row-level security, which hides rows that no "
+	    "policy shows; expected it disabled");
+	actual.table.row_security = false;
+	expected.table.row_security = true;
+	assert_one(AET__DIFFERENCE_DIFFERS, "table public.users",
+	    "table \"public.users\" has no row-level security, expected it enabled");
+}
+END_TEST
+
+START_TEST(test_forced_row_security)
+{
+	actual.table.force_row_security = true;
+	assert_one(AET__DIFFERENCE_DIFFERS, "table public.users",
+	    "table \"public.users\" forces row-level security on its owner too, expected "
+	    "its owner exempt");
+	actual.table.force_row_security = false;
+	expected.table.force_row_security = true;
+	assert_one(AET__DIFFERENCE_DIFFERS, "table public.users",
+	    "table \"public.users\" exempts its owner from row-level security, expected "
+	    "it forced");
 }
 END_TEST
 
@@ -335,10 +520,15 @@ END_TEST
 START_TEST(test_domains)
 {
 	actual.check.name = "another";
-	assert_one(AET__DIFFERENCE_DIFFERS, "domain public.email",
-	    "domain \"public.email\" has other checks, expected those of its definition");
+	assert_note(AET__DIFFERENCE_DIFFERS, "domain public.email",
+	    "check \"another\" of domain \"public.email\" is named so here; the "
+	    "migrations call it \"email_check\"");
 	policy.by_definition = true;
 	assert_nothing();
+	actual.check.definition = "CHECK (true)";
+	assert_one(AET__DIFFERENCE_DIFFERS, "domain public.email",
+	    "domain \"public.email\" has other checks, expected those of its definition");
+	actual.check.definition = expected.check.definition;
 	actual.domain.not_null = true;
 	assert_one(AET__DIFFERENCE_DIFFERS, "domain public.email",
 	    "domain \"public.email\" is not null, expected that it may be null");
@@ -567,9 +757,20 @@ make_suite(void)
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, test_the_same);
-	tcase_add_test(tcase, test_names_count_in_a_check_only);
+	tcase_add_test(tcase, test_another_name_is_a_note_in_a_check);
+	tcase_add_test(tcase, test_the_same_name_goes_before_the_same_definition);
+	tcase_add_test(tcase, test_another_definition_is_found_by_its_name);
+	tcase_add_test(tcase, test_storage_of_a_renamed_index_counts_in_a_check);
 	tcase_add_test(tcase, test_order_of_columns_counts_in_a_check_only);
-	tcase_add_test(tcase, test_comments_count_in_a_check_only);
+	tcase_add_test(tcase, test_comments_are_notes_in_a_check);
+	tcase_add_test(tcase, test_comments_on_everything_are_notes);
+	tcase_add_loop_test(tcase, test_precision_of_six_is_none, 0,
+	    (int)(sizeof(precisions) / sizeof(precisions[0])));
+	tcase_add_test(tcase, test_six_of_another_type_counts);
+	tcase_add_test(tcase, test_precision_of_six_under_a_domain);
+	tcase_add_test(tcase, test_unlogged);
+	tcase_add_test(tcase, test_row_security);
+	tcase_add_test(tcase, test_forced_row_security);
 	tcase_add_test(tcase, test_generated_and_identity);
 	tcase_add_test(tcase, test_a_plain_unique_index_is_no_constraint);
 	tcase_add_test(tcase, test_tolerated_extras);

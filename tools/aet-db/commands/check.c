@@ -184,7 +184,8 @@ run_check(cli_context *cli)
 	if (code == EXIT_DONE)
 		output_line(&cli->output, "no difference");
 	else if (code == EXIT_PENDING)
-		output_note(&cli->output, "%d differences", c.drift);
+		output_note(
+		    &cli->output, "%d difference%s", c.drift, c.drift == 1 ? "" : "s");
 	aet__differences_free(c.differences);
 	aet__catalog_free(c.expected);
 	aet__catalog_free(c.actual);
