@@ -2,7 +2,7 @@
 /*
  * A point select by key, sequential, on one connection: the generated-code
  * path against hand-written libpq that does the same (prepared, binary, read
- * into a struct with its strings copied). The two take turns in short rounds
+ * into a struct with its strings copied, status and roles also as enums). The two take turns in short rounds
  * on one private server, so that whatever the machine does meets both alike;
  * the ratio of the medians is the figure.
  *
@@ -55,9 +55,11 @@ typedef struct user {
 	char *email;
 	char *username;
 	char **roles;
+	int *role_values;
 	uint32_t role_count;
 	bool email_verified;
 	char *status;
+	int status_value;
 	int64_t created_at;
 	int64_t updated_at;
 	bool has_last_login;
@@ -78,6 +80,25 @@ copy(const PGresult *result, int column, int skip)
 	return text;
 }
 
+/* An enum's value from its text; 0 is one that is unknown. */
+static int
+status_of(const char *text)
+{
+	return strcmp(text, "active") == 0      ? 1
+	       : strcmp(text, "suspended") == 0 ? 2
+	       : strcmp(text, "banned") == 0    ? 3
+						: 0;
+}
+
+static int
+role_of(const char *text)
+{
+	return strcmp(text, "user") == 0        ? 1
+	       : strcmp(text, "moderator") == 0 ? 2
+	       : strcmp(text, "admin") == 0     ? 3
+						: 0;
+}
+
 static void
 read_roles(const PGresult *result, int column, user *u)
 {
@@ -85,11 +106,17 @@ read_roles(const PGresult *result, int column, user *u)
 
 	u->role_count = aet__binary_get32(at) > 0 ? aet__binary_get32(at + 12) : 0;
 	u->roles = calloc(u->role_count + 1, sizeof(char *));
+	u->role_values = calloc(u->role_count + 1, sizeof(int));
+	if (u->roles == NULL || u->role_values == NULL)
+		fail("libpq", "out of memory");
 	at += 20;
-	for (uint32_t i = 0; i < u->role_count && u->roles != NULL; i++) {
+	for (uint32_t i = 0; i < u->role_count; i++) {
 		uint32_t len = aet__binary_get32(at);
 
 		u->roles[i] = strndup(at + 4, len);
+		if (u->roles[i] == NULL)
+			fail("libpq", "out of memory");
+		u->role_values[i] = role_of(u->roles[i]);
 		at += 4 + len;
 	}
 }
@@ -113,6 +140,7 @@ find_by_hand(PGconn *pq, const uint8_t id[16])
 	read_roles(result, 3, u);
 	u->email_verified = PQgetvalue(result, 0, 4)[0] != 0;
 	u->status = copy(result, 5, 0);
+	u->status_value = u->status != NULL ? status_of(u->status) : 0;
 	u->created_at = (int64_t)aet__binary_get64(PQgetvalue(result, 0, 6));
 	u->updated_at = (int64_t)aet__binary_get64(PQgetvalue(result, 0, 7));
 	u->has_last_login = !PQgetisnull(result, 0, 8);
@@ -131,6 +159,7 @@ free_by_hand(user *u)
 	for (uint32_t i = 0; i < u->role_count; i++)
 		free(u->roles[i]);
 	free(u->roles);
+	free(u->role_values);
 	free(u->status);
 	free(u->metadata);
 	free(u);

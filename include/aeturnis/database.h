@@ -26,7 +26,8 @@ typedef enum aet_log_level {
 /*
  * Receives what the library has to say. message is borrowed for the call and
  * never holds a parameter's value or a password. Called from any thread that
- * uses the handle and from the pool's own; it must not call into the handle.
+ * uses the handle and from the pool's own, which keeps the calls' deadlines: it
+ * must return soon, and must not call into the handle.
  */
 typedef void (*aet_log_fn)(void *ctx, aet_log_level level, const char *message);
 

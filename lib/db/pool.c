@@ -2,8 +2,6 @@
 #include "db/pool.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/error.h"
@@ -14,20 +12,6 @@
  * long to give it. */
 #define CHECK_AFTER_MS 1000
 #define CHECK_WITHIN_MS 500
-
-void
-aet__pool_log(const aet__pool *pool, aet_log_level level, const char *format, ...)
-{
-	char message[AET_MESSAGE_SIZE];
-	va_list args;
-
-	if (pool->options.log == NULL)
-		return;
-	va_start(args, format);
-	vsnprintf(message, sizeof(message), format, args);
-	va_end(args);
-	pool->options.log(pool->options.log_ctx, level, message);
-}
 
 void
 aet__member_free(aet__member *member)
@@ -143,7 +127,6 @@ aet__pool_close(aet__pool *pool)
 	    aet__deadline_timespec(aet__deadline_in(pool->options.drain_timeout_ms));
 	aet__member *idle;
 	aet__member *next;
-	aet_status status;
 	int in_use;
 
 	pthread_mutex_lock(&pool->mutex);
@@ -164,14 +147,16 @@ aet__pool_close(aet__pool *pool)
 		next = idle->next;
 		aet__member_free(idle);
 	}
-	pthread_join(pool->upkeep, NULL);
-	status = in_use > 0 ? AET_EBUSY : AET_OK;
-	if (in_use > 0)
+	if (in_use > 0) { /* the thread watches their deadlines, and holds the pool */
+		pthread_detach(pool->upkeep);
 		aet__pool_log(pool, AET_LOG_WARNING,
 		    "closed with %d connections in use: they end when they are returned",
 		    in_use);
+	} else {
+		pthread_join(pool->upkeep, NULL);
+	}
 	aet__pool_release(pool);
-	return status;
+	return in_use > 0 ? AET_EBUSY : AET_OK;
 }
 
 /* ---- the lists, with the mutex held ----------------------------------- */
@@ -204,8 +189,12 @@ aet__pool_unlink_idle(aet__pool *pool, aet__member *member)
 }
 
 static void
-push_used(aet__pool *pool, aet__member *member, int64_t now)
+push_used(aet__pool *pool, aet__member *member, int64_t now, aet__deadline watched)
 {
+	aet__connection_watch(member->connection, watched);
+	member->watched = watched;
+	if (watched < pool->upkeep_ms)
+		pthread_cond_broadcast(&pool->drained);
 	member->since_ms = now;
 	member->leak_logged = false;
 	member->previous = NULL;
@@ -218,6 +207,7 @@ push_used(aet__pool *pool, aet__member *member, int64_t now)
 static void
 unlink_used(aet__pool *pool, aet__member *member)
 {
+	aet__connection_watch(member->connection, AET__NEVER);
 	if (member->previous != NULL)
 		member->previous->next = member->next;
 	else
@@ -389,8 +379,8 @@ wait_for_turn(
  * Unless it fails, the call holds the pool from now on.
  */
 static aet_status
-take_turn(aet__pool *pool, int64_t now, aet__deadline deadline, aet__member **out,
-    bool *fresh, aet_error *err)
+take_turn(aet__pool *pool, int64_t now, aet__deadline deadline, aet__deadline watched,
+    aet__member **out, bool *fresh, aet_error *err)
 {
 	aet__waiter waiter = { 0 };
 	aet_status status = AET_OK;
@@ -414,21 +404,22 @@ take_turn(aet__pool *pool, int64_t now, aet__deadline deadline, aet__member **ou
 		return status;
 	}
 	if (*fresh)
-		push_used(pool, waiter.member, now);
+		push_used(pool, waiter.member, now, watched);
 	pthread_mutex_unlock(&pool->mutex);
 	*out = waiter.member;
 	return AET_OK;
 }
 
 aet_status
-aet__pool_borrow(aet__pool *pool, int64_t now, aet__deadline deadline, aet__member **out,
-    aet_error *err)
+aet__pool_borrow(aet__pool *pool, int64_t now, aet__deadline deadline, bool watched,
+    aet__member **out, aet_error *err)
 {
 	aet__deadline connect =
 	    aet__deadline_earlier(deadline, now + pool->options.connect_timeout_ms);
+	aet__deadline watch = watched ? deadline : AET__NEVER;
 	aet__member *member = NULL;
 	bool fresh;
-	aet_status status = take_turn(pool, now, connect, &member, &fresh, err);
+	aet_status status = take_turn(pool, now, connect, watch, &member, &fresh, err);
 
 	if (status != AET_OK)
 		return status;
@@ -442,7 +433,7 @@ aet__pool_borrow(aet__pool *pool, int64_t now, aet__deadline deadline, aet__memb
 		return status;
 	if (!fresh) {
 		pthread_mutex_lock(&pool->mutex);
-		push_used(pool, member, aet__clock_ms());
+		push_used(pool, member, aet__clock_ms(), watch);
 		pthread_mutex_unlock(&pool->mutex);
 	}
 	*out = member;
@@ -452,13 +443,14 @@ aet__pool_borrow(aet__pool *pool, int64_t now, aet__deadline deadline, aet__memb
 void
 aet__pool_return(aet__pool *pool, aet__member *member)
 {
-	bool broken = aet__connection_is_broken(member->connection);
-	bool usable = !broken && aet__connection_transaction(member->connection) ==
-				     AET__TRANSACTION_NONE;
 	aet__waiter *waiter;
+	bool broken, usable;
 
 	pthread_mutex_lock(&pool->mutex);
-	unlink_used(pool, member);
+	unlink_used(pool, member); /* from here on nobody interrupts it */
+	broken = aet__connection_is_broken(member->connection);
+	usable = !broken &&
+		 aet__connection_transaction(member->connection) == AET__TRANSACTION_NONE;
 	member->since_ms = aet__clock_ms();
 	if (broken) /* the server may have gone from under all of them */
 		pool->suspect_ms = member->since_ms;

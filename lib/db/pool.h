@@ -19,7 +19,8 @@ typedef struct aet__member {
 	struct aet__member *previous;
 	aet__connection *connection;
 	int64_t expires_ms;
-	int64_t since_ms; /* idle, or in use, since */
+	int64_t since_ms;      /* idle, or in use, since */
+	aet__deadline watched; /* in use: interrupted then */
 	bool leak_logged;
 } aet__member;
 
@@ -36,10 +37,11 @@ aet_status aet__pool_new(
  * gives back. Fails with AET_EBUSY (none came free in time), AET_EINVAL (the
  * pool is closed), and as dialling does. The queue and the dial together take
  * at most connect_timeout_ms, and never longer than deadline. now is the
- * clock's, read once a call.
+ * clock's, read once a call. watched: all that is done with the connection
+ * ends at deadline, and the pool interrupts it then.
  */
 aet_status aet__pool_borrow(aet__pool *pool, int64_t now, aet__deadline deadline,
-    aet__member **out, aet_error *err);
+    bool watched, aet__member **out, aet_error *err);
 
 /* Gives it back; one that is broken, in a transaction or too old is closed. */
 void aet__pool_return(aet__pool *pool, aet__member *member);

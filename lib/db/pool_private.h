@@ -33,7 +33,8 @@ struct aet__pool {
 	bool closing;
 	pthread_cond_t drained; /* and: something for upkeep to do */
 	pthread_t upkeep;
-	void *owner; /* free()d with the pool */
+	int64_t upkeep_ms; /* when it looks next */
+	void *owner;       /* free()d with the pool */
 	uint64_t opened;
 	uint64_t timeouts;
 };
@@ -41,6 +42,8 @@ struct aet__pool {
 /* ---- pool_upkeep.c ---- */
 
 aet_status aet__pool_upkeep_start(aet__pool *pool, aet_error *err);
+void aet__pool_log(const aet__pool *pool, aet_log_level level, const char *format, ...)
+    AET_PRINTF(3, 4);
 
 /* ---- pool.c, with the mutex held ---- */
 
@@ -50,7 +53,5 @@ void aet__pool_unlink_idle(aet__pool *pool, aet__member *member);
 void aet__pool_slot_freed(aet__pool *pool);
 
 void aet__member_free(aet__member *member);
-void aet__pool_log(const aet__pool *pool, aet_log_level level, const char *format, ...)
-    AET_PRINTF(3, 4);
 
 #endif

@@ -1,12 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One thread a pool. Without it an idle game would keep its connections, and a
- * leak would be noticed by nobody, until the next call came along.
+ * leak would be noticed by nobody, until the next call came along. It keeps the
+ * calls' deadlines too: one sleep here for a timer in each of their waits.
  */
 #include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 #include "core/error.h"
 #include "db/pool_private.h"
+
+void
+aet__pool_log(const aet__pool *pool, aet_log_level level, const char *format, ...)
+{
+	char message[AET_MESSAGE_SIZE];
+	va_list args;
+
+	if (pool->options.log == NULL)
+		return;
+	va_start(args, format);
+	vsnprintf(message, sizeof(message), format, args);
+	va_end(args);
+	pool->options.log(pool->options.log_ctx, level, message);
+}
 
 /* How often it looks: often enough for the shortest of the periods. */
 static int64_t
@@ -65,20 +82,53 @@ count_leaks(aet__pool *pool, int64_t now)
 	return leaks;
 }
 
+/* Of the calls that rely on this thread; AET__NEVER: there are none. */
+static aet__deadline
+next_deadline(const aet__pool *pool)
+{
+	aet__deadline next = AET__NEVER;
+
+	for (const aet__member *member = pool->used; member != NULL;
+	     member = member->next)
+		next = aet__deadline_earlier(next, member->watched);
+	return next;
+}
+
+static void
+interrupt_overdue(aet__pool *pool, int64_t now)
+{
+	for (aet__member *member = pool->used; member != NULL; member = member->next) {
+		if (now < member->watched)
+			continue;
+		member->watched = AET__NEVER;
+		aet__connection_interrupt(member->connection);
+	}
+}
+
+/* Sleeps until something is to be done; the mutex is held, and let go meanwhile. */
+static void
+sleep_until_next(aet__pool *pool)
+{
+	struct timespec until;
+
+	pool->upkeep_ms = aet__deadline_earlier(
+	    aet__clock_ms() + period_ms(&pool->options), next_deadline(pool));
+	until = aet__deadline_timespec(pool->upkeep_ms);
+	pthread_cond_timedwait(&pool->drained, &pool->mutex, &until);
+}
+
 static void *
 upkeep_thread(void *argument)
 {
 	aet__pool *pool = argument;
 	aet__member *surplus;
 	aet__member *next;
-	struct timespec until;
 	int leaks;
 
 	pthread_mutex_lock(&pool->mutex);
-	while (!pool->closing) {
-		until =
-		    aet__deadline_timespec(aet__clock_ms() + period_ms(&pool->options));
-		pthread_cond_timedwait(&pool->drained, &pool->mutex, &until);
+	while (!pool->closing || next_deadline(pool) != AET__NEVER) {
+		sleep_until_next(pool);
+		interrupt_overdue(pool, aet__clock_ms());
 		surplus = take_surplus(pool, aet__clock_ms());
 		leaks = count_leaks(pool, aet__clock_ms());
 		pthread_mutex_unlock(&pool->mutex);
@@ -94,20 +144,24 @@ upkeep_thread(void *argument)
 		pthread_mutex_lock(&pool->mutex);
 	}
 	pthread_mutex_unlock(&pool->mutex);
+	aet__pool_release(pool);
 	return NULL;
 }
 
-/* No signal of the host program's is delivered to the thread. */
+/* The thread holds the pool. No signal of the host program's is delivered to it. */
 aet_status
 aet__pool_upkeep_start(aet__pool *pool, aet_error *err)
 {
 	sigset_t all, before;
 	int failed;
 
+	pool->holders++;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	failed = pthread_create(&pool->upkeep, NULL, upkeep_thread, pool);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return failed ? aet_error_set(err, AET_ENOMEM, "no thread for the pool's upkeep")
-		      : AET_OK;
+	if (!failed)
+		return AET_OK;
+	pool->holders--;
+	return aet_error_set(err, AET_ENOMEM, "no thread for the pool's upkeep");
 }

@@ -25,7 +25,7 @@ run(aet_db *db, const aet_statement *statement, aet_args *args, aet__result **ou
 	aet_status status = aet__args_check(args, statement, err);
 
 	if (status == AET_OK)
-		status = aet__session_begin(db, &session, err);
+		status = aet__session_begin_call(db, &session, err);
 	if (status == AET_OK) {
 		status = aet__statement_execute(
 		    session.connection, statement, args, session.deadline, out, err);

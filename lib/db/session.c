@@ -38,8 +38,8 @@ begin_in_transaction(aet__session *session, aet_error *err)
 	return AET_OK;
 }
 
-aet_status
-aet__session_begin(aet_db *db, aet__session *out, aet_error *err)
+static aet_status
+begin(aet_db *db, bool watched, aet__session *out, aet_error *err)
 {
 	aet__session session = { 0 };
 	int64_t now = aet__clock_ms();
@@ -52,13 +52,25 @@ aet__session_begin(aet_db *db, aet__session *out, aet_error *err)
 	if (session.db->kind == AET__HANDLE_TRANSACTION)
 		status = begin_in_transaction(&session, err);
 	else
-		status = aet__pool_borrow(
-		    session.db->pool, now, session.deadline, &session.member, err);
+		status = aet__pool_borrow(session.db->pool, now, session.deadline,
+		    watched, &session.member, err);
 	if (status != AET_OK)
 		return status;
 	session.connection = session.member->connection;
 	*out = session;
 	return AET_OK;
+}
+
+aet_status
+aet__session_begin(aet_db *db, aet__session *out, aet_error *err)
+{
+	return begin(db, false, out, err);
+}
+
+aet_status
+aet__session_begin_call(aet_db *db, aet__session *out, aet_error *err)
+{
+	return begin(db, true, out, err);
 }
 
 /* The first failure that the transaction cannot outlive. */

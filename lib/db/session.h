@@ -19,6 +19,10 @@ typedef struct aet__session {
  * (the transaction's time is over), and as borrowing does. */
 aet_status aet__session_begin(aet_db *db, aet__session *out, aet_error *err);
 
+/* As begin, for a call all of whose waits end at the session's deadline: a pool
+ * watches it for them. */
+aet_status aet__session_begin_call(aet_db *db, aet__session *out, aet_error *err);
+
 /*
  * Gives the connection back. status and err are the outcome: where it failed a
  * transaction, the transaction remembers. Returns status.

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "pg/connection.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "core/error.h"
 #include "core/memory.h"
@@ -58,6 +61,8 @@ aet__connection_open(const aet__connection_options *options, aet__deadline deadl
 
 	if (connection == NULL)
 		return aet__error_memory(err);
+	connection->guard = -1;
+	connection->watched = AET__NEVER;
 	connection->log = options->log;
 	connection->log_ctx = options->log_ctx;
 	if (!aet__statement_cache_init(&connection->cache, options->statement_cache))
@@ -65,6 +70,7 @@ aet__connection_open(const aet__connection_options *options, aet__deadline deadl
 	if (status == AET_OK)
 		status = aet__dial(options, deadline, &connection->pq, err);
 	if (status == AET_OK) {
+		connection->guard = fcntl(PQsocket(connection->pq), F_DUPFD_CLOEXEC, 0);
 		PQsetNoticeReceiver(connection->pq, receive_notice, connection);
 		status = set_session(connection, deadline, err);
 	}
@@ -82,13 +88,31 @@ aet__connection_close(aet__connection *connection)
 		return;
 	aet__statement_cache_free(&connection->cache);
 	PQfinish(connection->pq);
+	if (connection->guard >= 0)
+		close(connection->guard);
 	free(connection);
 }
 
 bool
 aet__connection_is_broken(const aet__connection *connection)
 {
-	return connection->broken || PQstatus(connection->pq) != CONNECTION_OK;
+	return connection->broken || atomic_load(&connection->interrupted) ||
+	       PQstatus(connection->pq) != CONNECTION_OK;
+}
+
+void
+aet__connection_watch(aet__connection *connection, aet__deadline deadline)
+{
+	connection->watched = connection->guard >= 0 ? deadline : AET__NEVER;
+}
+
+void
+aet__connection_interrupt(aet__connection *connection)
+{
+	if (connection->guard < 0)
+		return;
+	atomic_store(&connection->interrupted, true);
+	shutdown(connection->guard, SHUT_RDWR);
 }
 
 void

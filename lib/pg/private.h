@@ -3,6 +3,8 @@
 #ifndef AET_PG_PRIVATE_H
 #define AET_PG_PRIVATE_H
 
+#include <stdatomic.h>
+
 #include <libpq-fe.h>
 
 #include "pg/connection.h"
@@ -11,6 +13,9 @@
 struct aet__connection {
 	PGconn *pq;
 	bool broken; /* a wait failed: only closing is left */
+	atomic_bool interrupted;
+	int guard; /* a duplicate of the socket, or -1: libpq closes its own when it likes */
+	aet__deadline watched;
 	aet_log_fn log;
 	void *log_ctx;
 	aet__failure failure;

@@ -203,6 +203,8 @@ aet__sql_lost(
 	const char *words = PQerrorMessage(connection->pq);
 	bool unknown = operation->writes || operation->commits;
 
+	if (atomic_load(&connection->interrupted))
+		return aet__sql_timeout(connection, operation, err);
 	connection->broken = true;
 	while (isspace((unsigned char)*words))
 		words++;

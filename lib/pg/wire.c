@@ -16,7 +16,7 @@
  */
 #define TLS_SLICE_MS 50
 
-/* 1: ready; 0: the deadline passed; -1: poll failed. */
+/* 1: ready; 0: the deadline passed, or its watcher says so; -1: poll failed. */
 static int
 wait_socket(aet__connection *connection, short events, aet__deadline deadline)
 {
@@ -25,15 +25,16 @@ wait_socket(aet__connection *connection, short events, aet__deadline deadline)
 	int ready;
 
 	for (;;) {
-		left = aet__deadline_left(deadline);
-		if (PQsslInUse(connection->pq) && (left < 0 || left > TLS_SLICE_MS)) {
-			if (poll(&pfd, 1, TLS_SLICE_MS) >= 0)
-				return 1;
-		} else {
+		left =
+		    deadline == connection->watched ? -1 : aet__deadline_left(deadline);
+		if (PQsslInUse(connection->pq) && (left < 0 || left > TLS_SLICE_MS))
+			ready = poll(&pfd, 1, TLS_SLICE_MS) < 0 ? -1 : 1;
+		else
 			ready = poll(&pfd, 1, left);
-			if (ready >= 0)
-				return ready;
-		}
+		if (atomic_load(&connection->interrupted))
+			return 0;
+		if (ready >= 0)
+			return ready;
 		if (errno != EINTR)
 			return -1;
 	}
