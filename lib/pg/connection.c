@@ -81,6 +81,7 @@ aet__connection_close(aet__connection *connection)
 	if (connection == NULL)
 		return;
 	aet__statement_cache_free(&connection->cache);
+	aet__type_names_free(&connection->type_names);
 	PQfinish(connection->pq);
 	free(connection);
 }

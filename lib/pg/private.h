@@ -7,6 +7,7 @@
 
 #include "pg/connection.h"
 #include "pg/statement_cache.h"
+#include "pg/type_names.h"
 
 struct aet__connection {
 	PGconn *pq;
@@ -15,6 +16,7 @@ struct aet__connection {
 	void *log_ctx;
 	aet__failure failure;
 	aet__statement_cache cache;
+	aet__type_names type_names;
 };
 
 /* What is being done, for the message and the status when it fails. */

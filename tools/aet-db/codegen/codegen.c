@@ -119,14 +119,19 @@ ask(run *work, codegen_model *model, aet_error *err)
 	aet_status status = AET_OK;
 
 	if (model->config->schema != NULL)
-		status = codegen_load(&work->messages, work->connection,
-		    work->config->folder, model->config->schema, deadline, err);
+		status =
+		    codegen_load(&work->messages, work->connection, work->config->folder,
+			model->config->schema, deadline, &model->script, err);
 	if (status != AET_OK || work->messages.count > 0)
 		return status;
 	status = aet__catalog_read(work->connection, NULL, deadline, &work->catalog, err);
 	if (status != AET_OK)
 		return status;
 	model->catalog = work->catalog;
+	status = codegen_pg_types_read(
+	    model->memory, work->connection, deadline, &model->pg_types, err);
+	if (status != AET_OK)
+		return status;
 	codegen_model_build(model);
 	codegen_queries_read(model, work->config->folder);
 	return codegen_describe(model, work->connection, deadline, err);
@@ -150,6 +155,10 @@ run_package(run *work, size_t number, aet_error *err)
 		codegen_check_names(model, &plan);
 		if (work->messages.count == 0)
 			codegen_emit(&work->outputs, model, &plan);
+		if (work->messages.count == 0)
+			codegen_emit_manifest(&work->outputs, model);
+		if (work->messages.count == 0)
+			codegen_emit_test(&work->outputs, model, &plan);
 	}
 	close_database(work);
 	return status;
@@ -225,8 +234,11 @@ run_all(run *work, aet_error *err)
 	const char *path = work->options->config;
 	aet_status status;
 
-	work->config = codegen_config_read(
-	    &work->memory, &work->messages, path != NULL ? path : "aet-db.json");
+	work->config =
+	    codegen_config_of_flags(&work->memory, &work->messages, work->options);
+	if (work->config == NULL)
+		work->config = codegen_config_read(
+		    &work->memory, &work->messages, path != NULL ? path : "aet-db.json");
 	if (work->messages.count > 0)
 		return refuse(work, err);
 	status = start(work, err);

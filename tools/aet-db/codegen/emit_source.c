@@ -21,7 +21,8 @@ emit_includes(aet__text *out, const codegen_unit *unit)
 	aet__text_add_char(out, '\n');
 	for (size_t i = 0; i < unit->include_count; i++)
 		codegen_emit_include(out, unit->model, unit->includes[i]);
-	aet__text_add(out, "#include <aeturnis/statement.h>\n\n");
+	aet__text_addf(out, "#include <aeturnis/%s>\n\n",
+	    unit->model->beyond ? "codec.h" : "statement.h");
 }
 
 /* ---- a macro for the columns that every statement lists ------------------- */
