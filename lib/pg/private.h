@@ -14,6 +14,8 @@ struct aet__connection {
 	bool broken; /* a wait failed: only closing is left */
 	aet_log_fn log;
 	void *log_ctx;
+	void (*detail)(void *ctx, const char *message, const char *detail);
+	void *detail_ctx;
 	aet__failure failure;
 	aet__statement_cache cache;
 	aet__type_names type_names;

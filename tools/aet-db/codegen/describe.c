@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pg/describe.h"
+#include "proof.h"
 
 #define UUID 2950
 
@@ -59,6 +60,8 @@ typedef struct asking {
 	aet__deadline deadline;
 	struct type_text *texts; /* what format_type said so far */
 	size_t text_count;
+	codegen_printed *printed;
+	const codegen_function_facts *facts;
 } asking;
 
 typedef struct type_text {
@@ -167,8 +170,20 @@ say_no_type(asking *ask, const codegen_query *query, const char *what, const cha
 	    name, text_of_type(ask, oid, -1));
 }
 
+static const char *
+parameter_name(
+    asking *ask, const codegen_query_parameter *parameter, const char *fed, size_t place)
+{
+	if (parameter->sql_name != NULL && parameter->sql_name[0] != '$')
+		return parameter->sql_name;
+	if (fed != NULL)
+		return fed;
+	return codegen_format(ask->model->memory, "arg_%zu", place + 1);
+}
+
 static void
-fill_parameters(asking *ask, codegen_query *query, const aet__description *described)
+fill_parameters(asking *ask, codegen_query *query, const aet__description *described,
+    const codegen_fed *fed)
 {
 	codegen_model *model = ask->model;
 	codegen_scope scope = { .memory = model->memory };
@@ -183,10 +198,9 @@ fill_parameters(asking *ask, codegen_query *query, const aet__description *descr
 
 		if (i < named)
 			*parameter = query->parameters[i];
-		name = parameter->sql_name;
-		if (name == NULL || name[0] == '$')
-			name = codegen_format(model->memory, "arg_%zu", i + 1);
+		name = parameter_name(ask, parameter, fed[i].name, i);
 		parameter->sql_name = name;
+		parameter->nullable = parameter->nullable || fed[i].nullable;
 		parameter->name = codegen_scope_unique(
 		    &scope, codegen_parameter_name(model->memory, name));
 		parameter->type = parameter_type(model, oid, name);
@@ -215,6 +229,20 @@ fill_column(asking *ask, codegen_query *query, codegen_query_column *column,
 		say_no_type(ask, query, "column", from->name, from->type);
 }
 
+/* "x!" is not NULL and "x?" may be, whatever is known. */
+static void
+override_column(codegen_model *model, codegen_query_column *column)
+{
+	size_t len = strlen(column->sql_name);
+	char last = len > 1 ? column->sql_name[len - 1] : '\0';
+
+	column->member = column->sql_name;
+	if (last != '!' && (last != '?' || strcmp(column->sql_name, "?column?") == 0))
+		return;
+	column->member = codegen_copy_n(model->memory, column->sql_name, len - 1);
+	column->nullable = last == '?';
+}
+
 static void
 name_columns(codegen_model *model, codegen_query *query)
 {
@@ -222,7 +250,7 @@ name_columns(codegen_model *model, codegen_query *query)
 
 	for (size_t i = 0; i < query->column_count; i++) {
 		codegen_query_column *column = &query->columns[i];
-		const char *name = column->sql_name;
+		const char *name = column->member;
 
 		if (strcmp(name, "?column?") == 0 || name[0] == '\0')
 			name = codegen_format(model->memory, "column_%zu", i + 1);
@@ -239,13 +267,23 @@ name_columns(codegen_model *model, codegen_query *query)
 }
 
 static void
-fill_columns(asking *ask, codegen_query *query, const aet__description *described)
+fill_columns(asking *ask, codegen_query *query, const aet__description *described,
+    const codegen_node *tree)
 {
+	bool *not_null =
+	    codegen_room(ask->model->memory, described->column_count, sizeof(*not_null));
+	bool known = codegen_prove(
+	    ask->model, ask->facts, tree, not_null, described->column_count);
+
 	query->column_count = described->column_count;
 	query->columns = codegen_room(
 	    ask->model->memory, query->column_count, sizeof(*query->columns));
 	for (size_t i = 0; i < query->column_count; i++)
 		fill_column(ask, query, &query->columns[i], &described->columns[i]);
+	for (size_t i = 0; i < query->column_count && known; i++)
+		query->columns[i].nullable = !not_null[i];
+	for (size_t i = 0; i < query->column_count; i++)
+		override_column(ask->model, &query->columns[i]);
 	name_columns(ask->model, query);
 }
 
@@ -302,15 +340,43 @@ check_kind(codegen_model *model, const codegen_query *query)
 		    "query \"%s\" answers with no columns", query->name);
 }
 
+void
+codegen_printed_take(void *ctx, const char *message, const char *detail)
+{
+	codegen_printed *printed = ctx;
+
+	if (!printed->wanted || strncmp(message, "rewritten parse tree", 20) != 0)
+		return;
+	aet__text_clear(&printed->text);
+	aet__text_add(&printed->text, detail);
+}
+
+/* NULL where the server's messages are not English, or it has no tree. */
+static const codegen_node *
+printed_tree(asking *ask)
+{
+	const char *text = aet__text_view(&ask->printed->text);
+
+	if (text[0] == '\0' || !aet__text_ok(&ask->printed->text))
+		return NULL;
+	return codegen_tree_query(codegen_tree_parse(ask->model->memory, text));
+}
+
 static aet_status
 describe_query(asking *ask, codegen_query *query, aet_error *err)
 {
 	codegen_model *model = ask->model;
 	aet__description described = { 0 };
+	const codegen_node *tree;
+	codegen_fed *fed;
 	aet_error failure;
-	aet_status status = aet__connection_describe(
-	    ask->connection, query->sql, ask->deadline, &described, &failure);
+	aet_status status;
 
+	aet__text_clear(&ask->printed->text);
+	ask->printed->wanted = true;
+	status = aet__connection_describe(
+	    ask->connection, query->sql, ask->deadline, &described, &failure);
+	ask->printed->wanted = false;
 	if (status != AET_OK && aet__connection_is_broken(ask->connection)) {
 		if (err != NULL)
 			*err = failure;
@@ -321,21 +387,40 @@ describe_query(asking *ask, codegen_query *query, aet_error *err)
 		    model, query, aet__connection_failure(ask->connection), &failure);
 		return AET_OK;
 	}
-	fill_parameters(ask, query, &described);
-	fill_columns(ask, query, &described);
+	tree = printed_tree(ask);
+	fed = codegen_room(model->memory, described.parameter_count, sizeof(*fed));
+	codegen_feed(model, tree, fed, described.parameter_count);
+	fill_parameters(ask, query, &described, fed);
+	fill_columns(ask, query, &described, tree);
 	aet__description_free(&described);
 	check_kind(model, query);
 	place_query(model, query);
 	return AET_OK;
 }
 
+/* Left on: databases of the generator's own, or connections of its own, go. */
+static const char settings[] = "SET debug_pretty_print = off;"
+			       "SET debug_print_rewritten = on;"
+			       "SET client_min_messages = log;";
+
 aet_status
 codegen_describe(codegen_model *model, aet__connection *connection,
-    aet__deadline deadline, aet_error *err)
+    codegen_printed *printed, aet__deadline deadline, aet_error *err)
 {
-	asking ask = { .model = model, .connection = connection, .deadline = deadline };
+	asking ask = { .model = model,
+		.connection = connection,
+		.deadline = deadline,
+		.printed = printed };
+	codegen_function_facts *facts = NULL;
 	aet_status status = AET_OK;
 
+	if (model->query_count == 0)
+		return AET_OK;
+	status = codegen_functions_read(model->memory, connection, deadline, &facts, err);
+	if (status == AET_OK)
+		status =
+		    aet__connection_command(connection, settings, false, deadline, err);
+	ask.facts = facts;
 	for (size_t i = 0; i < model->query_count && status == AET_OK; i++)
 		if (model->queries[i].sql != NULL)
 			status = describe_query(&ask, &model->queries[i], err);

@@ -13,12 +13,12 @@
 
 typedef enum codegen_function_class {
 	CODEGEN_UNKNOWN,
-	CODEGEN_NEVER_NULL,    /* whatever its arguments are */
-	CODEGEN_AS_ARGUMENTS,  /* not NULL where none of its arguments is */
-	CODEGEN_GROUP_VALUE,   /* an aggregate: not NULL for a value that is not */
-	CODEGEN_GROUP_ALWAYS,  /* an aggregate: not NULL for a group that is not empty */
-	CODEGEN_ROWS,          /* in FROM: no column of its rows is NULL */
-	CODEGEN_ROWS_FIRST     /* in FROM: the first column is not NULL */
+	CODEGEN_NEVER_NULL,   /* whatever its arguments are */
+	CODEGEN_AS_ARGUMENTS, /* not NULL where none of its arguments is */
+	CODEGEN_GROUP_VALUE,  /* an aggregate: not NULL for a value that is not */
+	CODEGEN_GROUP_ALWAYS, /* an aggregate: not NULL for a group that is not empty */
+	CODEGEN_ROWS,         /* in FROM: no column of its rows is NULL */
+	CODEGEN_ROWS_FIRST    /* in FROM: the first column is not NULL */
 } codegen_function_class;
 
 typedef struct codegen_function_fact {

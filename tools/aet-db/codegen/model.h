@@ -131,6 +131,7 @@ typedef struct codegen_query_parameter {
 
 typedef struct codegen_query_column {
 	const char *sql_name;
+	const char *member; /* the same without the mark of an override */
 	const char *name;
 	const char *text_name; /* of an enum */
 	const codegen_type *type;

@@ -8,17 +8,13 @@
 /* Deeper than any query that PostgreSQL's own stack would let through. */
 #define MOST_DEPTH 2000
 
-typedef enum node_kind {
-	NODE_OBJECT,
-	NODE_LIST,
-	NODE_ATOM
-} node_kind;
+typedef enum node_kind { NODE_OBJECT, NODE_LIST, NODE_ATOM } node_kind;
 
 struct codegen_node {
 	node_kind kind;
-	const char *text;            /* an object's type, a child's field, an atom */
-	const codegen_node *value;   /* of a field */
-	const codegen_node **items;  /* an object's fields, a list's items */
+	const char *text;           /* an object's type, a child's field, an atom */
+	const codegen_node *value;  /* of a field */
+	const codegen_node **items; /* an object's fields, a list's items */
 	size_t count;
 };
 
@@ -76,8 +72,7 @@ parse_word(parsing *in)
 static void
 add_item(parsing *in, codegen_node *to, const codegen_node *item)
 {
-	to->items =
-	    codegen_append(in->memory, to->items, &to->count, sizeof(*to->items));
+	to->items = codegen_append(in->memory, to->items, &to->count, sizeof(*to->items));
 	to->items[to->count - 1] = item;
 }
 
