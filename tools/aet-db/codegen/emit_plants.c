@@ -180,13 +180,14 @@ value_of(const codegen_model *model, const aet__table_column *column, int number
 
 	if (number == 2 && nullable)
 		return "NULL";
-	aet__text_add(&sql, "CAST(");
 	if (!add_sample(&sql, model, column->type, number, 0)) {
 		aet__text_free(&sql);
 		return nullable ? "NULL" : "DEFAULT";
 	}
-	aet__text_addf(&sql, " AS %s)", column->type_text);
-	return codegen_keep(model->memory, &sql);
+	if (strcmp(column->type_text, column->type_plain) == 0)
+		return codegen_keep(model->memory, &sql);
+	return codegen_format(model->memory, "CAST(%s AS %s)",
+	    codegen_keep(model->memory, &sql), column->type_text);
 }
 
 static void

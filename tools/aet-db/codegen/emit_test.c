@@ -39,6 +39,22 @@ static const char frame[] =
     "}\n"
     "\n";
 
+static const char call[] = "static void\n"
+			   "call(aet_db *db, void (*one)(aet_db *))\n"
+			   "{\n"
+			   "\taet_db *tx = NULL;\n"
+			   "\taet_error err;\n"
+			   "\n"
+			   "\tif (aet_db_begin(db, NULL, &tx, &err) != AET_OK) {\n"
+			   "\t\tfprintf(stderr, \"BEGIN: %s\\n\", err.message);\n"
+			   "\t\tfailures++;\n"
+			   "\t\treturn;\n"
+			   "\t}\n"
+			   "\tone(tx);\n"
+			   "\taet_db_rollback(&tx);\n"
+			   "}\n"
+			   "\n";
+
 static const char tail[] =
     "/* Statements that must all succeed, or as many as can. */\n"
     "static aet_status\n"
@@ -63,21 +79,7 @@ static const char tail[] =
     "\treturn AET_OK;\n"
     "}\n"
     "\n"
-    "static void\n"
-    "call(aet_db *db, void (*one)(aet_db *))\n"
-    "{\n"
-    "\taet_db *tx = NULL;\n"
-    "\taet_error err;\n"
-    "\n"
-    "\tif (aet_db_begin(db, NULL, &tx, &err) != AET_OK) {\n"
-    "\t\tfprintf(stderr, \"BEGIN: %s\\n\", err.message);\n"
-    "\t\tfailures++;\n"
-    "\t\treturn;\n"
-    "\t}\n"
-    "\tone(tx);\n"
-    "\taet_db_rollback(&tx);\n"
-    "}\n"
-    "\n"
+    "{{call}}"
     "static aet_status\n"
     "run(aet_db *db, aet_error *err)\n"
     "{\n"
@@ -145,7 +147,9 @@ sample(codegen_memory *memory, const codegen_type *type, bool nullable)
 	else if (strcmp(type->c, "aet_polygon") == 0)
 		plain = "{ &point, 1 }";
 	if (nullable && (type->shape == CODEGEN_VALUE || type->shape == CODEGEN_ID))
-		return codegen_format(memory, "{ true, %s }", plain);
+		return strcmp(plain, "{ 0 }") == 0
+			   ? "{ .has_value = true }"
+			   : codegen_format(memory, "{ true, %s }", plain);
 	return plain;
 }
 
@@ -277,6 +281,32 @@ add_call(aet__text *out, const codegen_model *model, const codegen_function *fun
 	aet__text_add(out, "}\n\n");
 }
 
+static bool
+is_count(const codegen_unit *unit, const codegen_function *function)
+{
+	return unit->noun != NULL &&
+	       strcmp(function->name,
+		   codegen_format(unit->memory, "%s_count", unit->noun->c)) == 0;
+}
+
+/* Of a table: that its rows can be counted. */
+static void
+add_count(aet__text *out, const codegen_unit *unit, const codegen_function *function)
+{
+	aet__text_add(
+	    out, codegen_fill(unit->memory,
+		     "static void\n"
+		     "call_{{name}}_count(aet_db *db)\n"
+		     "{\n"
+		     "\tint64_t rows = 0;\n"
+		     "\taet_error err;\n"
+		     "\n"
+		     "\texpect(\"{{function}}\", {{function}}(db, &rows, &err), &err);\n"
+		     "}\n"
+		     "\n",
+		     "name", unit->noun->name, "function", function->name));
+}
+
 /* ---- the file -------------------------------------------------------------- */
 
 static void
@@ -288,6 +318,15 @@ add_script(aet__text *out, const char *name, const codegen_script *script)
 	aet__text_add(out, "\tNULL,\n};\n\n");
 }
 
+static bool
+is_long(const codegen_script *script)
+{
+	for (size_t i = 0; i < script->count; i++)
+		if (strlen(script->items[i]) > CODEGEN_STRING_LIMIT)
+			return true;
+	return false;
+}
+
 static void
 add_calls(aet__text *out, aet__text *calls, const codegen_model *model,
     const codegen_unit *unit)
@@ -295,6 +334,11 @@ add_calls(aet__text *out, aet__text *calls, const codegen_model *model,
 	for (size_t i = 0; i < unit->function_count; i++) {
 		const codegen_function *function = &unit->functions[i];
 
+		if (function->query == NULL && is_count(unit, function)) {
+			add_count(out, unit, function);
+			aet__text_addf(
+			    calls, "\tcall(db, call_%s_count);\n", unit->noun->name);
+		}
 		if (function->query == NULL)
 			continue;
 		add_call(out, model, function);
@@ -315,6 +359,24 @@ needs_point(const codegen_model *model)
 	return false;
 }
 
+/* What runs the calls, where there are any: no function is there for nothing. */
+static void
+finish(aet__text *out, const codegen_model *model, size_t at, const char *calls)
+{
+	bool any = calls[0] != '\0';
+	const char *functions = codegen_copy(model->memory, aet__text_view(out) + at);
+
+	out->data[at] = '\0';
+	out->len = at;
+	if (any)
+		aet__text_add(out, frame);
+	else
+		aet__text_add(out, "static int failures;\n\n");
+	aet__text_add(out, functions);
+	aet__text_add(out,
+	    codegen_fill(model->memory, tail, "calls", calls, "call", any ? call : ""));
+}
+
 void
 codegen_emit_test(
     codegen_outputs *outputs, const codegen_model *model, const codegen_plan *plan)
@@ -323,6 +385,7 @@ codegen_emit_test(
 	aet__text calls = { 0 };
 	aet__text laid = { 0 };
 	aet__text out = { 0 };
+	size_t at;
 
 	if (model->config->test == NULL)
 		return;
@@ -331,18 +394,19 @@ codegen_emit_test(
 	aet__text_add(&out, head);
 	codegen_emit_include(&out, model, "models");
 	aet__text_add_char(&out, '\n');
+	if (is_long(&model->script) || is_long(&plants))
+		aet__text_add(&out, CODEGEN_LONG_STRINGS);
 	add_script(&out, "schema", &model->script);
 	add_script(&out, "plants", &plants);
 	aet__text_addf(&out,
 	    "static aet_statement *statements[%zu];\nstatic size_t statement_count;\n",
 	    model->script.count + plants.count + 1);
-	aet__text_add(&out, frame);
+	at = out.len;
 	if (needs_point(model))
 		aet__text_add(&out, "static const aet_point point = { 1, 2 };\n\n");
 	for (size_t i = 0; i < plan->unit_count; i++)
 		add_calls(&out, &calls, model, &plan->units[i]);
-	aet__text_add(&out, codegen_fill(model->memory, tail, "calls",
-				codegen_keep(model->memory, &calls)));
+	finish(&out, model, at, codegen_keep(model->memory, &calls));
 	codegen_layout(&laid, codegen_keep(model->memory, &out));
 	codegen_output_add(
 	    outputs, model->config->test, codegen_keep(model->memory, &laid));

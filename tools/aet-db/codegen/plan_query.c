@@ -190,11 +190,11 @@ static const char batch_fails[] =
     "The status is that of the first item that failed; the others are done all the same.";
 
 static const char body_copyfrom[] =
-    "\treturn aet_statement_insert_all(db, &{{statement}}, bind_{{statement}}, items, "
+    "\treturn aet_statement_insert_all(db, &{{statement}}, bind_{{name}}, items, "
     "count, sizeof(*items), NULL, err);\n";
 
 static const char body_batch[] =
-    "\treturn aet_statement_batch(db, &{{statement}}, bind_{{statement}}, items, count, "
+    "\treturn aet_statement_batch(db, &{{statement}}, bind_{{name}}, items, count, "
     "sizeof(*items), {{batch}}, statuses, {{out}}, err);\n";
 
 /* By codegen_query_kind. */
@@ -257,11 +257,24 @@ plan_out(codegen_unit *unit, const codegen_query *query, const codegen_row *row,
 			row->c);
 }
 
+/* What the statement is called in C: not like a parameter, which would hide it,
+ * nor like a keyword or anything of libc's, none of which has a '_' inside. */
+static const char *
+statement_name(codegen_unit *unit, const codegen_query *query)
+{
+	bool taken = strchr(query->name, '_') == NULL;
+
+	for (size_t i = 0; i < query->parameter_count; i++)
+		taken = taken || strcmp(query->parameters[i].name, query->name) == 0;
+	return taken ? codegen_format(unit->memory, "%s_query", query->name)
+		     : query->name;
+}
+
 static void
 plan_statement(codegen_unit *unit, const codegen_query *query, const codegen_row *row)
 {
 	codegen_statement *statement =
-	    codegen_unit_statement(unit, query->name, query->sql, row);
+	    codegen_unit_statement(unit, statement_name(unit, query), query->sql, row);
 
 	statement->writes = query->writes;
 	for (size_t i = 0; i < query->parameter_count; i++)
@@ -290,7 +303,8 @@ codegen_plan_query(codegen_unit *unit, const codegen_query *query)
 		    query->name, query->source->path, kinds[query->kind].about);
 	function->fails = kinds[query->kind].fails;
 	function->body = codegen_fill(unit->memory, kinds[query->kind].body, "binds",
-	    binds, "statement", query->name, "out", row != NULL ? "out" : "NULL", "batch",
+	    binds, "statement", statement_name(unit, query), "name", query->name, "out",
+	    row != NULL ? "out" : "NULL", "batch",
 	    query->kind == CODEGEN_BATCHMANY  ? "AET_BATCH_LISTS"
 	    : query->kind == CODEGEN_BATCHONE ? "AET_BATCH_ROWS"
 					      : "AET_BATCH_NOTHING");
