@@ -17,6 +17,7 @@ AET_BEGIN_DECLS
 
 /* ---- arguments ---------------------------------------------------------- */
 
+/* A value each, in the order of the statement's parameters. */
 AET_API void aet_args_date(aet_args *args, aet_date value);
 AET_API void aet_args_time(aet_args *args, aet_time value);
 AET_API void aet_args_timetz(aet_args *args, aet_timetz value);
@@ -57,6 +58,7 @@ AET_API void aet_args_multirange(aet_args *args, aet_args *inside);
 
 /* ---- columns ------------------------------------------------------------ */
 
+/* A column each; pointers inside live as long as the row or list read into. */
 AET_API aet_date aet_row_date(aet_row *row, size_t column);
 AET_API aet_time aet_row_time(aet_row *row, size_t column);
 AET_API aet_timetz aet_row_timetz(aet_row *row, size_t column);
