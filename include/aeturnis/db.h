@@ -7,6 +7,7 @@
 #define AETURNIS_DB_H
 
 #include <aeturnis/audit_entry.h>
+#include <aeturnis/codec.h>
 #include <aeturnis/database.h>
 #include <aeturnis/environment.h>
 #include <aeturnis/ephemeral.h>
@@ -22,6 +23,7 @@
 #include <aeturnis/statement.h>
 #include <aeturnis/types.h>
 #include <aeturnis/user.h>
+#include <aeturnis/values.h>
 #include <aeturnis/version.h>
 
 #endif

@@ -275,6 +275,29 @@ AET_API AET_MUST_USE aet_status aet_statement_insert_all(aet_db *db,
     const aet_statement *statement, aet_args_binder bind, const void *items, size_t count,
     size_t size, void *out, aet_error *err);
 
+/* What each item of a batch answers with. */
+typedef enum aet_batch {
+	AET_BATCH_NOTHING = 0,
+	AET_BATCH_ROWS = 1, /* a row: AET_ENOTFOUND where there is none */
+	AET_BATCH_LISTS = 2 /* a list of rows */
+} aet_batch;
+
+/*
+ * Runs the statement once for each of count items as aet_statement_insert_all
+ * does, but each for itself: one that fails leaves the others done, unless a
+ * transaction is open, which the server then refuses to go on with.
+ *
+ *   statuses  count of them; NULL: not wanted
+ *   out       count pointers to rows or lists, each owned: aet_block_free(),
+ *             NULL where the item failed. NULL: do not read the rows
+ *
+ * Returns the status of the first item that failed, and names it in
+ * error.message.
+ */
+AET_API AET_MUST_USE aet_status aet_statement_batch(aet_db *db,
+    const aet_statement *statement, aet_args_binder bind, const void *items, size_t count,
+    size_t size, aet_batch answer, aet_status *statuses, void *out, aet_error *err);
+
 /* Frees a row or a list that a function of this header gave. NULL is nothing. */
 AET_API void aet_block_free(void *row_or_list);
 

@@ -174,3 +174,67 @@ aet_statement_insert_all(aet_db *db, const aet_statement *statement, aet_args_bi
 	free(results);
 	return status;
 }
+
+/* ---- many, each for itself ---------------------------------------------- */
+
+static aet_status
+read_answer(const aet_statement *statement, aet_batch answer, aet__result **result,
+    void **out, aet_error *err)
+{
+	switch (answer) {
+	case AET_BATCH_ROWS:
+		return aet__row_read_one(statement, *result, out, err);
+	case AET_BATCH_LISTS:
+		return aet__row_read_list(statement, result, 1, out, err);
+	case AET_BATCH_NOTHING:
+		break;
+	}
+	return AET_OK;
+}
+
+static aet_status
+run_item(aet_db *db, const aet_statement *statement, aet_args_binder bind,
+    const void *item, aet_batch answer, void **out, aet_error *err)
+{
+	aet__result *result = NULL;
+	aet_args args = { 0 };
+	aet_status status;
+
+	bind(&args, item);
+	status = run(db, statement, &args, &result, err);
+	if (status == AET_OK && out != NULL)
+		status = read_answer(statement, answer, &result, out, err);
+	aet__result_free(result);
+	return status;
+}
+
+aet_status
+aet_statement_batch(aet_db *db, const aet_statement *statement, aet_args_binder bind,
+    const void *items, size_t count, size_t size, aet_batch answer, aet_status *statuses,
+    void *out, aet_error *err)
+{
+	aet_status first = AET_OK;
+	aet_error failure;
+
+	if (db == NULL || (items == NULL && count > 0))
+		return aet_error_set(err, AET_EINVAL, "no database handle, or no items");
+	for (size_t i = 0; i < count; i++) {
+		const char *item = (const char *)items + i * size;
+		void *answered = NULL;
+		aet_status status = run_item(db, statement, bind, item, answer,
+		    out != NULL ? &answered : NULL, &failure);
+
+		if (statuses != NULL)
+			statuses[i] = status;
+		if (out != NULL)
+			memcpy((char *)out + i * sizeof(answered), &answered,
+			    sizeof(answered));
+		if (status != AET_OK && first == AET_OK) {
+			first = status;
+			name_item(&failure, i);
+			if (err != NULL)
+				*err = failure;
+		}
+	}
+	return first;
+}

@@ -14,9 +14,12 @@
 #include "pg/binary.h"
 #include "pg/oid.h"
 
-/* A block that the arguments own; the encoded bytes follow it. */
+/* A block that the arguments own; the encoded bytes follow it. One with a type
+ * is a note instead: the oid of that type belongs to place. */
 typedef struct owned_block {
 	struct owned_block *next;
+	const char *type;
+	char *place;
 } owned_block;
 
 void
@@ -264,8 +267,78 @@ args_own(aet_args *args, size_t size)
 		return NULL;
 	}
 	block->next = args->owned;
+	block->type = NULL;
 	args->owned = block;
 	return (char *)(block + 1);
+}
+
+char *
+aet__args_data(aet_args *args, size_t size)
+{
+	char *data = args_own(args, size);
+
+	if (data == NULL)
+		return NULL;
+	memset(data, 0, size);
+	args_add(args, AET__ARG_DATA, data, size);
+	return data;
+}
+
+/* ---- oids that are known when the statement runs ------------------------ */
+
+void
+aet__args_refuse(aet_args *args, aet_status status)
+{
+	args_fail(args, status);
+}
+
+void
+aet__args_note(aet_args *args, char *place, const char *type)
+{
+	owned_block *note = malloc(sizeof(*note));
+
+	if (note == NULL) {
+		args_fail(args, AET_ENOMEM);
+		return;
+	}
+	*note = (owned_block){ args->owned, type, place };
+	args->owned = note;
+}
+
+void
+aet__args_move(aet_args *args, const char *from, size_t len, char *to)
+{
+	for (owned_block *note = args->owned; note != NULL; note = note->next)
+		if (note->type != NULL && note->place >= from && note->place < from + len)
+			note->place = to + (note->place - from);
+}
+
+void
+aet__args_adopt(aet_args *args, aet_args *inside)
+{
+	owned_block *last = inside->owned;
+
+	if (last == NULL)
+		return;
+	while (last->next != NULL)
+		last = last->next;
+	last->next = args->owned;
+	args->owned = inside->owned;
+	inside->owned = NULL;
+}
+
+const char *
+aet__args_next_note(const aet_args *args, void **at, char **place)
+{
+	owned_block *note = *at == NULL ? args->owned : ((owned_block *)*at)->next;
+
+	while (note != NULL && note->type == NULL)
+		note = note->next;
+	*at = note;
+	if (note == NULL)
+		return NULL;
+	*place = note->place;
+	return note->type;
 }
 
 /* jsonb's binary form is a version byte, 1, and the text (jsonb_recv). */

@@ -19,6 +19,20 @@ const aet_arg *aet__args_at(const aet_args *args, size_t index);
 /* Whether a value or NULL was given, rather than nothing. */
 bool aet__args_is_given(const aet_args *args, size_t index);
 
+/* A value of size bytes, to be filled; NULL with args failed. */
+char *aet__args_data(aet_args *args, size_t size);
+void aet__args_refuse(aet_args *args, aet_status status);
+
+/*
+ * Bytes that wait for the oid of a type that is known by name: noted, told that
+ * the len bytes at from are at to now, handed on with all else that inside
+ * owns, and walked through: *at is NULL at first, the result at the end.
+ */
+void aet__args_note(aet_args *args, char *place, const char *type);
+void aet__args_move(aet_args *args, const char *from, size_t len, char *to);
+void aet__args_adopt(aet_args *args, aet_args *inside);
+const char *aet__args_next_note(const aet_args *args, void **at, char **place);
+
 /* AET_OK, or what went wrong while they were filled; also checks their number. */
 aet_status aet__args_check(
     const aet_args *args, const aet_statement *statement, aet_error *err);

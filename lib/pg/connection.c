@@ -25,8 +25,11 @@ receive_notice(void *argument, const PGresult *result)
 	const aet__connection *connection = argument;
 	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
 	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
 	aet_log_level level = AET_LOG_INFO;
 
+	if (connection->detail != NULL && message != NULL && detail != NULL)
+		connection->detail(connection->detail_ctx, message, detail);
 	if (connection->log == NULL || message == NULL)
 		return;
 	if (severity != NULL && strcmp(severity, "WARNING") == 0)
@@ -65,6 +68,8 @@ aet__connection_open(const aet__connection_options *options, aet__deadline deadl
 	connection->watched = AET__NEVER;
 	connection->log = options->log;
 	connection->log_ctx = options->log_ctx;
+	connection->detail = options->detail;
+	connection->detail_ctx = options->detail_ctx;
 	if (!aet__statement_cache_init(&connection->cache, options->statement_cache))
 		status = aet__error_memory(err);
 	if (status == AET_OK)
@@ -87,6 +92,7 @@ aet__connection_close(aet__connection *connection)
 	if (connection == NULL)
 		return;
 	aet__statement_cache_free(&connection->cache);
+	aet__type_names_free(&connection->type_names);
 	PQfinish(connection->pq);
 	if (connection->guard >= 0)
 		close(connection->guard);

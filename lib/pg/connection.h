@@ -25,6 +25,9 @@ typedef struct aet__connection_options {
 	size_t statement_cache;
 	aet_log_fn log; /* the server's notices; NULL: dropped */
 	void *log_ctx;
+	/* What a notice has in DETAIL, which log never sees: it may hold values. */
+	void (*detail)(void *ctx, const char *message, const char *detail);
+	void *detail_ctx;
 } aet__connection_options;
 
 /* What the server said of the last statement that failed on a connection. */

@@ -90,9 +90,13 @@ send_item(pipeline *run, aet_error *err)
 	if (status == AET_OK) {
 		prepared = aet__statement_cache_find(
 		    &run->connection->cache, run->statement, &args);
-		if (prepared == NULL || !aet__bound_make(&bound, &args)) {
+		if (prepared != NULL)
+			status =
+			    aet__args_resolve(run->connection, &args, run->deadline, err);
+		if (status == AET_OK &&
+		    (prepared == NULL || !aet__bound_make(&bound, &args)))
 			status = aet__error_memory(err);
-		} else {
+		if (status == AET_OK) {
 			sent = PQsendQueryPrepared(run->connection->pq, prepared->name,
 			    bound.count, bound.values, bound.lengths, bound.formats, 1);
 			aet__bound_free(&bound);

@@ -10,6 +10,7 @@
 #include "pg/args.h"
 #include "pg/row.h"
 #include "pg/statement_text.h"
+#include "pg/type_names.h"
 
 static bool
 bound_place(aet__bound *bound, size_t count)
@@ -62,26 +63,6 @@ aet__bound_free(aet__bound *bound)
 	free(bound->heap);
 }
 
-/* The oid that a type's name has in this database. */
-static aet_status
-resolve_type(aet__connection *connection, const char *name, aet__deadline deadline,
-    uint32_t *oid, aet_error *err)
-{
-	aet__result *result = NULL;
-	aet_status status = aet__connection_query(connection,
-	    "SELECT pg_catalog.to_regtype($1)::pg_catalog.oid", &name, 1, deadline,
-	    &result, err);
-
-	if (status != AET_OK)
-		return status;
-	*oid = (uint32_t)aet__result_int64(result, 0, 0);
-	aet__result_free(result);
-	if (*oid == 0)
-		return aet_error_set(
-		    err, AET_EDATA, "type \"%s\" does not exist in this database", name);
-	return AET_OK;
-}
-
 static aet_status
 resolve_types(aet__connection *connection, aet__prepared *prepared,
     const aet_statement *statement, aet__deadline deadline, aet_error *err)
@@ -96,7 +77,7 @@ resolve_types(aet__connection *connection, aet__prepared *prepared,
 			continue;
 		if (oid == 0 && type->name != NULL)
 			status =
-			    resolve_type(connection, type->name, deadline, &oid, err);
+			    aet__type_oid(connection, type->name, deadline, &oid, err);
 		prepared->types[prepared->type_count++] = oid;
 	}
 	return status;
@@ -150,7 +131,7 @@ aet__prepared_get(aet__connection *connection, const aet_statement *statement,
 
 	if (prepared != NULL) {
 		*out = prepared;
-		return AET_OK;
+		return aet__args_resolve(connection, args, deadline, err);
 	}
 	status = evict(connection, deadline, err);
 	if (status != AET_OK)
@@ -163,6 +144,8 @@ aet__prepared_get(aet__connection *connection, const aet_statement *statement,
 		return aet__error_memory(err);
 	}
 	status = resolve_types(connection, prepared, statement, deadline, err);
+	if (status == AET_OK)
+		status = aet__args_resolve(connection, args, deadline, err);
 	if (status == AET_OK)
 		status = prepare_on_server(connection, prepared, deadline, err);
 	if (status != AET_OK) {
@@ -222,6 +205,7 @@ aet__prepared_forget(aet__connection *connection, const aet_statement *statement
 
 	while (cache->newest != NULL)
 		aet__statement_cache_remove(cache, cache->newest);
+	aet__type_names_free(&connection->type_names);
 	if (PQtransactionStatus(connection->pq) != PQTRANS_IDLE)
 		return aet__error_sql(err, AET_ERETRY, connection->failure.sqlstate,
 		    "%s: must be prepared again, which this transaction can no longer do",

@@ -9,6 +9,7 @@
 
 #include "pg/connection.h"
 #include "pg/statement_cache.h"
+#include "pg/type_names.h"
 
 struct aet__connection {
 	PGconn *pq;
@@ -18,8 +19,11 @@ struct aet__connection {
 	aet__deadline watched;
 	aet_log_fn log;
 	void *log_ctx;
+	void (*detail)(void *ctx, const char *message, const char *detail);
+	void *detail_ctx;
 	aet__failure failure;
 	aet__statement_cache cache;
+	aet__type_names type_names;
 };
 
 /* What is being done, for the message and the status when it fails. */

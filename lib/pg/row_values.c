@@ -2,19 +2,24 @@
 /* One column of a row, by type, from PostgreSQL's binary format. */
 #include <string.h>
 
+#include <aeturnis/codec.h>
 #include <libpq-fe.h>
 
 #include "pg/binary.h"
 #include "pg/block.h"
 #include "pg/row_private.h"
 
+/* What is inside a column fails as that column, all the way out. */
 static void
 row_fail(aet_row *row, aet_status status, size_t column, const char *what)
 {
 	if (row->failed != AET_OK)
 		return;
+	if (row->outer != NULL)
+		row_fail(row->outer, status, row->outer_column, what);
 	row->failed = status;
-	row->failed_column = column < row->statement->column_count ? column : 0;
+	row->failed_column =
+	    row->statement != NULL && column < row->statement->column_count ? column : 0;
 	row->what = what;
 }
 
@@ -27,12 +32,20 @@ aet_row_fail(aet_row *row, size_t column, const char *what)
 bool
 aet_row_is_null(aet_row *row, size_t column)
 {
+	if (row->cells != NULL)
+		return column >= row->cell_count || row->cells[column].data == NULL;
 	return PQgetisnull(row->result, row->number, (int)column);
 }
 
-static const char *
-raw(aet_row *row, size_t column, size_t *len)
+const char *
+aet__row_raw(aet_row *row, size_t column, size_t *len)
 {
+	if (row->cells != NULL) {
+		bool null = aet_row_is_null(row, column);
+
+		*len = null ? 0 : row->cells[column].len;
+		return null ? "" : row->cells[column].data;
+	}
 	*len = (size_t)PQgetlength(row->result, row->number, (int)column);
 	return PQgetvalue(row->result, row->number, (int)column);
 }
@@ -48,12 +61,17 @@ refuse_null(aet_row *row, size_t column)
 	return true;
 }
 
-/* A NOT NULL value of exactly size bytes, or NULL with the row failed. */
-static const char *
-fixed(aet_row *row, size_t column, size_t size)
+void
+aet_row_require(aet_row *row, size_t column)
+{
+	(void)refuse_null(row, column);
+}
+
+const char *
+aet__row_fixed(aet_row *row, size_t column, size_t size)
 {
 	size_t len;
-	const char *value = raw(row, column, &len);
+	const char *value = aet__row_raw(row, column, &len);
 
 	if (len == size)
 		return value;
@@ -65,7 +83,7 @@ fixed(aet_row *row, size_t column, size_t size)
 bool
 aet_row_bool(aet_row *row, size_t column)
 {
-	const char *value = fixed(row, column, 1);
+	const char *value = aet__row_fixed(row, column, 1);
 
 	return value != NULL && value[0] != 0;
 }
@@ -73,7 +91,7 @@ aet_row_bool(aet_row *row, size_t column)
 int16_t
 aet_row_int16(aet_row *row, size_t column)
 {
-	const char *value = fixed(row, column, 2);
+	const char *value = aet__row_fixed(row, column, 2);
 
 	return value != NULL ? (int16_t)aet__binary_get16(value) : 0;
 }
@@ -81,7 +99,7 @@ aet_row_int16(aet_row *row, size_t column)
 int32_t
 aet_row_int32(aet_row *row, size_t column)
 {
-	const char *value = fixed(row, column, 4);
+	const char *value = aet__row_fixed(row, column, 4);
 
 	return value != NULL ? (int32_t)aet__binary_get32(value) : 0;
 }
@@ -89,7 +107,7 @@ aet_row_int32(aet_row *row, size_t column)
 int64_t
 aet_row_int64(aet_row *row, size_t column)
 {
-	const char *value = fixed(row, column, 8);
+	const char *value = aet__row_fixed(row, column, 8);
 
 	return value != NULL ? (int64_t)aet__binary_get64(value) : 0;
 }
@@ -117,7 +135,7 @@ aet_row_double(aet_row *row, size_t column)
 aet_uuid
 aet_row_uuid(aet_row *row, size_t column)
 {
-	const char *value = fixed(row, column, 16);
+	const char *value = aet__row_fixed(row, column, 16);
 	aet_uuid uuid = { { 0 } };
 
 	if (value != NULL)
@@ -162,12 +180,13 @@ copy_text(aet_row *row, const char *value, size_t len)
 	return copy;
 }
 
-/* len bytes with a NUL behind them, in the result or copied. libpq ends every
- * value with a NUL, binary ones too (manual, PQgetvalue). */
-static const char *
-borrow(aet_row *row, const char *value, size_t len)
+/* In the result or copied. libpq ends every value with a NUL, binary ones too
+ * (manual, PQgetvalue), but none that lies inside another. */
+const char *
+aet__row_borrow(aet_row *row, const char *value, size_t len)
 {
-	const char *copy = row->copies ? copy_text(row, value, len) : value;
+	bool copies = row->copies || row->cells != NULL;
+	const char *copy = copies ? copy_text(row, value, len) : value;
 
 	return copy != NULL ? copy : "";
 }
@@ -176,32 +195,32 @@ const char *
 aet_row_text_or_null(aet_row *row, size_t column)
 {
 	size_t len;
-	const char *value = raw(row, column, &len);
+	const char *value = aet__row_raw(row, column, &len);
 
 	if (len == 0 && aet_row_is_null(row, column))
 		return NULL;
-	return borrow(row, value, len);
+	return aet__row_borrow(row, value, len);
 }
 
 const char *
 aet_row_text(aet_row *row, size_t column)
 {
 	size_t len;
-	const char *value = raw(row, column, &len);
+	const char *value = aet__row_raw(row, column, &len);
 
 	if (len == 0 && refuse_null(row, column))
 		return "";
-	return borrow(row, value, len);
+	return aet__row_borrow(row, value, len);
 }
 
 aet_bytes
 aet_row_bytes(aet_row *row, size_t column)
 {
 	aet_bytes bytes = { NULL, 0 };
-	const char *value = raw(row, column, &bytes.len);
+	const char *value = aet__row_raw(row, column, &bytes.len);
 
 	if (bytes.len > 0 || !refuse_null(row, column))
-		bytes.data = (const uint8_t *)borrow(row, value, bytes.len);
+		bytes.data = (const uint8_t *)aet__row_borrow(row, value, bytes.len);
 	return bytes;
 }
 
@@ -212,7 +231,7 @@ aet_row_json_or_null(aet_row *row, size_t column)
 
 	json.text = aet_row_text_or_null(row, column);
 	if (json.text != NULL)
-		json.len = (size_t)PQgetlength(row->result, row->number, (int)column);
+		(void)aet__row_raw(row, column, &json.len);
 	return json;
 }
 
@@ -232,7 +251,7 @@ aet_row_jsonb_or_null(aet_row *row, size_t column)
 {
 	aet_json json = { NULL, 0 };
 	size_t len;
-	const char *value = raw(row, column, &len);
+	const char *value = aet__row_raw(row, column, &len);
 
 	if (len == 0 && aet_row_is_null(row, column))
 		return json;
@@ -241,7 +260,7 @@ aet_row_jsonb_or_null(aet_row *row, size_t column)
 		return json;
 	}
 	json.len = len - 1;
-	json.text = borrow(row, value + 1, json.len);
+	json.text = aet__row_borrow(row, value + 1, json.len);
 	return json;
 }
 
@@ -311,7 +330,7 @@ aet_row_text_array_or_null(aet_row *row, size_t column)
 {
 	aet_text_array array = { NULL, 0, true };
 	size_t len;
-	const char *value = raw(row, column, &len);
+	const char *value = aet__row_raw(row, column, &len);
 	const char **items;
 	const char *at;
 	size_t count;

@@ -334,11 +334,11 @@ END_TEST
 
 START_TEST(types_without_a_c_type_are_told_together)
 {
-	refuse("CREATE TABLE t (a point, b int, c tsvector);\n", "", 2);
+	refuse("CREATE TABLE t (a aclitem, b int, c aclitem[]);\n", "", 2);
 	ck_assert_str_eq(report.messages[0].text,
-	    "column \"public.t.a\" has type point, for which there is no C type");
+	    "column \"public.t.a\" has type aclitem, for which there is no C type");
 	ck_assert_str_eq(report.messages[1].text,
-	    "column \"public.t.c\" has type tsvector, for which there is no C type");
+	    "column \"public.t.c\" has type aclitem[], for which there is no C type");
 }
 END_TEST
 
@@ -355,8 +355,9 @@ START_TEST(query_mistakes_are_told_together)
 	message_is(0, "q.sql", 4, 8, "column \"idd\" does not exist (SQLSTATE 42703)");
 	message_is(1, "q.sql", 6, 36, "column \"nix\" does not exist (SQLSTATE 42703)");
 	message_is(2, "q.sql", 7, 14, "\":some\" is no kind of query");
-	ck_assert_str_eq(
-	    report.messages[2].hint, "use one of: :one, :opt, :many, :exec, :execrows");
+	ck_assert_str_eq(report.messages[2].hint,
+	    "use one of: :one, :opt, :many, :exec, :execrows, :execresult, :copyfrom, "
+	    ":batchexec, :batchone, :batchmany");
 	message_is(3, "q.sql", 9, 10, "query \"silent\" answers with no columns");
 	message_is(4, "q.sql", 12, 11, "a query is one statement");
 }

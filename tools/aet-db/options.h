@@ -96,6 +96,14 @@ typedef struct cli_options {
 	const char *persist;
 	const char *config;
 	const char *bindir;
+	const char *schema;
+	const char *migrations;
+	const char *queries;
+	const char *prefix;
+	const char *out_include;
+	const char *out_source;
+	const char *manifest;
+	const char *test;
 	int wait_ms;         /* -1: not given */
 	int lock_timeout_ms; /* -1: not given */
 	int statement_timeout_ms;
@@ -113,6 +121,7 @@ typedef struct cli_options {
 	bool allow_remote;
 	bool demo_passwords;
 	bool check;
+	bool tables;
 
 	char *owned_url;                  /* url, when it was wiped from argv */
 	char mistake[USAGE_MESSAGE_SIZE]; /* one sentence; "" when there is none */

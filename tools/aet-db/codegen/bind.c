@@ -38,11 +38,14 @@ bind_enum_array(codegen_unit *unit, aet__text *out, const codegen_type *type,
 	    args, value, value, value, text_of(unit, type->values));
 }
 
-static void
-bind_plain(codegen_unit *unit, aet__text *out, const codegen_type *type,
+void
+codegen_bind_value(codegen_unit *unit, aet__text *out, const codegen_type *type,
     const char *value, const char *args)
 {
-	if (type->values != NULL && type->values->open)
+	if (type->shape == CODEGEN_MADE)
+		aet__text_addf(out, "\t%s(%s, %s);\n",
+		    codegen_made_binder(unit, type->made), args, value);
+	else if (type->values != NULL && type->values->open)
 		aet__text_addf(out, "\taet_args_%s(%s, %s);\n", type->codec, args, value);
 	else if (type->shape == CODEGEN_ENUM)
 		aet__text_addf(
@@ -58,21 +61,21 @@ void
 codegen_bind_argument(
     codegen_unit *unit, aet__text *out, const codegen_type *type, const char *value)
 {
-	bind_plain(unit, out, type, value, "&args");
+	codegen_bind_value(unit, out, type, value, "&args");
 }
 
 void
-codegen_bind_nullable(
-    codegen_unit *unit, aet__text *out, const codegen_type *type, const char *value)
+codegen_bind_nullable(codegen_unit *unit, aet__text *out, const codegen_type *type,
+    const char *value, const char *args)
 {
 	const char *of = "";
 
-	if (type->shape == CODEGEN_TEXTS) {
-		bind_plain(unit, out, type, value, "&args");
+	if (type->shape == CODEGEN_TEXTS || type->shape == CODEGEN_MADE) {
+		codegen_bind_value(unit, out, type, value, args);
 		return;
 	}
 	if (type->shape == CODEGEN_TEXT || (type->values != NULL && type->values->open)) {
-		aet__text_addf(out, "\taet_args_text_or_null(&args, %s);\n", value);
+		aet__text_addf(out, "\taet_args_text_or_null(%s, %s);\n", args, value);
 		return;
 	}
 	if (type->shape == CODEGEN_JSON)
@@ -85,9 +88,9 @@ codegen_bind_nullable(
 		aet__text_addf(out, "\tif (%s.has_value)\n\t", value);
 	if (type->shape == CODEGEN_VALUE || type->shape == CODEGEN_ID)
 		of = ".value";
-	bind_plain(
-	    unit, out, type, codegen_format(unit->memory, "%s%s", value, of), "&args");
-	aet__text_add(out, "\telse\n\t\taet_args_null(&args);\n");
+	codegen_bind_value(
+	    unit, out, type, codegen_format(unit->memory, "%s%s", value, of), args);
+	aet__text_addf(out, "\telse\n\t\taet_args_null(%s);\n", args);
 }
 
 /* ---- members of inserts and changes --------------------------------------- */
@@ -127,7 +130,7 @@ codegen_bind_member(
 		aet__text_addf(out, "\telse\n\t\taet_args_text_array(args, %s->%s);\n",
 		    variable, field->text_name);
 	} else {
-		bind_plain(unit, out, type, value, "args");
+		codegen_bind_value(unit, out, type, value, "args");
 	}
 }
 
@@ -207,7 +210,10 @@ codegen_bind_field(
 	const codegen_type *type = field->type;
 	const char *value = codegen_format(unit->memory, "%s->%s", variable, field->name);
 
-	if (type->values != NULL && type->values->open)
+	if (type->shape == CODEGEN_MADE)
+		aet__text_addf(out, "\t%s(args, %s);\n",
+		    codegen_made_field_binder(unit, type->made), value);
+	else if (type->values != NULL && type->values->open)
 		aet__text_addf(out, "\t%s(args, %s, %s->%s);\n",
 		    bind_open_field(unit, type), value, variable, field->text_name);
 	else if (type->values != NULL)

@@ -55,15 +55,24 @@ take_types(codegen_scope *scope, const codegen_model *model)
 			take(scope, model->messages, model->config->schema, names[j],
 			    owner);
 	}
+	for (size_t i = 0; i < model->made_count; i++) {
+		const codegen_type *type = &model->made[i]->type;
+		const char *owner =
+		    codegen_format(model->memory, "type %s", model->made[i]->text);
+
+		take(scope, model->messages, model->config->schema, type->c, owner);
+		take(scope, model->messages, model->config->schema, type->field, owner);
+	}
 	for (size_t i = 0; i < model->enum_count; i++) {
-		static const char *const tails[] = { "", "_array", "_to_text",
-			"_from_text" };
+		static const char *const tails[] = { "", "_to_text", "_from_text",
+			"_array" };
 		const codegen_enum *values = model->enums[i];
 		const char *owner =
 		    codegen_format(model->memory, "enum \"%s\"", values->name);
 
+		/* An array of PostgreSQL's own enum is a made type. */
 		take_type(scope, model, values->c, owner, tails,
-		    sizeof(tails) / sizeof(tails[0]));
+		    sizeof(tails) / sizeof(tails[0]) - (values->native != NULL));
 		take(scope, model->messages, model->config->schema, values->type.field,
 		    owner);
 		take(scope, model->messages, model->config->schema, values->type.set,
@@ -74,15 +83,21 @@ take_types(codegen_scope *scope, const codegen_model *model)
 static void
 take_query(codegen_scope *scope, const codegen_model *model, const codegen_query *query)
 {
-	const char *c =
-	    codegen_format(model->memory, "%s_%s", model->config->prefix, query->name);
+	static const char *const tails[] = { "", "_params", "_row", "_row_list" };
 	const char *owner = codegen_format(model->memory, "query \"%s\"", query->name);
-	const char *other = codegen_scope_take(scope, c, owner);
 
-	if (other != NULL)
+	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+		const char *c = codegen_format(model->memory, "%s_%s%s",
+		    model->config->prefix, query->name, tails[i]);
+		const char *other = codegen_scope_take(scope, c, owner);
+
+		if (other == NULL)
+			continue;
 		codegen_say_at(model->messages, query->source, query->at,
 		    "give the query another name",
 		    "%s and %s would both be called \"%s\" in C", other, owner, c);
+		return;
+	}
 }
 
 static void

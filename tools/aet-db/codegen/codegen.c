@@ -33,16 +33,20 @@ typedef struct run {
 	const char *url;
 	aet__connection *root;       /* creates and drops databases */
 	aet__connection *connection; /* to the package's */
+	codegen_printed printed;     /* by the connection's server */
 	const char *database;        /* to be dropped; NULL: none */
 	aet__catalog *catalog;
 } run;
 
 static aet_status
-connect_to(const char *url, aet__connection **out, aet_error *err)
+connect_to(
+    const char *url, codegen_printed *printed, aet__connection **out, aet_error *err)
 {
-	const aet__connection_options options = {
-		.url = url, .application_name = "aet-db codegen", .statement_cache = 1
-	};
+	const aet__connection_options options = { .url = url,
+		.application_name = "aet-db codegen",
+		.statement_cache = 1,
+		.detail = printed != NULL ? codegen_printed_take : NULL,
+		.detail_ctx = printed };
 
 	return aet__connection_open(&options, aet__deadline_in(PATIENCE_MS), out, err);
 }
@@ -66,7 +70,7 @@ start(run *work, aet_error *err)
 			return status;
 		work->url = aet_ephemeral_url(work->server);
 	}
-	return connect_to(work->url, &work->root, err);
+	return connect_to(work->url, NULL, &work->root, err);
 }
 
 /* A schema is loaded into a database of its own; without one, the url's is
@@ -80,7 +84,7 @@ open_database(
 	aet_status status;
 
 	if (package->schema == NULL)
-		return connect_to(work->url, &work->connection, err);
+		return connect_to(work->url, &work->printed, &work->connection, err);
 	name = codegen_format(memory, "aet_codegen_%ld_%zu", (long)getpid(), number);
 	status = command(work->root,
 	    codegen_format(
@@ -89,8 +93,8 @@ open_database(
 	if (status != AET_OK)
 		return status;
 	work->database = name;
-	return connect_to(
-	    codegen_url_of(memory, work->url, name), &work->connection, err);
+	return connect_to(codegen_url_of(memory, work->url, name), &work->printed,
+	    &work->connection, err);
 }
 
 static void
@@ -119,17 +123,22 @@ ask(run *work, codegen_model *model, aet_error *err)
 	aet_status status = AET_OK;
 
 	if (model->config->schema != NULL)
-		status = codegen_load(&work->messages, work->connection,
-		    work->config->folder, model->config->schema, deadline, err);
+		status =
+		    codegen_load(&work->messages, work->connection, work->config->folder,
+			model->config->schema, deadline, &model->script, err);
 	if (status != AET_OK || work->messages.count > 0)
 		return status;
 	status = aet__catalog_read(work->connection, NULL, deadline, &work->catalog, err);
 	if (status != AET_OK)
 		return status;
 	model->catalog = work->catalog;
+	status = codegen_pg_types_read(
+	    model->memory, work->connection, deadline, &model->pg_types, err);
+	if (status != AET_OK)
+		return status;
 	codegen_model_build(model);
 	codegen_queries_read(model, work->config->folder);
-	return codegen_describe(model, work->connection, deadline, err);
+	return codegen_describe(model, work->connection, &work->printed, deadline, err);
 }
 
 static aet_status
@@ -150,6 +159,10 @@ run_package(run *work, size_t number, aet_error *err)
 		codegen_check_names(model, &plan);
 		if (work->messages.count == 0)
 			codegen_emit(&work->outputs, model, &plan);
+		if (work->messages.count == 0)
+			codegen_emit_manifest(&work->outputs, model);
+		if (work->messages.count == 0)
+			codegen_emit_test(&work->outputs, model, &plan);
 	}
 	close_database(work);
 	return status;
@@ -225,8 +238,11 @@ run_all(run *work, aet_error *err)
 	const char *path = work->options->config;
 	aet_status status;
 
-	work->config = codegen_config_read(
-	    &work->memory, &work->messages, path != NULL ? path : "aet-db.json");
+	work->config =
+	    codegen_config_of_flags(&work->memory, &work->messages, work->options);
+	if (work->config == NULL)
+		work->config = codegen_config_read(
+		    &work->memory, &work->messages, path != NULL ? path : "aet-db.json");
 	if (work->messages.count > 0)
 		return refuse(work, err);
 	status = start(work, err);
@@ -263,6 +279,7 @@ codegen_run(const codegen_options *options, codegen_report *report, aet_error *e
 	status = run_guarded(&work, err);
 	close_database(&work);
 	aet__connection_close(work.root);
+	aet__text_free(&work.printed.text);
 	aet_ephemeral_stop(&work.server);
 	codegen_report_fill(report, &work.messages, &work.memory);
 	return status;

@@ -14,11 +14,25 @@
 
 #include <aeturnis/error.h>
 
+/* One package without a file that says so; all NULL where there is a file. */
+typedef struct codegen_flags {
+	const char *schema;
+	const char *migrations;
+	const char *queries;
+	const char *prefix;
+	const char *include;
+	const char *source;
+	const char *manifest;
+	const char *test;
+	bool tables;
+} codegen_flags;
+
 typedef struct codegen_options {
 	const char *config; /* NULL: "aet-db.json"; paths inside are relative to it */
 	bool check;         /* compare with the files that are there, write nothing */
 	const char *url;    /* a server to work on, in a database of its own; NULL:
 	                       a private one is started */
+	codegen_flags flags;
 } codegen_options;
 
 /* Something wrong, and where. */

@@ -185,8 +185,8 @@ read_enums(reading *in, const char *path, json_t *enums, codegen_package_config 
 	}
 }
 
-static bool
-is_prefix(const char *text)
+bool
+codegen_is_prefix(const char *text)
 {
 	if (!islower((unsigned char)text[0]))
 		return false;
@@ -204,7 +204,8 @@ read_package(
 	if (!is_object(in, path, value))
 		return;
 	check_keys(in, path, value,
-	    "name, prefix, schema, queries, include, include_as, source, tables, enums");
+	    "name, prefix, schema, queries, queries_only, include, include_as, source, "
+	    "manifest, test, tables, enums");
 	package->name = read_text(in, path, value, "name", true);
 	package->prefix = read_text(in, path, value, "prefix", true);
 	package->schema = read_text(in, path, value, "schema", false);
@@ -212,9 +213,12 @@ read_package(
 	package->include = read_text(in, path, value, "include", true);
 	package->include_as = read_text(in, path, value, "include_as", false);
 	package->source = read_text(in, path, value, "source", true);
+	package->manifest = read_text(in, path, value, "manifest", false);
+	package->test = read_text(in, path, value, "test", false);
+	package->queries_only = read_flag(in, path, value, "queries_only");
 	if (package->include_as == NULL)
 		package->include_as = "";
-	if (package->prefix != NULL && !is_prefix(package->prefix))
+	if (package->prefix != NULL && !codegen_is_prefix(package->prefix))
 		wrong(in, path, "\"prefix\" must be small letters, digits and '_'", NULL);
 	read_tables(in, codegen_format(in->memory, "%s.tables", path),
 	    json_object_get(value, "tables"), package);

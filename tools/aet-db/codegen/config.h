@@ -44,6 +44,9 @@ typedef struct codegen_package_config {
 	const char *include;    /* where headers go */
 	const char *include_as; /* how they are included: "aeturnis"; may be "" */
 	const char *source;
+	const char *manifest; /* NULL: none */
+	const char *test;     /* NULL: none */
+	bool queries_only;    /* nothing for tables */
 	codegen_table_config *tables;
 	size_t table_count;
 	codegen_enum_config *enums;
@@ -60,6 +63,13 @@ typedef struct codegen_config {
 /* What is wrong is said in messages; then the result is incomplete. */
 codegen_config *codegen_config_read(
     codegen_memory *memory, codegen_messages *messages, const char *path);
+
+/* The same of a package that the command line describes; NULL where it does not. */
+codegen_config *codegen_config_of_flags(
+    codegen_memory *memory, codegen_messages *messages, const codegen_options *options);
+
+/* Small letters, digits and '_'. */
+bool codegen_is_prefix(const char *text);
 
 /* NULL where the table is not listed. */
 const codegen_table_config *codegen_config_table(

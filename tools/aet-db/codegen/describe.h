@@ -5,11 +5,20 @@
 
 #include "core/deadline.h"
 #include "model.h"
+
+/* The last tree that the server printed while wanted. */
+typedef struct codegen_printed {
+	bool wanted;
+	aet__text text;
+} codegen_printed;
+
+/* For aet__connection_options.detail; ctx is a codegen_printed. */
+void codegen_printed_take(void *ctx, const char *message, const char *detail);
 #include "pg/connection.h"
 
 /* Fills the parameters' and columns' types of every query of the model. What
  * is wrong with a query is a message; a lost connection is a failure. */
 aet_status codegen_describe(codegen_model *model, aet__connection *connection,
-    aet__deadline deadline, aet_error *err);
+    codegen_printed *printed, aet__deadline deadline, aet_error *err);
 
 #endif

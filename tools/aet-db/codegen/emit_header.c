@@ -22,7 +22,8 @@ emit_includes(aet__text *out, const codegen_unit *unit)
 			   "\n"
 			   "#include <aeturnis/database.h>\n");
 	codegen_emit_include(out, unit->model, "model_types");
-	aet__text_add(out, "#include <aeturnis/types.h>\n");
+	aet__text_addf(out, "#include <aeturnis/%s>\n",
+	    unit->model->beyond ? "values.h" : "types.h");
 }
 
 static void

@@ -21,7 +21,8 @@ emit_includes(aet__text *out, const codegen_unit *unit)
 	aet__text_add_char(out, '\n');
 	for (size_t i = 0; i < unit->include_count; i++)
 		codegen_emit_include(out, unit->model, unit->includes[i]);
-	aet__text_add(out, "#include <aeturnis/statement.h>\n\n");
+	aet__text_addf(out, "#include <aeturnis/%s>\n\n",
+	    unit->model->beyond ? "codec.h" : "statement.h");
 }
 
 /* ---- a macro for the columns that every statement lists ------------------- */
@@ -259,6 +260,15 @@ emit_body(aet__text *out, const codegen_function *function)
 	aet__text_addf(out, "{\n%s}\n\n", function->body);
 }
 
+static bool
+has_long_string(const codegen_unit *unit)
+{
+	for (size_t i = 0; i < unit->statement_count; i++)
+		if (strlen(unit->statements[i].sql) > CODEGEN_STRING_LIMIT)
+			return true;
+	return false;
+}
+
 /* Readers come first, as they may ask for helpers, which stand before them. */
 const char *
 codegen_emit_source(const codegen_unit *unit)
@@ -273,6 +283,8 @@ codegen_emit_source(const codegen_unit *unit)
 	}
 	codegen_emit_banner(&out, own.model, "");
 	emit_includes(&out, &own);
+	if (has_long_string(&own))
+		aet__text_add(&out, CODEGEN_LONG_STRINGS);
 	for (size_t i = 0; i < own.row_count; i++)
 		if (own.rows[i]->select != NULL)
 			emit_select(&out, &own, own.rows[i]);

@@ -165,8 +165,10 @@ codegen_emit_types_header(const codegen_model *model)
 	    "another's, and enumerated values. A value that an enum does not know is 0, "
 	    "and the row keeps its text.");
 	aet__text_addf(&out, "#ifndef %s\n#define %s\n\n", guard, guard);
-	aet__text_add(&out, "#include <stdbool.h>\n#include <stddef.h>\n\n"
-			    "#include <aeturnis/types.h>\n\nAET_BEGIN_DECLS\n\n");
+	aet__text_addf(&out,
+	    "#include <stdbool.h>\n#include <stddef.h>\n\n"
+	    "#include <aeturnis/%s>\n\nAET_BEGIN_DECLS\n\n",
+	    model->beyond ? "values.h" : "types.h");
 	for (size_t i = 0; i < model->id_count; i++)
 		emit_id(&out, model, model->ids[i], id_types);
 	for (size_t i = 0; i < model->enum_count; i++) {
@@ -174,6 +176,7 @@ codegen_emit_types_header(const codegen_model *model)
 		emit_enum(&out, model, model->enums[i], enum_types, "");
 		emit_array(&out, model, model->enums[i], array_types);
 	}
+	codegen_emit_made(&out, model);
 	aet__text_add(&out, "AET_END_DECLS\n\n#endif\n");
 	return codegen_keep(model->memory, &out);
 }

@@ -62,7 +62,8 @@ say_script(codegen_messages *messages, const codegen_source *source,
 /* After a statement that fails the file is left: what follows may need it. */
 static aet_status
 run_file(codegen_messages *messages, aet__connection *connection,
-    const codegen_source *source, aet__deadline deadline, aet_error *err)
+    const codegen_source *source, aet__deadline deadline, codegen_script *ran,
+    aet_error *err)
 {
 	aet__statement statement;
 	aet__script script;
@@ -79,10 +80,12 @@ run_file(codegen_messages *messages, aet__connection *connection,
 		}
 		if (!found)
 			break;
-		status = aet__connection_command(connection,
-		    codegen_copy_n(
-			messages->memory, source->text + statement.start, statement.len),
-		    true, deadline, &failure);
+		ran->items = codegen_append(
+		    messages->memory, ran->items, &ran->count, sizeof(const char *));
+		ran->items[ran->count - 1] = codegen_copy_n(
+		    messages->memory, source->text + statement.start, statement.len);
+		status = aet__connection_command(
+		    connection, ran->items[ran->count - 1], true, deadline, &failure);
 		if (status != AET_OK && aet__connection_is_broken(connection)) {
 			if (err != NULL)
 				*err = failure;
@@ -99,7 +102,7 @@ run_file(codegen_messages *messages, aet__connection *connection,
 
 static aet_status
 load_file(codegen_messages *messages, aet__connection *connection, const char *folder,
-    const char *path, aet__deadline deadline, aet_error *err)
+    const char *path, aet__deadline deadline, codegen_script *ran, aet_error *err)
 {
 	codegen_source *source = codegen_room(messages->memory, 1, sizeof(*source));
 
@@ -112,12 +115,12 @@ load_file(codegen_messages *messages, aet__connection *connection, const char *f
 		    messages, source->path, NULL, "cannot be read: %s", strerror(errno));
 		return AET_OK;
 	}
-	return run_file(messages, connection, source, deadline, err);
+	return run_file(messages, connection, source, deadline, ran, err);
 }
 
 aet_status
 codegen_load(codegen_messages *messages, aet__connection *connection, const char *folder,
-    const char *path, aet__deadline deadline, aet_error *err)
+    const char *path, aet__deadline deadline, codegen_script *ran, aet_error *err)
 {
 	size_t before = messages->count;
 	aet_status status = AET_OK;
@@ -132,6 +135,7 @@ codegen_load(codegen_messages *messages, aet__connection *connection, const char
 	}
 	for (size_t i = 0; i < count && status == AET_OK && messages->count == before;
 	     i++)
-		status = load_file(messages, connection, folder, paths[i], deadline, err);
+		status =
+		    load_file(messages, connection, folder, paths[i], deadline, ran, err);
 	return status;
 }

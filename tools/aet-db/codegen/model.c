@@ -7,6 +7,8 @@ void
 codegen_model_build(codegen_model *model)
 {
 	codegen_model_enums(model);
+	if (model->config->queries_only)
+		return;
 	codegen_model_nouns(model);
 	codegen_model_keys(model);
 	codegen_model_ids(model);
@@ -33,15 +35,29 @@ codegen_noun_field(const codegen_noun *noun, const char *column)
 	return NULL;
 }
 
-const codegen_type *
-codegen_model_type(const codegen_model *model, uint32_t oid, const char **sql_name)
+bool
+codegen_kind_has_rows(codegen_query_kind kind)
 {
-	const codegen_type *type = codegen_type_by_oid(oid);
+	switch (kind) {
+	case CODEGEN_ONE:
+	case CODEGEN_OPT:
+	case CODEGEN_MANY:
+	case CODEGEN_BATCHONE:
+	case CODEGEN_BATCHMANY:
+		return true;
+	case CODEGEN_EXEC:
+	case CODEGEN_EXECROWS:
+	case CODEGEN_EXECRESULT:
+	case CODEGEN_COPYFROM:
+	case CODEGEN_BATCHEXEC:
+		break;
+	}
+	return false;
+}
 
-	*sql_name = type != NULL ? type->sql : NULL;
-	for (size_t i = 0; i < model->enum_count && type == NULL; i++)
-		if (model->enums[i]->native != NULL &&
-		    model->enums[i]->native->oid == oid)
-			type = &model->enums[i]->type;
-	return type;
+bool
+codegen_kind_is_batch(codegen_query_kind kind)
+{
+	return kind == CODEGEN_COPYFROM || kind == CODEGEN_BATCHEXEC ||
+	       kind == CODEGEN_BATCHONE || kind == CODEGEN_BATCHMANY;
 }

@@ -13,8 +13,10 @@
 
 #include "catalog/catalog.h"
 #include "config.h"
+#include "load.h"
 #include "memory.h"
 #include "names.h"
+#include "pg_types.h"
 #include "report.h"
 #include "types.h"
 
@@ -111,22 +113,31 @@ typedef enum codegen_query_kind {
 	CODEGEN_OPT,
 	CODEGEN_MANY,
 	CODEGEN_EXEC,
-	CODEGEN_EXECROWS
+	CODEGEN_EXECROWS,
+	CODEGEN_EXECRESULT,
+	CODEGEN_COPYFROM,
+	CODEGEN_BATCHEXEC,
+	CODEGEN_BATCHONE,
+	CODEGEN_BATCHMANY
 } codegen_query_kind;
 
 typedef struct codegen_query_parameter {
 	const char *sql_name; /* "" where only a number is known */
 	const char *name;
-	bool nullable; /* sqlc.narg */
+	bool nullable; /* sqlc.narg, or what it feeds may be NULL */
 	const codegen_type *type;
+	const char *type_text; /* format_type */
 } codegen_query_parameter;
 
 typedef struct codegen_query_column {
 	const char *sql_name;
+	const char *member; /* the same without the mark of an override */
 	const char *name;
 	const char *text_name; /* of an enum */
 	const codegen_type *type;
 	const codegen_field *field; /* the table's column behind it; NULL: none */
+	const char *comment;        /* that column's; "" if none */
+	const char *type_text;      /* format_type, with its modifier */
 	bool nullable;
 } codegen_query_column;
 
@@ -140,6 +151,7 @@ typedef struct codegen_query {
 	const codegen_source *source;
 	size_t at; /* the offset of its name in the source */
 	const char *name;
+	const char *title; /* as the annotation has it */
 	codegen_query_kind kind;
 	const char *comment; /* the lines above it; "" if none */
 	const char *sql;     /* as it is sent: parameters are $1, $2, ... */
@@ -160,8 +172,13 @@ typedef struct codegen_model {
 	codegen_messages *messages;
 	const codegen_package_config *config;
 	const aet__catalog *catalog;
+	codegen_pg_types *pg_types;
+	codegen_script script; /* that made the schema; empty where it was there */
 	codegen_enum **enums;
 	size_t enum_count;
+	codegen_made **made; /* each after those that it is made of */
+	size_t made_count;
+	bool beyond; /* types of <aeturnis/values.h> are used */
 	codegen_id **ids;
 	size_t id_count;
 	codegen_noun **nouns; /* by schema and table */
@@ -170,8 +187,15 @@ typedef struct codegen_model {
 	size_t query_count;
 } codegen_model;
 
-/* Fills a model whose first four members are set: all but the queries. */
+/* Fills a model whose first five members are set: all but the queries. */
 void codegen_model_build(codegen_model *model);
+
+/* Whether it answers with rows, and takes many items. */
+bool codegen_kind_has_rows(codegen_query_kind kind);
+bool codegen_kind_is_batch(codegen_query_kind kind);
+
+/* ":one" (queries.c). */
+const char *codegen_kind_text(codegen_query_kind kind);
 
 /* ---- its parts, in the order in which they are built --------------------- */
 
@@ -186,9 +210,9 @@ void codegen_model_relations(codegen_model *model); /* model_relations.c */
 codegen_enum *codegen_model_enum_of(
     const codegen_model *model, const aet__table *table, const aet__table_column *column);
 
-/* The C type of a column's or a result's SQL type, enums included; NULL. */
-const codegen_type *codegen_model_type(
-    const codegen_model *model, uint32_t oid, const char **sql_name);
+/* The C type of an SQL type (made_types.c); NULL where PostgreSQL itself cannot
+ * send it in binary form. */
+const codegen_type *codegen_model_type(codegen_model *model, uint32_t oid);
 
 codegen_noun *codegen_model_noun(
     const codegen_model *model, const char *schema, const char *table);

@@ -27,7 +27,7 @@ configured_type(codegen_model *model, codegen_enum *values, const codegen_type *
 static const codegen_type *
 field_type(codegen_model *model, const codegen_noun *noun, codegen_field *field)
 {
-	const codegen_type *type = codegen_type_by_oid(field->column->base_type);
+	const codegen_type *type = codegen_model_type(model, field->column->base_type);
 	codegen_enum *values = codegen_model_enum_of(model, noun->table, field->column);
 
 	if (values == NULL)

@@ -158,12 +158,24 @@ const char *codegen_value_of_row(
 const char *codegen_value_is_null(
     codegen_unit *unit, const codegen_field *field, const char *variable);
 
+/* ---- made types (made_values.c): static functions of the unit, named here ---- */
+
+const char *codegen_made_reader(codegen_unit *unit, const codegen_made *made);
+const char *codegen_made_binder(codegen_unit *unit, const codegen_made *made);
+const char *codegen_made_field_binder(codegen_unit *unit, const codegen_made *made);
+
+/* ---- putting values into arguments (bind.c) ------------------------------- */
+
+/* A value that is not NULL into args, "&args" or "args". */
+void codegen_bind_value(codegen_unit *unit, aet__text *out, const codegen_type *type,
+    const char *value, const char *args);
+
 /* Lines that put it into args: an argument, a nullable one (an opt type), a
  * required member of an insert, a field. */
 void codegen_bind_argument(
     codegen_unit *unit, aet__text *out, const codegen_type *type, const char *value);
-void codegen_bind_nullable(
-    codegen_unit *unit, aet__text *out, const codegen_type *type, const char *value);
+void codegen_bind_nullable(codegen_unit *unit, aet__text *out, const codegen_type *type,
+    const char *value, const char *args);
 void codegen_bind_member(
     codegen_unit *unit, aet__text *out, const codegen_field *field, const char *variable);
 void codegen_bind_field(

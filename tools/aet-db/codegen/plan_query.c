@@ -33,12 +33,8 @@ own_row(codegen_unit *unit, const codegen_query *query)
 	row->column_count = query->column_count;
 	for (size_t i = 0; i < query->column_count; i++) {
 		const codegen_query_column *from = &query->columns[i];
-		const char *comment =
-		    from->field != NULL ? from->field->column->comment : NULL;
-
-		columns[i] =
-		    (codegen_column){ from->sql_name, from->name, from->text_name,
-			    comment != NULL ? comment : "", from->type, from->nullable };
+		columns[i] = (codegen_column){ from->sql_name, from->name,
+			from->text_name, from->comment, from->type, from->nullable };
 	}
 	return row;
 }
@@ -46,10 +42,10 @@ own_row(codegen_unit *unit, const codegen_query *query)
 static const codegen_row *
 plan_row(codegen_unit *unit, const codegen_query *query)
 {
-	bool list = query->kind == CODEGEN_MANY;
+	bool list = query->kind == CODEGEN_MANY || query->kind == CODEGEN_BATCHMANY;
 	const codegen_row *row;
 
-	if (query->kind == CODEGEN_EXEC || query->kind == CODEGEN_EXECROWS)
+	if (!codegen_kind_has_rows(query->kind))
 		return NULL;
 	if (query->row != NULL) {
 		row = noun_row(unit, query->row);
@@ -85,6 +81,7 @@ parameter_c(const codegen_query_parameter *parameter)
 static void
 plan_params(codegen_unit *unit, const codegen_query *query, codegen_function *function)
 {
+	bool batch = codegen_kind_is_batch(query->kind);
 	const char *c = codegen_format(
 	    unit->memory, "%s_%s_params", unit->model->config->prefix, query->name);
 	aet__text out = { 0 };
@@ -99,14 +96,18 @@ plan_params(codegen_unit *unit, const codegen_query *query, codegen_function *fu
 	aet__text_addf(&out, "} %s;\n", c);
 	codegen_unit_type(unit, codegen_keep(unit->memory, &out));
 	codegen_function_argument(unit, function,
-	    codegen_format(unit->memory, "const %s *", c), "params",
-	    "borrowed for the call");
+	    codegen_format(unit->memory, "const %s *", c), batch ? "items" : "params",
+	    batch ? "borrowed for the call; count of them" : "borrowed for the call");
+	if (batch)
+		codegen_function_argument(unit, function, "size_t", "count", NULL);
 }
 
 static const char *
 plan_arguments(codegen_unit *unit, const codegen_query *query, codegen_function *function)
 {
-	bool many = query->parameter_count > MOST_ARGUMENTS;
+	bool batch = codegen_kind_is_batch(query->kind);
+	bool many = batch || query->parameter_count > MOST_ARGUMENTS;
+	const char *args = batch ? "args" : "&args";
 	aet__text binds = { 0 };
 
 	if (many)
@@ -121,11 +122,28 @@ plan_arguments(codegen_unit *unit, const codegen_query *query, codegen_function 
 			codegen_function_argument(unit, function, parameter_c(parameter),
 			    value, parameter->nullable ? "may be NULL" : NULL);
 		if (parameter->nullable)
-			codegen_bind_nullable(unit, &binds, parameter->type, value);
+			codegen_bind_nullable(unit, &binds, parameter->type, value, args);
 		else
-			codegen_bind_argument(unit, &binds, parameter->type, value);
+			codegen_bind_value(unit, &binds, parameter->type, value, args);
 	}
 	return codegen_keep(unit->memory, &binds);
+}
+
+/* How an item of a batch becomes arguments. */
+static void
+plan_binder(codegen_unit *unit, const codegen_query *query, const char *binds)
+{
+	codegen_unit_binder(
+	    unit, codegen_fill(unit->memory,
+		      "static void\n"
+		      "bind_{{name}}(aet_args *args, const void *item)\n"
+		      "{\n"
+		      "\tconst {{prefix}}_{{name}}_params *params = item;\n"
+		      "\n"
+		      "{{binds}}"
+		      "}\n",
+		      "name", query->name, "prefix", unit->model->config->prefix, "binds",
+		      binds));
 }
 
 static const char body_one[] =
@@ -168,6 +186,17 @@ static const char body_execrows[] =
     "{{binds}}"
     "\treturn aet_statement_exec(db, &{{statement}}, &args, rows, err);\n";
 
+static const char batch_fails[] =
+    "The status is that of the first item that failed; the others are done all the same.";
+
+static const char body_copyfrom[] =
+    "\treturn aet_statement_insert_all(db, &{{statement}}, bind_{{name}}, items, "
+    "count, sizeof(*items), NULL, err);\n";
+
+static const char body_batch[] =
+    "\treturn aet_statement_batch(db, &{{statement}}, bind_{{name}}, items, count, "
+    "sizeof(*items), {{batch}}, statuses, {{out}}, err);\n";
+
 /* By codegen_query_kind. */
 static const struct {
 	const char *body;
@@ -179,16 +208,40 @@ static const struct {
 	{ body_many, "reads its rows.", "" },
 	{ body_exec, "has no answer.", "" },
 	{ body_execrows, "counts the rows it changed.", "" },
+	{ body_execrows, "counts the rows it changed.", "" },
+	{ body_copyfrom, "inserts many rows, all or none.", "" },
+	{ body_batch, "runs once for each item.", batch_fails },
+	{ body_batch, "reads a row for each item.", batch_fails },
+	{ body_batch, "reads rows for each item.", batch_fails },
 };
+
+static void
+plan_batch_out(
+    codegen_unit *unit, const codegen_row *row, bool list, codegen_function *function)
+{
+	codegen_function_argument(unit, function, "aet_status *", "statuses",
+	    "count of them, one for each item; may be NULL");
+	if (row == NULL)
+		return;
+	codegen_function_argument(unit, function,
+	    codegen_format(unit->memory, "%s%s **", row->c, list ? "_list" : ""), "out",
+	    codegen_format(unit->memory,
+		"count pointers, each owned: %s%s_free(); NULL where the item failed",
+		row->c, list ? "_list" : ""));
+}
 
 static void
 plan_out(codegen_unit *unit, const codegen_query *query, const codegen_row *row,
     codegen_function *function)
 {
+	if (query->kind == CODEGEN_EXEC || query->kind == CODEGEN_COPYFROM)
+		return;
+	if (codegen_kind_is_batch(query->kind)) {
+		plan_batch_out(unit, row, query->kind == CODEGEN_BATCHMANY, function);
+		return;
+	}
 	codegen_function_out(unit, function, row != NULL ? row->c : "", false, false);
-	if (query->kind == CODEGEN_EXEC)
-		function->argument_count--;
-	if (query->kind == CODEGEN_EXECROWS)
+	if (query->kind == CODEGEN_EXECROWS || query->kind == CODEGEN_EXECRESULT)
 		function->arguments[function->argument_count - 1] =
 		    (codegen_argument){ "int64_t *", "rows", "may be NULL" };
 	if (query->kind == CODEGEN_MANY)
@@ -204,11 +257,24 @@ plan_out(codegen_unit *unit, const codegen_query *query, const codegen_row *row,
 			row->c);
 }
 
+/* What the statement is called in C: not like a parameter, which would hide it,
+ * nor like a keyword or anything of libc's, none of which has a '_' inside. */
+static const char *
+statement_name(codegen_unit *unit, const codegen_query *query)
+{
+	bool taken = strchr(query->name, '_') == NULL;
+
+	for (size_t i = 0; i < query->parameter_count; i++)
+		taken = taken || strcmp(query->parameters[i].name, query->name) == 0;
+	return taken ? codegen_format(unit->memory, "%s_query", query->name)
+		     : query->name;
+}
+
 static void
 plan_statement(codegen_unit *unit, const codegen_query *query, const codegen_row *row)
 {
 	codegen_statement *statement =
-	    codegen_unit_statement(unit, query->name, query->sql, row);
+	    codegen_unit_statement(unit, statement_name(unit, query), query->sql, row);
 
 	statement->writes = query->writes;
 	for (size_t i = 0; i < query->parameter_count; i++)
@@ -228,6 +294,8 @@ codegen_plan_query(codegen_unit *unit, const codegen_query *query)
 	function->query = query;
 	plan_statement(unit, query, row);
 	binds = plan_arguments(unit, query, function);
+	if (codegen_kind_is_batch(query->kind))
+		plan_binder(unit, query, binds);
 	plan_out(unit, query, row, function);
 	function->about = query->comment;
 	if (query->comment[0] == '\0')
@@ -235,5 +303,9 @@ codegen_plan_query(codegen_unit *unit, const codegen_query *query)
 		    query->name, query->source->path, kinds[query->kind].about);
 	function->fails = kinds[query->kind].fails;
 	function->body = codegen_fill(unit->memory, kinds[query->kind].body, "binds",
-	    binds, "statement", query->name);
+	    binds, "statement", statement_name(unit, query), "name", query->name, "out",
+	    row != NULL ? "out" : "NULL", "batch",
+	    query->kind == CODEGEN_BATCHMANY  ? "AET_BATCH_LISTS"
+	    : query->kind == CODEGEN_BATCHONE ? "AET_BATCH_ROWS"
+					      : "AET_BATCH_NOTHING");
 }

@@ -9,9 +9,19 @@
 #include "files.h"
 #include "migrate/lexer.h"
 
-static const char *const kinds[] = { ":one", ":opt", ":many", ":exec", ":execrows" };
+/* By codegen_query_kind. */
+static const char *const kinds[] = { ":one", ":opt", ":many", ":exec", ":execrows",
+	":execresult", ":copyfrom", ":batchexec", ":batchone", ":batchmany" };
 
-#define KINDS ":one, :opt, :many, :exec, :execrows"
+#define KINDS                                                                       \
+	":one, :opt, :many, :exec, :execrows, :execresult, :copyfrom, :batchexec, " \
+	":batchone, :batchmany"
+
+const char *
+codegen_kind_text(codegen_query_kind kind)
+{
+	return kinds[kind];
+}
 
 /* Where reading a file stands. */
 typedef struct reading {
@@ -48,7 +58,9 @@ codegen_annotation_read(const char *comment, size_t len, codegen_annotation *out
 	const char *end = comment + len;
 	const char *at = comment;
 
-	if (len < 2 || strncmp(at, "--", 2) != 0)
+	if (len >= 4 && strncmp(at, "/*", 2) == 0)
+		end -= 2;
+	else if (len < 2 || strncmp(at, "--", 2) != 0)
 		return false;
 	at = skip_blanks(at + 2, end);
 	if ((size_t)(end - at) < 5 || strncmp(at, "name:", 5) != 0)
@@ -134,6 +146,8 @@ begin_query(reading *in, const codegen_annotation *annotation)
 	in->query->at = at;
 	in->query->name =
 	    snake_case(model->memory, annotation->name, annotation->name_len);
+	in->query->title =
+	    codegen_copy_n(model->memory, annotation->name, annotation->name_len);
 	in->query->kind = kind;
 	in->query->comment = "";
 }

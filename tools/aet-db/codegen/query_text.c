@@ -12,8 +12,8 @@ typedef struct rewriting {
 	codegen_query *query;
 	aet__lexer lexer;
 	aet__text sql;
-	size_t copied; /* of the file, up to here */
-	bool numbered; /* $1 and its like were seen */
+	size_t copied;  /* of the file, up to here */
+	size_t highest; /* number of $1 and its like: named ones come after */
 } rewriting;
 
 /* From here on, byte sql of what is sent is byte file of the source. */
@@ -35,11 +35,24 @@ copy_to(rewriting *in, size_t end)
 	in->copied = end;
 }
 
+static codegen_query_parameter *
+add_parameter(rewriting *in, const char *name)
+{
+	codegen_query *query = in->query;
+	codegen_query_parameter *parameter;
+
+	query->parameters = codegen_append(in->model->memory, query->parameters,
+	    &query->parameter_count, sizeof(*query->parameters));
+	parameter = &query->parameters[query->parameter_count - 1];
+	memset(parameter, 0, sizeof(*parameter));
+	parameter->sql_name = name;
+	return parameter;
+}
+
 static size_t
 parameter_number(rewriting *in, const char *name, bool nullable)
 {
 	codegen_query *query = in->query;
-	codegen_query_parameter *parameter;
 
 	for (size_t i = 0; i < query->parameter_count; i++) {
 		if (strcmp(query->parameters[i].sql_name, name) == 0) {
@@ -48,12 +61,7 @@ parameter_number(rewriting *in, const char *name, bool nullable)
 			return i + 1;
 		}
 	}
-	query->parameters = codegen_append(in->model->memory, query->parameters,
-	    &query->parameter_count, sizeof(*query->parameters));
-	parameter = &query->parameters[query->parameter_count - 1];
-	memset(parameter, 0, sizeof(*parameter));
-	parameter->sql_name = name;
-	parameter->nullable = nullable;
+	add_parameter(in, name)->nullable = nullable;
 	return query->parameter_count;
 }
 
@@ -66,6 +74,20 @@ replace(rewriting *in, size_t start, size_t end, const char *name, bool nullable
 	copy_to(in, start);
 	mark(in, start);
 	aet__text_addf(&in->sql, "$%zu", number);
+	in->copied = end;
+}
+
+/* x IN (sqlc.slice(ids)) is x = ANY($1), and NOT IN is <> ALL. */
+static void
+replace_slice(
+    rewriting *in, size_t start, size_t end, const char *name, const char *operator)
+{
+	size_t number = parameter_number(in, name, false);
+
+	copy_to(in, start);
+	mark(in, start);
+	aet__text_addf(
+	    &in->sql, operator[0] != '\0' ? "%s($%zu)" : "%s$%zu", operator, number);
 	in->copied = end;
 }
 
@@ -104,39 +126,107 @@ argument_name(rewriting *in, aet__token token)
 	return NULL;
 }
 
+static const char *const functions[] = { "arg", "narg", "slice", "embed" };
+
+/* sqlc.function(name): what is inside, and where it ends. */
+typedef struct call {
+	const char *function; /* of functions */
+	const char *name;
+	size_t end;
+} call;
+
 static bool
-take_sqlc(rewriting *in, aet__token token)
+read_function(rewriting *in, aet__token token, call *out)
+{
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+		if (aet__token_is(&in->lexer, token, functions[i]))
+			out->function = functions[i];
+	if (out->function == NULL)
+		codegen_say_at(in->model->messages, in->query->source, token.start,
+		    "use one of: sqlc.arg, sqlc.narg, sqlc.slice, sqlc.embed",
+		    "sqlc.%.*s is not known", (int)token.len,
+		    in->lexer.text + token.start);
+	return out->function != NULL;
+}
+
+/* Moves the lexer past the call that begins with token; else stays. */
+static bool
+read_call(rewriting *in, aet__token token, call *out)
 {
 	aet__lexer ahead = in->lexer;
 	aet__token dot;
 	aet__token function;
-	aet__token close;
-	const char *name;
+	aet__token bracket;
 
-	if (!aet__token_is(&ahead, token, "sqlc"))
+	*out = (call){ NULL, NULL, 0 };
+	if (token.kind != AET__TOKEN_WORD || !aet__token_is(&ahead, token, "sqlc"))
 		return false;
 	dot = aet__lexer_next(&ahead);
 	function = aet__lexer_next(&ahead);
-	if (dot.kind != AET__TOKEN_DOT || function.kind != AET__TOKEN_WORD)
+	if (dot.kind != AET__TOKEN_DOT || function.kind != AET__TOKEN_WORD ||
+	    !read_function(in, function, out))
 		return false;
-	if (!aet__token_is(&ahead, function, "arg") &&
-	    !aet__token_is(&ahead, function, "narg")) {
-		codegen_say_at(in->model->messages, in->query->source, function.start,
-		    "use one of: sqlc.arg, sqlc.narg", "sqlc.%.*s is not known",
-		    (int)function.len, in->lexer.text + function.start);
-		return false;
-	}
-	close = aet__lexer_next(&ahead);
-	name = argument_name(in, aet__lexer_next(&ahead));
-	if (close.kind != AET__TOKEN_OPEN || name == NULL ||
-	    (close = aet__lexer_next(&ahead)).kind != AET__TOKEN_CLOSE) {
+	bracket = aet__lexer_next(&ahead);
+	if (bracket.kind == AET__TOKEN_OPEN)
+		out->name = argument_name(in, aet__lexer_next(&ahead));
+	bracket = aet__lexer_next(&ahead);
+	if (out->name == NULL || bracket.kind != AET__TOKEN_CLOSE) {
 		codegen_say_at(in->model->messages, in->query->source, function.start,
 		    "write: sqlc.arg(name)", "a parameter's name is expected");
 		return false;
 	}
+	out->end = bracket.start + 1;
 	in->lexer = ahead;
-	replace(in, token.start, close.start + 1, name,
-	    aet__token_is(&ahead, function, "narg"));
+	return true;
+}
+
+/* [NOT] IN (sqlc.slice(name)); before is the token in front of IN. */
+static bool
+take_slice(rewriting *in, aet__token token, aet__token before)
+{
+	bool negated =
+	    before.kind == AET__TOKEN_WORD && aet__token_is(&in->lexer, before, "not");
+	rewriting ahead = *in;
+	aet__token close;
+	call inside;
+
+	if (!aet__token_is(&in->lexer, token, "in") ||
+	    aet__lexer_next(&ahead.lexer).kind != AET__TOKEN_OPEN)
+		return false;
+	if (!aet__token_is(&ahead.lexer, aet__lexer_next(&ahead.lexer), "sqlc"))
+		return false;
+	ahead.lexer = in->lexer;
+	(void)aet__lexer_next(&ahead.lexer);
+	if (!read_call(&ahead, aet__lexer_next(&ahead.lexer), &inside) ||
+	    strcmp(inside.function, "slice") != 0)
+		return false;
+	close = aet__lexer_next(&ahead.lexer);
+	if (close.kind != AET__TOKEN_CLOSE)
+		return false;
+	in->lexer = ahead.lexer;
+	replace_slice(in, negated ? before.start : token.start, close.start + 1,
+	    inside.name, negated ? "<> ALL" : "= ANY");
+	return true;
+}
+
+static bool
+take_sqlc(rewriting *in, aet__token token)
+{
+	call inside;
+
+	if (!read_call(in, token, &inside))
+		return false;
+	if (strcmp(inside.function, "embed") == 0) {
+		copy_to(in, token.start);
+		mark(in, token.start);
+		aet__text_addf(&in->sql, "%s.*", inside.name);
+		in->copied = inside.end;
+	} else if (strcmp(inside.function, "slice") == 0) {
+		replace_slice(in, token.start, inside.end, inside.name, "");
+	} else {
+		replace(in, token.start, inside.end, inside.name,
+		    strcmp(inside.function, "narg") == 0);
+	}
 	return true;
 }
 
@@ -163,14 +253,26 @@ note_word(rewriting *in, aet__token token, bool first)
 		in->query->writes = true;
 }
 
+/* The highest $n: parameters with a name are numbered after it. */
 static void
-note_number(rewriting *in, aet__token token)
+count_numbers(rewriting *in)
 {
-	const char *text = in->lexer.text + token.start;
+	aet__lexer ahead = in->lexer;
+	aet__token token;
 
-	if (*text == '$' && token.start + 1 < in->lexer.len &&
-	    isdigit((unsigned char)text[1]))
-		in->numbered = true;
+	while ((token = aet__lexer_next(&ahead)).kind != AET__TOKEN_END) {
+		const char *text = ahead.text + token.start;
+		size_t number = 0;
+
+		if (*text != '$' || token.kind != AET__TOKEN_OTHER)
+			continue;
+		for (text++; isdigit((unsigned char)*text) && number < 65536; text++)
+			number = number * 10 + (size_t)(*text - '0');
+		if (number > in->highest && number < 65536)
+			in->highest = number;
+	}
+	for (size_t i = 1; i <= in->highest; i++)
+		add_parameter(in, codegen_format(in->model->memory, "$%zu", i));
 }
 
 void
@@ -181,8 +283,10 @@ codegen_query_rewrite(
 		.query = query,
 		.lexer = { query->source->text, end, start },
 		.copied = start };
+	aet__token before = { AET__TOKEN_COMMENT, start, 0 };
 	bool first = true;
 
+	count_numbers(&in);
 	for (;;) {
 		aet__token token = aet__lexer_next(&in.lexer);
 
@@ -190,17 +294,14 @@ codegen_query_rewrite(
 			break;
 		if (token.kind == AET__TOKEN_OTHER && take_at(&in, token))
 			continue;
-		if (token.kind == AET__TOKEN_WORD && take_sqlc(&in, token))
+		if (token.kind == AET__TOKEN_WORD &&
+		    (take_slice(&in, token, before) || take_sqlc(&in, token)))
 			continue;
-		note_number(&in, token);
 		if (token.kind == AET__TOKEN_WORD)
 			note_word(&in, token, first);
 		first = first && token.kind == AET__TOKEN_COMMENT;
+		before = token;
 	}
 	copy_to(&in, end);
 	query->sql = codegen_keep(model->memory, &in.sql);
-	if (in.numbered && query->parameter_count > 0)
-		codegen_say_at(model->messages, query->source, query->at,
-		    "name all of them, or number all of them",
-		    "query \"%s\" mixes $1 with named parameters", query->name);
 }

@@ -95,7 +95,12 @@ codegen_value_read(codegen_unit *unit, aet__text *out, const char *variable, siz
 	const char *member = type->values != NULL ? column->text_name : column->name;
 	const char *or_null = column->nullable ? "_or_null" : "";
 
-	if (type->shape == CODEGEN_ID && column->nullable)
+	if (type->shape == CODEGEN_MADE && !column->nullable)
+		aet__text_addf(out, "\taet_row_require(row, %zu);\n", place);
+	if (type->shape == CODEGEN_MADE)
+		aet__text_addf(out, "\t%s->%s = %s(row, %zu);\n", variable, member,
+		    codegen_made_reader(unit, type->made), place);
+	else if (type->shape == CODEGEN_ID && column->nullable)
 		aet__text_addf(out, "\t%s->%s = %s(row, %zu);\n", variable, member,
 		    read_opt_id(unit, type), place);
 	else if (type->shape == CODEGEN_ID)
@@ -150,6 +155,7 @@ codegen_value_is_null(
 		return codegen_format(
 		    memory, "%s->%s.text == NULL", variable, field->name);
 	case CODEGEN_TEXTS:
+	case CODEGEN_MADE:
 		return codegen_format(memory, "%s->%s.is_null", variable, field->name);
 	case CODEGEN_ENUM:
 		return codegen_format(

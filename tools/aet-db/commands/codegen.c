@@ -58,6 +58,17 @@ run_codegen(cli_context *cli)
 		.config = cli->options.config,
 		.check = cli->options.check,
 		.url = cli->options.url,
+		.flags = {
+			.schema = cli->options.schema,
+			.migrations = cli->options.migrations,
+			.queries = cli->options.queries,
+			.prefix = cli->options.prefix,
+			.include = cli->options.out_include,
+			.source = cli->options.out_source,
+			.manifest = cli->options.manifest,
+			.test = cli->options.test,
+			.tables = cli->options.tables,
+		},
 	};
 	codegen_report report = { 0 };
 	aet_error err;

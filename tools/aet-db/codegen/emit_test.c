@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: MIT */
+/* A program that loads the schema into a private PostgreSQL, plants rows, and
+ * calls every query, each in a transaction that is rolled back. */
+#include <stdio.h>
+#include <string.h>
+
+#include "emit.h"
+#include "layout.h"
+#include "template.h"
+
+static const char head[] = "#include <stdio.h>\n"
+			   "#include <stdlib.h>\n"
+			   "#include <string.h>\n"
+			   "\n"
+			   "#include <aeturnis/database.h>\n"
+			   "#include <aeturnis/ephemeral.h>\n"
+			   "#include <aeturnis/statement.h>\n"
+			   "\n";
+
+static const char frame[] =
+    "static int failures;\n"
+    "\n"
+    "/* What the server refuses or cuts short is no fault of the code's. */\n"
+    "static void\n"
+    "expect(const char *what, aet_status status, const aet_error *err)\n"
+    "{\n"
+    "\tswitch (status) {\n"
+    "\tcase AET_OK:\n"
+    "\tcase AET_ENOTFOUND:\n"
+    "\tcase AET_ECONFLICT:\n"
+    "\tcase AET_ECONSTRAINT:\n"
+    "\tcase AET_EDB:\n"
+    "\tcase AET_ETIMEOUT:\n"
+    "\t\treturn;\n"
+    "\tdefault:\n"
+    "\t\tfprintf(stderr, \"%s: %s\\n\", what, err->message);\n"
+    "\t\tfailures++;\n"
+    "\t}\n"
+    "}\n"
+    "\n";
+
+static const char call[] = "static void\n"
+			   "call(aet_db *db, void (*one)(aet_db *))\n"
+			   "{\n"
+			   "\taet_db *tx = NULL;\n"
+			   "\taet_error err;\n"
+			   "\n"
+			   "\tif (aet_db_begin(db, NULL, &tx, &err) != AET_OK) {\n"
+			   "\t\tfprintf(stderr, \"BEGIN: %s\\n\", err.message);\n"
+			   "\t\tfailures++;\n"
+			   "\t\treturn;\n"
+			   "\t}\n"
+			   "\tone(tx);\n"
+			   "\taet_db_rollback(&tx);\n"
+			   "}\n"
+			   "\n";
+
+static const char tail[] =
+    "/* Statements that must all succeed, or as many as can. */\n"
+    "static aet_status\n"
+    "run_all(aet_db *db, const char *const *texts, bool must, aet_error *err)\n"
+    "{\n"
+    "\tfor (size_t i = 0; texts[i] != NULL; i++) {\n"
+    "\t\taet_statement *one = calloc(1, sizeof(*one));\n"
+    "\t\taet_args args = { 0 };\n"
+    "\t\taet_status status;\n"
+    "\n"
+    "\t\tif (one == NULL)\n"
+    "\t\t\treturn aet_error_set(err, AET_ENOMEM, \"out of memory\");\n"
+    "\t\tstatements[statement_count++] = one;\n"
+    "\t\tone->size = sizeof(*one);\n"
+    "\t\tone->name = \"schema\";\n"
+    "\t\tone->writes = true;\n"
+    "\t\tone->sql = texts[i];\n"
+    "\t\tstatus = aet_statement_exec(db, one, &args, NULL, err);\n"
+    "\t\tif (status != AET_OK && must)\n"
+    "\t\t\treturn status;\n"
+    "\t}\n"
+    "\treturn AET_OK;\n"
+    "}\n"
+    "\n"
+    "{{call}}"
+    "static aet_status\n"
+    "run(aet_db *db, aet_error *err)\n"
+    "{\n"
+    "\taet_status status = run_all(db, schema, true, err);\n"
+    "\n"
+    "\tif (status == AET_OK)\n"
+    "\t\tstatus = run_all(db, plants, false, err);\n"
+    "\tif (status != AET_OK)\n"
+    "\t\treturn status;\n"
+    "{{calls}}"
+    "\treturn AET_OK;\n"
+    "}\n"
+    "\n"
+    "int\n"
+    "main(void)\n"
+    "{\n"
+    "\taet_db_options options = AET_DB_OPTIONS_INIT;\n"
+    "\taet_ephemeral *server = NULL;\n"
+    "\taet_db *db = NULL;\n"
+    "\taet_error err;\n"
+    "\taet_status status = aet_ephemeral_start(NULL, &server, &err);\n"
+    "\n"
+    "\tif (status == AET_OK) {\n"
+    "\t\toptions.url = aet_ephemeral_url(server);\n"
+    "\t\toptions.max_connections = 1;\n"
+    "\t\tstatus = aet_db_open(&options, &db, &err);\n"
+    "\t}\n"
+    "\tif (status == AET_OK)\n"
+    "\t\tstatus = run(db, &err);\n"
+    "\tif (status != AET_OK)\n"
+    "\t\tfprintf(stderr, \"%s\\n\", err.message);\n"
+    "\taet_db_close(&db);\n"
+    "\taet_ephemeral_stop(&server);\n"
+    "\twhile (statement_count > 0)\n"
+    "\t\tfree(statements[--statement_count]);\n"
+    "\treturn status != AET_OK || failures > 0;\n"
+    "}\n";
+
+/* ---- values ---------------------------------------------------------------- */
+
+/* A value that PostgreSQL takes, as C's initialiser of a variable. */
+static const char *
+sample(codegen_memory *memory, const codegen_type *type, bool nullable)
+{
+	const char *plain = "{ 0 }";
+
+	if (type->shape == CODEGEN_TEXT)
+		return "\"sample\"";
+	if (type->shape == CODEGEN_JSON)
+		return strcmp(type->codec, "jsonb") == 0 && type->oid == 0
+			   ? "{ \"$.a\", 3 }"
+			   : "{ \"{}\", 2 }";
+	if (type->shape == CODEGEN_ENUM)
+		return type->values->open ? "\"sample\"" : type->values->values[0].c;
+	if (type->shape == CODEGEN_VALUE && strcmp(type->c, "bool") == 0)
+		plain = "true";
+	else if (type->shape == CODEGEN_VALUE && strcmp(type->c, "char") == 0)
+		plain = "'x'";
+	else if (type->shape == CODEGEN_VALUE && strncmp(type->c, "aet_", 4) != 0)
+		plain = "1";
+	else if (strcmp(type->c, "aet_line") == 0)
+		plain = "{ 1, 1, 1 }";
+	else if (strcmp(type->c, "aet_path") == 0)
+		plain = "{ &point, 1, true }";
+	else if (strcmp(type->c, "aet_polygon") == 0)
+		plain = "{ &point, 1 }";
+	if (nullable && (type->shape == CODEGEN_VALUE || type->shape == CODEGEN_ID))
+		return strcmp(plain, "{ 0 }") == 0
+			   ? "{ .has_value = true }"
+			   : codegen_format(memory, "{ true, %s }", plain);
+	return plain;
+}
+
+static const char *
+parameter_c(const codegen_query_parameter *parameter)
+{
+	const codegen_type *type = parameter->type;
+
+	if (parameter->nullable &&
+	    (type->shape == CODEGEN_VALUE || type->shape == CODEGEN_ID))
+		return type->opt;
+	return codegen_value_argument(type);
+}
+
+/* ---- a call ---------------------------------------------------------------- */
+
+static void
+add_params(aet__text *out, const codegen_model *model, const codegen_query *query)
+{
+	aet__text_addf(
+	    out, "\t%s_%s_params params = { 0 };\n", model->config->prefix, query->name);
+}
+
+static void
+set_params(aet__text *out, const codegen_model *model, const codegen_query *query)
+{
+	for (size_t i = 0; i < query->parameter_count; i++) {
+		const codegen_query_parameter *parameter = &query->parameters[i];
+		const char *c = parameter_c(parameter);
+
+		aet__text_addf(out,
+		    "\t{\n\t\t%s%svalue = %s;\n\n\t\tparams.%s = value;\n\t}\n", c,
+		    codegen_type_space(c),
+		    sample(model->memory, parameter->type, parameter->nullable),
+		    parameter->name);
+	}
+}
+
+static void
+add_variables(aet__text *out, const codegen_model *model, const codegen_query *query)
+{
+	for (size_t i = 0; i < query->parameter_count; i++) {
+		const codegen_query_parameter *parameter = &query->parameters[i];
+		const char *c = parameter_c(parameter);
+
+		aet__text_addf(out, "\t%s%s%s = %s;\n", c, codegen_type_space(c),
+		    parameter->name,
+		    sample(model->memory, parameter->type, parameter->nullable));
+	}
+}
+
+/* The row or list type of "p_row **". */
+static const char *
+pointed(codegen_memory *memory, const char *c)
+{
+	return codegen_copy_n(memory, c, strlen(c) - 3);
+}
+
+static bool
+is_output(const codegen_argument *argument)
+{
+	size_t len = strlen(argument->c);
+
+	return len > 2 && strcmp(argument->c + len - 2, "**") == 0;
+}
+
+static const char *
+passed(codegen_memory *memory, const codegen_argument *argument, bool batch)
+{
+	if (strcmp(argument->name, "params") == 0 || strcmp(argument->name, "items") == 0)
+		return "&params";
+	if (batch && strcmp(argument->name, "count") == 0)
+		return "1";
+	if (strcmp(argument->c, "aet_status *") == 0)
+		return "&item";
+	if (is_output(argument) || strcmp(argument->c, "int64_t *") == 0)
+		return codegen_format(memory, "&%s", argument->name);
+	return argument->name;
+}
+
+static const codegen_argument *
+argument_of(const codegen_function *function, const char *name)
+{
+	for (size_t i = 0; i < function->argument_count; i++)
+		if (strcmp(function->arguments[i].name, name) == 0)
+			return &function->arguments[i];
+	return NULL;
+}
+
+static void
+add_outputs(aet__text *out, const codegen_model *model, const codegen_function *function)
+{
+	const codegen_argument *row = argument_of(function, "out");
+
+	if (argument_of(function, "rows") != NULL)
+		aet__text_add(out, "\tint64_t rows = 0;\n");
+	if (argument_of(function, "statuses") != NULL)
+		aet__text_add(out, "\taet_status item = AET_OK;\n");
+	if (row != NULL)
+		aet__text_addf(
+		    out, "\t%s *out = NULL;\n", pointed(model->memory, row->c));
+}
+
+static void
+add_call(aet__text *out, const codegen_model *model, const codegen_function *function)
+{
+	const codegen_query *query = function->query;
+	const codegen_argument *row = argument_of(function, "out");
+	bool params = argument_of(function, "params") != NULL ||
+		      argument_of(function, "items") != NULL;
+
+	aet__text_addf(out, "static void\ncall_%s(aet_db *db)\n{\n", query->name);
+	if (params)
+		add_params(out, model, query);
+	else
+		add_variables(out, model, query);
+	add_outputs(out, model, function);
+	aet__text_add(out, "\taet_status status;\n\taet_error err;\n\n");
+	if (params)
+		set_params(out, model, query);
+	aet__text_addf(out, "\tstatus = %s(db, ", function->name);
+	for (size_t i = 0; i < function->argument_count; i++)
+		aet__text_addf(out, "%s, ",
+		    passed(model->memory, &function->arguments[i],
+			codegen_kind_is_batch(query->kind)));
+	aet__text_addf(out, "&err);\n\texpect(\"%s\", status, &err);\n", query->title);
+	if (row != NULL)
+		aet__text_addf(out, "\t%s_free(out);\n", pointed(model->memory, row->c));
+	aet__text_add(out, "}\n\n");
+}
+
+static bool
+is_count(const codegen_unit *unit, const codegen_function *function)
+{
+	return unit->noun != NULL &&
+	       strcmp(function->name,
+		   codegen_format(unit->memory, "%s_count", unit->noun->c)) == 0;
+}
+
+/* Of a table: that its rows can be counted. */
+static void
+add_count(aet__text *out, const codegen_unit *unit, const codegen_function *function)
+{
+	aet__text_add(
+	    out, codegen_fill(unit->memory,
+		     "static void\n"
+		     "call_{{name}}_count(aet_db *db)\n"
+		     "{\n"
+		     "\tint64_t rows = 0;\n"
+		     "\taet_error err;\n"
+		     "\n"
+		     "\texpect(\"{{function}}\", {{function}}(db, &rows, &err), &err);\n"
+		     "}\n"
+		     "\n",
+		     "name", unit->noun->name, "function", function->name));
+}
+
+/* ---- the file -------------------------------------------------------------- */
+
+static void
+add_script(aet__text *out, const char *name, const codegen_script *script)
+{
+	aet__text_addf(out, "static const char *const %s[] = {\n", name);
+	for (size_t i = 0; i < script->count; i++)
+		codegen_emit_sql(out, "\t", script->items[i], NULL, NULL);
+	aet__text_add(out, "\tNULL,\n};\n\n");
+}
+
+static bool
+is_long(const codegen_script *script)
+{
+	for (size_t i = 0; i < script->count; i++)
+		if (strlen(script->items[i]) > CODEGEN_STRING_LIMIT)
+			return true;
+	return false;
+}
+
+static void
+add_calls(aet__text *out, aet__text *calls, const codegen_model *model,
+    const codegen_unit *unit)
+{
+	for (size_t i = 0; i < unit->function_count; i++) {
+		const codegen_function *function = &unit->functions[i];
+
+		if (function->query == NULL && is_count(unit, function)) {
+			add_count(out, unit, function);
+			aet__text_addf(
+			    calls, "\tcall(db, call_%s_count);\n", unit->noun->name);
+		}
+		if (function->query == NULL)
+			continue;
+		add_call(out, model, function);
+		aet__text_addf(calls, "\tcall(db, call_%s);\n", function->query->name);
+	}
+}
+
+static bool
+needs_point(const codegen_model *model)
+{
+	for (size_t i = 0; i < model->query_count; i++)
+		for (size_t j = 0; j < model->queries[i].parameter_count; j++) {
+			const char *c = model->queries[i].parameters[j].type->c;
+
+			if (strcmp(c, "aet_path") == 0 || strcmp(c, "aet_polygon") == 0)
+				return true;
+		}
+	return false;
+}
+
+/* What runs the calls, where there are any: no function is there for nothing. */
+static void
+finish(aet__text *out, const codegen_model *model, size_t at, const char *calls)
+{
+	bool any = calls[0] != '\0';
+	const char *functions = codegen_copy(model->memory, aet__text_view(out) + at);
+
+	out->data[at] = '\0';
+	out->len = at;
+	if (any)
+		aet__text_add(out, frame);
+	else
+		aet__text_add(out, "static int failures;\n\n");
+	aet__text_add(out, functions);
+	aet__text_add(out,
+	    codegen_fill(model->memory, tail, "calls", calls, "call", any ? call : ""));
+}
+
+void
+codegen_emit_test(
+    codegen_outputs *outputs, const codegen_model *model, const codegen_plan *plan)
+{
+	codegen_script plants = { 0 };
+	aet__text calls = { 0 };
+	aet__text laid = { 0 };
+	aet__text out = { 0 };
+	size_t at;
+
+	if (model->config->test == NULL)
+		return;
+	codegen_plant(model, &plants);
+	codegen_emit_banner(&out, model, "");
+	aet__text_add(&out, head);
+	codegen_emit_include(&out, model, "models");
+	aet__text_add_char(&out, '\n');
+	if (is_long(&model->script) || is_long(&plants))
+		aet__text_add(&out, CODEGEN_LONG_STRINGS);
+	add_script(&out, "schema", &model->script);
+	add_script(&out, "plants", &plants);
+	aet__text_addf(&out,
+	    "static aet_statement *statements[%zu];\nstatic size_t statement_count;\n",
+	    model->script.count + plants.count + 1);
+	at = out.len;
+	if (needs_point(model))
+		aet__text_add(&out, "static const aet_point point = { 1, 2 };\n\n");
+	for (size_t i = 0; i < plan->unit_count; i++)
+		add_calls(&out, &calls, model, &plan->units[i]);
+	finish(&out, model, at, codegen_keep(model->memory, &calls));
+	codegen_layout(&laid, codegen_keep(model->memory, &out));
+	codegen_output_add(
+	    outputs, model->config->test, codegen_keep(model->memory, &laid));
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* What is known of the server's functions: which give NULL for no other reason
+ * than a NULL argument, and which never do. What is not known may always. */
+#ifndef AET_DB_CODEGEN_FUNCTIONS_H
+#define AET_DB_CODEGEN_FUNCTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/deadline.h"
+#include "memory.h"
+#include "pg/connection.h"
+
+typedef enum codegen_function_class {
+	CODEGEN_UNKNOWN,
+	CODEGEN_NEVER_NULL,   /* whatever its arguments are */
+	CODEGEN_AS_ARGUMENTS, /* not NULL where none of its arguments is */
+	CODEGEN_GROUP_VALUE,  /* an aggregate: not NULL for a value that is not */
+	CODEGEN_GROUP_ALWAYS, /* an aggregate: not NULL for a group that is not empty */
+	CODEGEN_ROWS,         /* in FROM: no column of its rows is NULL */
+	CODEGEN_ROWS_FIRST    /* in FROM: the first column is not NULL */
+} codegen_function_class;
+
+typedef struct codegen_function_fact {
+	uint32_t oid;
+	bool strict; /* a NULL argument makes its result NULL */
+	codegen_function_class class;
+} codegen_function_fact;
+
+typedef struct codegen_function_facts {
+	codegen_function_fact *items; /* by oid */
+	size_t count;
+} codegen_function_facts;
+
+aet_status codegen_functions_read(codegen_memory *memory, aet__connection *connection,
+    aet__deadline deadline, codegen_function_facts **out, aet_error *err);
+
+/* Of a function that is not there, nothing is known. */
+codegen_function_fact codegen_function_fact_of(
+    const codegen_function_facts *facts, uint32_t oid);
+
+#endif
