@@ -24,6 +24,7 @@ typedef enum command_id {
 	COMMAND_RESET,
 	COMMAND_CHECK,
 	COMMAND_CODEGEN,
+	COMMAND_DIFF,
 	COMMAND_DEV,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
@@ -91,6 +92,9 @@ typedef struct cli_options {
 	const char *persist;
 	const char *config;
 	const char *bindir;
+	const char *from;
+	const char *to;
+	const char *shadow;
 	int wait_ms;         /* -1: not given */
 	int lock_timeout_ms; /* -1: not given */
 	int statement_timeout_ms;
