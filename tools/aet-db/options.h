@@ -76,6 +76,7 @@ typedef struct cli_flag {
 
 #define ANY_COMMAND UINT32_MAX
 #define MAX_OPERANDS 4
+#define MAX_SECRETS 8
 #define USAGE_MESSAGE_SIZE 256
 
 typedef struct cli_options {
@@ -113,7 +114,8 @@ typedef struct cli_options {
 	bool demo_passwords;
 	bool check;
 
-	char *owned_url;                  /* url, when it was wiped from argv */
+	char *secrets[MAX_SECRETS];       /* what was wiped from argv */
+	size_t secret_count;
 	char mistake[USAGE_MESSAGE_SIZE]; /* one sentence; "" when there is none */
 } cli_options;
 

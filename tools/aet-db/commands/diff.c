@@ -22,7 +22,7 @@ show_plan(cli_output *out, const diff_report *report)
 {
 	show_hazards(out, report);
 	if (report->statement_count > 0)
-		output_line(out, "SET check_function_bodies = off;");
+		output_line(out, "%s;", DIFF_HEAD);
 	for (size_t i = 0; i < report->statement_count; i++) {
 		output_line(out, "%s;", report->statements[i]);
 		output_append(out, "statements", json_string(report->statements[i]));

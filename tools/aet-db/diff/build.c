@@ -6,8 +6,8 @@
 static void
 refuse(diff_plan *plan, const char *what, const diff_object *object)
 {
-	plan->refusals = codegen_append(plan->memory, plan->refusals,
-	    &plan->refusal_count, sizeof(*plan->refusals));
+	plan->refusals = codegen_append(
+	    plan->memory, plan->refusals, &plan->refusal_count, sizeof(*plan->refusals));
 	plan->refusals[plan->refusal_count - 1] = codegen_format(
 	    plan->memory, "%s %s cannot be %s", object->kind, object->name, what);
 }
@@ -20,8 +20,8 @@ add(diff_plan *plan, const diff_object *object, const char *text, size_t rank)
 	step->text = text;
 	step->rank = rank;
 	step->object = object;
-	plan->steps = codegen_append(
-	    plan->memory, plan->steps, &plan->count, sizeof(*plan->steps));
+	plan->steps =
+	    codegen_append(plan->memory, plan->steps, &plan->count, sizeof(*plan->steps));
 	plan->steps[plan->count - 1] = step;
 	return step;
 }
@@ -71,8 +71,8 @@ build_make(diff_plan *plan, diff_object *object, size_t number)
 	else if (object->inlined && object->parent != NULL && diff_comes(object->parent))
 		return;
 	if (text == NULL)
-		refuse(plan, object->action == DIFF_CHANGE ? "changed" : "created",
-		    object);
+		refuse(
+		    plan, object->action == DIFF_CHANGE ? "changed" : "created", object);
 	else if (text[0] != '\0')
 		object->step = add(plan, object, text, rank);
 }

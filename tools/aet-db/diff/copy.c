@@ -30,8 +30,7 @@ connection_string(
 
 	for (size_t i = 0; keywords[i] != NULL; i++) {
 		char *value = NULL;
-		aet_status status =
-		    aet__client_url_value(url, keywords[i], &value, err);
+		aet_status status = aet__client_url_value(url, keywords[i], &value, err);
 
 		if (status != AET_OK) {
 			aet__text_free(&text);
@@ -80,8 +79,9 @@ start(codegen_memory *memory, const char *program, const char *target, char **en
     pid_t *child, int *output, aet_error *err)
 {
 	char *argv[] = { codegen_copy(memory, program),
-		codegen_copy(memory, "--schema-only"), codegen_copy(memory, "--no-password"),
-		codegen_copy(memory, "-d"), codegen_copy(memory, target), NULL };
+		codegen_copy(memory, "--schema-only"),
+		codegen_copy(memory, "--no-password"), codegen_copy(memory, "-d"),
+		codegen_copy(memory, target), NULL };
 	posix_spawn_file_actions_t actions;
 	int ends[2];
 	int failure;
@@ -93,8 +93,7 @@ start(codegen_memory *memory, const char *program, const char *target, char **en
 	if (failure == 0) {
 		failure = posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
 		if (failure == 0)
-			failure =
-			    posix_spawn(child, program, &actions, NULL, argv, envp);
+			failure = posix_spawn(child, program, &actions, NULL, argv, envp);
 		posix_spawn_file_actions_destroy(&actions);
 	}
 	close(ends[1]);
@@ -102,8 +101,8 @@ start(codegen_memory *memory, const char *program, const char *target, char **en
 	if (failure == 0)
 		return AET_OK;
 	close(ends[0]);
-	return aet_error_set(err, AET_EINVAL, "\"%s\" does not start: %s", program,
-	    strerror(failure));
+	return aet_error_set(
+	    err, AET_EINVAL, "\"%s\" does not start: %s", program, strerror(failure));
 }
 
 static bool

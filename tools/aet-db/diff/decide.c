@@ -22,9 +22,23 @@ diff_comes(const diff_object *object)
 	return object->action == DIFF_CREATE || object->action == DIFF_REMAKE;
 }
 
+/* A sequence that stays must be let go of before its column is dropped. */
+static bool
+lets_go(const diff_object *object)
+{
+	if (!diff_is(object, "sequence owner"))
+		return false;
+	for (size_t i = 0; i < object->need_count; i++)
+		if (!diff_goes(object->needs[i].on))
+			return true;
+	return false;
+}
+
 diff_object *
 diff_taken_by(const diff_object *object)
 {
+	if (lets_go(object))
+		return NULL;
 	for (size_t i = 0; i < object->need_count; i++)
 		if (object->needs[i].owned && diff_goes(object->needs[i].on))
 			return object->needs[i].on;

@@ -42,8 +42,8 @@ read_url(run *work, const char *url, bool roles, diff_schema **out, aet_error *e
 	if (status == AET_OK && roles)
 		status = diff_scratch_roles(&work->scratch, connection, err);
 	if (status == AET_OK)
-		status = diff_schema_read(
-		    work->memory, connection, work->deadline, out, err);
+		status =
+		    diff_schema_read(work->memory, connection, work->deadline, out, err);
 	aet__connection_close(connection);
 	return status;
 }
@@ -75,13 +75,13 @@ read_both(run *work, aet_error *err)
 	aet_status status = materialise(work, options->from, &work->from_url, err);
 
 	if (status == AET_OK)
-		status = read_url(work, work->from_url,
-		    diff_source_is_url(options->from), &work->from, err);
+		status = read_url(work, work->from_url, diff_source_is_url(options->from),
+		    &work->from, err);
 	if (status == AET_OK)
 		status = materialise(work, options->to, &work->to_url, err);
 	if (status == AET_OK)
-		status = read_url(work, work->to_url, diff_source_is_url(options->to),
-		    &work->to, err);
+		status = read_url(
+		    work, work->to_url, diff_source_is_url(options->to), &work->to, err);
 	return status;
 }
 
@@ -102,6 +102,9 @@ open_copy(run *work, aet_error *err)
 	aet__connection_close(restoring);
 	if (status == AET_OK)
 		status = diff_connect(url, work->deadline, &work->copy, err);
+	if (status == AET_OK)
+		status = aet__connection_command(
+		    work->copy, DIFF_HEAD, true, work->deadline, err);
 	return status;
 }
 
@@ -109,9 +112,8 @@ static aet_status
 try_step(run *work, const diff_step *step, aet_error *err)
 {
 	aet_error failure;
-	aet_status status =
-	    diff_source_run(work->memory, work->copy, "plan", step->text,
-		strlen(step->text), work->deadline, &failure);
+	aet_status status = diff_source_run(work->memory, work->copy, "plan", step->text,
+	    strlen(step->text), work->deadline, &failure);
 
 	if (status == AET_OK)
 		return AET_OK;
@@ -181,8 +183,8 @@ prove(run *work, const diff_plan *plan, aet_error *err)
 			return refuse(work, plan, err);
 		status = take(work, plan, err);
 		if (status == AET_OK)
-			status = diff_schema_read(work->memory, work->copy,
-			    work->deadline, &work->from, err);
+			status = diff_schema_read(
+			    work->memory, work->copy, work->deadline, &work->from, err);
 		if (status == AET_OK)
 			status = diff_plan_make(
 			    work->memory, work->from, work->to, &next, err);
@@ -192,8 +194,8 @@ prove(run *work, const diff_plan *plan, aet_error *err)
 			return tell_what_remains(work, next, err);
 		status = read_url(work, work->to_url, false, &work->to, err);
 		if (status == AET_OK)
-			status = diff_schema_read(work->memory, work->copy,
-			    work->deadline, &work->from, err);
+			status = diff_schema_read(
+			    work->memory, work->copy, work->deadline, &work->from, err);
 		if (status == AET_OK)
 			status = diff_plan_make(
 			    work->memory, work->from, work->to, &next, err);

@@ -10,6 +10,9 @@
 #include "diff/plan.h"
 #include "diff/servers.h"
 
+/* What a plan begins with: functions may name what is made after them. */
+#define DIFF_HEAD "SET check_function_bodies = off"
+
 typedef struct diff_options {
 	const char *from;
 	const char *to;

@@ -35,13 +35,13 @@ typedef enum diff_action {
 
 struct diff_object {
 	const char *kind;
-	const char *address;    /* NULL: nothing refers to it */
-	const char *name;       /* unique in its kind; qualified, as SQL writes it */
-	const char *shape;      /* where it differs, nothing but remaking helps; NULL: none */
+	const char *address; /* NULL: nothing refers to it */
+	const char *name;    /* unique in its kind; qualified, as SQL writes it */
+	const char *shape; /* where it differs, nothing but remaking helps; NULL: none */
 	const char *definition; /* what it says */
-	const char *create; /* "": something else makes it; NULL: not known here */
-	const char *alter;  /* makes any of the same shape like it; NULL: cannot */
-	const char *drop;   /* "" and NULL as with create */
+	const char *create;     /* "": something else makes it; NULL: not known here */
+	const char *alter;      /* makes any of the same shape like it; NULL: cannot */
+	const char *drop;       /* "" and NULL as with create */
 	const char *detail; /* what the kind's own rules want to know; NULL: nothing */
 	bool inlined;       /* its parent's create makes it, too */
 	diff_object *parent;
@@ -65,7 +65,8 @@ typedef struct diff_schema {
 } diff_schema;
 
 /* Of the same kind and name; NULL: none. */
-diff_object *diff_schema_find(const diff_schema *schema, const char *kind, const char *name);
+diff_object *diff_schema_find(
+    const diff_schema *schema, const char *kind, const char *name);
 
 bool diff_is(const diff_object *object, const char *kind);
 

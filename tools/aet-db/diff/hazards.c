@@ -6,11 +6,11 @@
 static void
 warn(diff_plan *plan, const char *code, const diff_object *object, const char *what)
 {
-	plan->hazards = codegen_append(plan->memory, plan->hazards, &plan->hazard_count,
-	    sizeof(*plan->hazards));
-	plan->hazards[plan->hazard_count - 1] = (diff_hazard){ code,
-		codegen_format(
-		    plan->memory, "%s %s %s", object->kind, object->name, what) };
+	plan->hazards = codegen_append(
+	    plan->memory, plan->hazards, &plan->hazard_count, sizeof(*plan->hazards));
+	plan->hazards[plan->hazard_count - 1] =
+	    (diff_hazard){ code, codegen_format(plan->memory, "%s %s %s", object->kind,
+				     object->name, what) };
 }
 
 /* A column that existing rows would have no value for. */
@@ -70,7 +70,8 @@ look_at_make(diff_plan *plan, const diff_object *object)
 		    "is checked on the rows that are there, under a lock, and fails "
 		    "where one does not hold it");
 	else if (diff_is(object, "index") && object->detail != NULL)
-		warn(plan, "existing-rows", object, "is unique: fails where rows are alike");
+		warn(plan, "existing-rows", object,
+		    "is unique: fails where rows are alike");
 }
 
 void

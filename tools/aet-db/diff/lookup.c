@@ -23,8 +23,8 @@ place_of(const diff_lookup *lookup, const char *key)
 {
 	size_t at = hash(key) & (lookup->size - 1);
 
-	while (lookup->entries[at].key != NULL &&
-	       strcmp(lookup->entries[at].key, key) != 0)
+	while (
+	    lookup->entries[at].key != NULL && strcmp(lookup->entries[at].key, key) != 0)
 		at = (at + 1) & (lookup->size - 1);
 	return &lookup->entries[at];
 }

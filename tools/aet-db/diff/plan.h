@@ -10,9 +10,9 @@
 
 typedef struct diff_step {
 	const char *text;
-	size_t rank;              /* of those that could come next, the lowest does */
+	size_t rank;               /* of those that could come next, the lowest does */
 	const diff_object *object; /* that it is about, of the older schema if it drops */
-	struct diff_step **after; /* those that wait for this one */
+	struct diff_step **after;  /* those that wait for this one */
 	size_t after_count;
 	size_t waits; /* for so many */
 	bool drops;

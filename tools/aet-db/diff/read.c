@@ -70,8 +70,7 @@ name_key(codegen_memory *memory, const char *kind, const char *name)
 diff_object *
 diff_schema_find(const diff_schema *schema, const char *kind, const char *name)
 {
-	return diff_lookup_find(
-	    &schema->by_name, name_key(schema->memory, kind, name));
+	return diff_lookup_find(&schema->by_name, name_key(schema->memory, kind, name));
 }
 
 static const char *
@@ -102,14 +101,13 @@ store(reader *r, const aet__result *result, size_t row)
 	schema->objects = codegen_append(
 	    memory, schema->objects, &schema->count, sizeof(*schema->objects));
 	schema->objects[schema->count - 1] = object;
-	r->parents = codegen_append(
-	    memory, r->parents, &r->parent_count, sizeof(*r->parents));
+	r->parents =
+	    codegen_append(memory, r->parents, &r->parent_count, sizeof(*r->parents));
 	r->parents[r->parent_count - 1] = text_of(r, result, row, PARENT);
-	r->needs =
-	    codegen_append(memory, r->needs, &r->need_count, sizeof(*r->needs));
+	r->needs = codegen_append(memory, r->needs, &r->need_count, sizeof(*r->needs));
 	r->needs[r->need_count - 1] = text_of(r, result, row, NEEDS);
-	diff_lookup_add(
-	    memory, &schema->by_name, name_key(memory, object->kind, object->name), object);
+	diff_lookup_add(memory, &schema->by_name,
+	    name_key(memory, object->kind, object->name), object);
 	if (object->address != NULL)
 		diff_lookup_add(memory, &schema->by_address, object->address, object);
 }
@@ -211,8 +209,8 @@ link_object(reader *r, size_t number)
 	object->parent = resolve(r, r->parents[number]);
 	/* A schema goes only when it is empty, and takes nothing along. */
 	add_need(memory, object, object->parent,
-	    object->parent != NULL && !(diff_is(object->parent, "schema") &&
-					  object->address != NULL) &&
+	    object->parent != NULL &&
+		!(diff_is(object->parent, "schema") && object->address != NULL) &&
 		!diff_is(object->parent, "foreign data wrapper"));
 	if (r->needs[number] == NULL)
 		return;

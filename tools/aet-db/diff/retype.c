@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Changes in place that one statement of the newer object's does not make:
  * a column's type, an enum's labels. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "diff/plan.h"
@@ -76,8 +77,7 @@ label_next(const char *labels)
 static bool
 label_same(const char *a, const char *b)
 {
-	return label_length(a) == label_length(b) &&
-	       memcmp(a, b, label_length(a)) == 0;
+	return label_length(a) == label_length(b) && memcmp(a, b, label_length(a)) == 0;
 }
 
 static const char *
@@ -195,6 +195,37 @@ column_text(codegen_memory *memory, const diff_object *older, const diff_object 
 			     : alter;
 }
 
+/* ---- sequences ----------------------------------------------------------- */
+
+/* The number behind a word of "START WITH 1 ... MINVALUE 1 MAXVALUE 9 ...". */
+static long long
+setting(const diff_object *sequence, const char *word)
+{
+	const char *at = strstr(sequence->definition, word);
+
+	return at != NULL ? strtoll(at + strlen(word), NULL, 10) : 0;
+}
+
+/* A sequence that stands outside its new bounds is moved into them first, by
+ * way of bounds that hold both places. */
+static const char *
+sequence_text(codegen_memory *memory, const diff_object *older, const diff_object *newer)
+{
+	const char *name = diff_is(newer, "identity") ? newer->shape : newer->name;
+	long long low = setting(older, "MINVALUE ");
+	long long high = setting(older, "MAXVALUE ");
+	long long start = setting(newer, "START WITH ");
+
+	if (low >= setting(newer, "MINVALUE ") && high <= setting(newer, "MAXVALUE "))
+		return newer->alter;
+	if (start >= low && start <= high)
+		return codegen_format(memory, "%s;\n%s", newer->detail, newer->alter);
+	return codegen_format(memory,
+	    "ALTER SEQUENCE %s MINVALUE %lld MAXVALUE %lld;\n%s;\n%s", name,
+	    start < low ? start : low, start > high ? start : high, newer->detail,
+	    newer->alter);
+}
+
 bool
 diff_can_change(
     codegen_memory *memory, const diff_object *older, const diff_object *newer)
@@ -219,5 +250,7 @@ diff_change_text(
 		return enum_text(memory, older, newer);
 	if (diff_is(newer, "column"))
 		return column_text(memory, older, newer);
+	if (diff_is(newer, "sequence") || diff_is(newer, "identity"))
+		return sequence_text(memory, older, newer);
 	return newer->alter;
 }

@@ -8,7 +8,8 @@
 #include "pg/result.h"
 
 aet_status
-diff_connect(const char *url, aet__deadline deadline, aet__connection **out, aet_error *err)
+diff_connect(
+    const char *url, aet__deadline deadline, aet__connection **out, aet_error *err)
 {
 	aet__connection_options opts = { .url = url, .application_name = "aet-db" };
 
@@ -49,8 +50,8 @@ diff_scratch_database(diff_scratch *scratch, const char **url, aet_error *err)
 
 	if (status != AET_OK)
 		return status;
-	scratch->databases = codegen_append(memory, scratch->databases, &scratch->count,
-	    sizeof(*scratch->databases));
+	scratch->databases = codegen_append(
+	    memory, scratch->databases, &scratch->count, sizeof(*scratch->databases));
 	scratch->databases[scratch->count - 1] = name;
 	*url = codegen_url_of(memory, scratch->url, name);
 	return AET_OK;

@@ -25,8 +25,7 @@ aet_status diff_scratch_open(diff_scratch *scratch, codegen_memory *memory,
     const char *shadow, const char *bindir, aet__deadline deadline, aet_error *err);
 
 /* An empty database of its own; url lives in memory. */
-aet_status diff_scratch_database(
-    diff_scratch *scratch, const char **url, aet_error *err);
+aet_status diff_scratch_database(diff_scratch *scratch, const char **url, aet_error *err);
 
 /* On a private server, the roles of the server behind connection, by name. */
 aet_status diff_scratch_roles(
@@ -35,7 +34,7 @@ aet_status diff_scratch_roles(
 /* Drops the databases. Nothing that fails here is told. */
 void diff_scratch_close(diff_scratch *scratch);
 
-aet_status diff_connect(const char *url, aet__deadline deadline, aet__connection **out,
-    aet_error *err);
+aet_status diff_connect(
+    const char *url, aet__deadline deadline, aet__connection **out, aet_error *err);
 
 #endif

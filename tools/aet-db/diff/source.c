@@ -48,8 +48,7 @@ diff_source_run(codegen_memory *memory, aet__connection *connection, const char 
 		    codegen_copy_n(memory, text + statement.start, statement.len), true,
 		    deadline, &failure);
 		if (status != AET_OK)
-			return refuse(
-			    connection, name, &script, status, &failure, err);
+			return refuse(connection, name, &script, status, &failure, err);
 	}
 }
 
@@ -81,8 +80,8 @@ diff_source_load(codegen_memory *memory, aet__connection *connection, const char
 			continue;
 		text = codegen_file_read(memory, paths[i], &len);
 		if (text == NULL)
-			return aet_error_set(err, AET_EINVAL,
-			    "\"%s\" cannot be read: %s", paths[i], strerror(errno));
+			return aet_error_set(err, AET_EINVAL, "\"%s\" cannot be read: %s",
+			    paths[i], strerror(errno));
 		status = diff_source_run(
 		    memory, connection, paths[i], text, len, deadline, err);
 	}

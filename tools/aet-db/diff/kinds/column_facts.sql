@@ -28,7 +28,7 @@ SELECT 'identity', 'pg_class/' || i.sequence || '/0', c.relation_q || '.' || c.q
   'ALTER TABLE ' || c.relation_q || ' ALTER COLUMN ' || c.q || ' SET GENERATED ' || c.identity
     || ' ' || i.settings,
   'ALTER TABLE ' || c.relation_q || ' ALTER COLUMN ' || c.q || ' DROP IDENTITY', 't', c.address,
-  'notnull/' || c.relation || '/' || c.number, NULL
+  'notnull/' || c.relation || '/' || c.number, i.moved
 FROM col AS c JOIN identity AS i ON i.relation = c.relation AND i.number = c.number
 UNION ALL
 SELECT 'statistics target', NULL, c.relation_q || '.' || c.q, NULL, c.attstattarget::text,

@@ -6,8 +6,9 @@
   LEFT JOIN pg_class AS t ON d.refclassid = 'pg_class'::regclass AND t.oid = d.refobjid
   WHERE d.deptype IN ('n', 'a', 'i')
     AND (d.refobjid >= 16384 OR d.refclassid = 'pg_namespace'::regclass)
-    AND NOT (f.relkind IN ('r', 'p', 'f') AND d.objsubid = 0 AND t.relkind IN ('r', 'p', 'f') AND f.oid <> t.oid)
-    AND NOT (f.relkind = 'S' AND d.deptype = 'a' AND t.relkind IN ('r', 'p', 'f')))
+    AND (f.relkind IN ('r', 'p', 'f') AND d.objsubid = 0 AND t.relkind IN ('r', 'p', 'f')
+      AND f.oid <> t.oid) IS NOT TRUE
+    AND (f.relkind = 'S' AND d.deptype = 'a' AND t.relkind IN ('r', 'p', 'f')) IS NOT TRUE)
 SELECT e.classid::regclass || '/' || e.objid || '/' || e.objsubid,
   e.refclassid::regclass || '/' || e.refobjid || '/' || e.refobjsubid, e.deptype
 FROM edge AS e

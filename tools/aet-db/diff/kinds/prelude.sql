@@ -19,14 +19,16 @@ sequence_options AS (
   SELECT s.seqrelid, concat_ws(' ', 'START WITH', s.seqstart, 'INCREMENT BY', s.seqincrement,
     'MINVALUE', s.seqmin, 'MAXVALUE', s.seqmax, 'CACHE', s.seqcache,
     CASE WHEN s.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END) AS options,
-    regexp_replace(concat_ws(' ', 'SET START WITH', s.seqstart, 'SET INCREMENT BY', s.seqincrement,
+    format('SELECT pg_catalog.setval(%L, %s, false) FROM %s WHERE last_value NOT BETWEEN %s AND %s',
+      r.q, s.seqstart, r.q, s.seqmin, s.seqmax) AS moved,
+    concat_ws(' ', 'SET START WITH', s.seqstart, 'SET INCREMENT BY', s.seqincrement,
     'SET MINVALUE', s.seqmin, 'SET MAXVALUE', s.seqmax, 'SET CACHE', s.seqcache,
-    CASE WHEN s.seqcycle THEN 'SET CYCLE' ELSE 'SET NO CYCLE' END), '', '') AS settings,
+    CASE WHEN s.seqcycle THEN 'SET CYCLE' ELSE 'SET NO CYCLE' END) AS settings,
     format_type(s.seqtypid, NULL) AS type
-  FROM pg_sequence AS s),
+  FROM pg_sequence AS s JOIN rel AS r ON r.oid = s.seqrelid),
 identity AS (
   SELECT d.refobjid AS relation, d.refobjsubid AS number, s.oid AS sequence, s.q AS sequence_q,
-    o.options, o.settings
+    o.options, o.settings, o.moved
   FROM pg_depend AS d JOIN rel AS s ON s.oid = d.objid AND s.relkind = 'S'
   JOIN sequence_options AS o ON o.seqrelid = s.oid
   WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'i'

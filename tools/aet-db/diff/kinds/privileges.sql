@@ -51,7 +51,7 @@ FROM (
       CASE COALESCE(h.grantee, u.grantee) WHEN 0 THEN 'PUBLIC'
         ELSE quote_ident(pg_get_userbyid(COALESCE(h.grantee, u.grantee))) END AS role
     FROM (SELECT grantee, privilege_type, bool_or(is_grantable) AS is_grantable
-      FROM aclexplode(o.acl) GROUP BY 1, 2) AS h
+      FROM aclexplode(NULLIF(o.acl, '{}')) GROUP BY 1, 2) AS h
     FULL JOIN (SELECT grantee, privilege_type, bool_or(is_grantable) AS is_grantable
       FROM aclexplode(o.usual) GROUP BY 1, 2) AS u
       ON u.grantee = h.grantee AND u.privilege_type = h.privilege_type
@@ -75,10 +75,10 @@ FROM pg_default_acl AS a, LATERAL (
       h.grantee IS NOT NULL AS granted,
       COALESCE(h.privilege_type, u.privilege_type) AS privilege_type,
       COALESCE(h.is_grantable, u.is_grantable) AS is_grantable
-    FROM (SELECT * FROM aclexplode(a.defaclacl)) AS h
+    FROM (SELECT * FROM aclexplode(NULLIF(a.defaclacl, '{}'))) AS h
     FULL JOIN (SELECT * FROM aclexplode(CASE WHEN a.defaclnamespace = 0
       THEN acldefault(CASE a.defaclobjtype WHEN 'S' THEN 's' ELSE a.defaclobjtype END::"char",
-        a.defaclrole) ELSE '{}' END)) AS u
+        a.defaclrole) END)) AS u
       ON u.grantee = h.grantee AND u.privilege_type = h.privilege_type
     WHERE h.grantee IS NULL OR u.grantee IS NULL OR h.is_grantable <> u.is_grantable) AS e,
   LATERAL (SELECT 'ALTER DEFAULT PRIVILEGES FOR ROLE ' || quote_ident(pg_get_userbyid(a.defaclrole))

@@ -6,7 +6,12 @@ SELECT 'table', r.address, r.q,
     || CASE WHEN r.reloftype <> 0 THEN ' OF ' || format_type(r.reloftype, NULL)
        ELSE ' (' || COALESCE(E'\n' || (SELECT string_agg(E'\t' || d.definition, E',\n'
          ORDER BY d.number) FROM defined AS d
-         WHERE d.relation = r.oid AND (d.local OR r.relispartition)) || E'\n', '') || ')' END
+         WHERE d.relation = r.oid AND (d.local OR r.relispartition))
+       -- Attaching a partition wants the whole table's constraints to be there.
+       || COALESCE((SELECT string_agg(E',\n\tCONSTRAINT ' || quote_ident(k.conname) || ' '
+         || pg_get_constraintdef(k.oid), '' ORDER BY k.conname) FROM pg_constraint AS k
+         WHERE k.conrelid = r.oid AND k.contype = 'c' AND NOT k.conislocal AND r.relispartition), '')
+       || E'\n', '') || ')' END
     || COALESCE(E'\nINHERITS (' || (SELECT string_agg(p.q, ', ' ORDER BY i.inhseqno)
        FROM pg_inherits AS i JOIN rel AS p ON p.oid = i.inhparent
        WHERE i.inhrelid = r.oid AND NOT r.relispartition) || ')', '')
