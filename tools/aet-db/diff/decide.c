@@ -111,6 +111,15 @@ is_in_the_way(const diff_object *user)
 	return diff_is(user, "column") && user->shape != NULL;
 }
 
+static bool
+leans_on(const diff_object *user, const diff_object *object)
+{
+	for (size_t i = 0; i < user->need_count; i++)
+		if (user->needs[i].on == object)
+			return !user->needs[i].weak;
+	return false;
+}
+
 /* What stands on something that goes goes, too, and comes back. */
 static void
 spread(work *todo, const diff_object *object)
@@ -118,7 +127,7 @@ spread(work *todo, const diff_object *object)
 	for (size_t i = 0; i < object->user_count; i++) {
 		diff_object *user = object->users[i];
 
-		if (diff_goes(user))
+		if (diff_goes(user) || !leans_on(user, object))
 			continue;
 		if (object->action == DIFF_CHANGE) {
 			if (diff_is(object, "column") && is_in_the_way(user))

@@ -34,16 +34,16 @@ add_text(run *work, const char ***texts, size_t *count, const char *text)
 /* ---- reading ------------------------------------------------------------- */
 
 static aet_status
-read_url(run *work, const char *url, bool roles, diff_schema **out, aet_error *err)
+read_url(run *work, const char *url, bool loaded, diff_schema **out, aet_error *err)
 {
 	aet__connection *connection = NULL;
 	aet_status status = diff_connect(url, work->deadline, &connection, err);
 
-	if (status == AET_OK && roles)
+	if (status == AET_OK && !loaded)
 		status = diff_scratch_roles(&work->scratch, connection, err);
 	if (status == AET_OK)
-		status =
-		    diff_schema_read(work->memory, connection, work->deadline, out, err);
+		status = diff_schema_read(
+		    work->memory, connection, loaded, work->deadline, out, err);
 	aet__connection_close(connection);
 	return status;
 }
@@ -75,13 +75,12 @@ read_both(run *work, aet_error *err)
 	aet_status status = materialise(work, options->from, &work->from_url, err);
 
 	if (status == AET_OK)
-		status = read_url(work, work->from_url, diff_source_is_url(options->from),
-		    &work->from, err);
+		status = read_url(work, work->from_url, false, &work->from, err);
 	if (status == AET_OK)
 		status = materialise(work, options->to, &work->to_url, err);
 	if (status == AET_OK)
 		status = read_url(
-		    work, work->to_url, diff_source_is_url(options->to), &work->to, err);
+		    work, work->to_url, !diff_source_is_url(options->to), &work->to, err);
 	return status;
 }
 
@@ -183,8 +182,8 @@ prove(run *work, const diff_plan *plan, aet_error *err)
 			return refuse(work, plan, err);
 		status = take(work, plan, err);
 		if (status == AET_OK)
-			status = diff_schema_read(
-			    work->memory, work->copy, work->deadline, &work->from, err);
+			status = diff_schema_read(work->memory, work->copy, false,
+			    work->deadline, &work->from, err);
 		if (status == AET_OK)
 			status = diff_plan_make(
 			    work->memory, work->from, work->to, &next, err);
@@ -192,10 +191,11 @@ prove(run *work, const diff_plan *plan, aet_error *err)
 			return status;
 		if (round + 1 == MOST_ROUNDS)
 			return tell_what_remains(work, next, err);
-		status = read_url(work, work->to_url, false, &work->to, err);
+		status = read_url(work, work->to_url,
+		    !diff_source_is_url(work->options->to), &work->to, err);
 		if (status == AET_OK)
-			status = diff_schema_read(
-			    work->memory, work->copy, work->deadline, &work->from, err);
+			status = diff_schema_read(work->memory, work->copy, false,
+			    work->deadline, &work->from, err);
 		if (status == AET_OK)
 			status = diff_plan_make(
 			    work->memory, work->from, work->to, &next, err);

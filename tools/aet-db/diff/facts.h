@@ -23,6 +23,7 @@ typedef struct diff_object diff_object;
 typedef struct diff_need {
 	diff_object *on;
 	bool owned; /* it goes with the other, without a statement of its own */
+	bool weak;  /* it only comes after the other */
 } diff_need;
 
 typedef enum diff_action {
@@ -73,9 +74,11 @@ bool diff_is(const diff_object *object, const char *kind);
 /*
  * Reads a whole schema in one read-only snapshot.
  *
- *   out  lives in memory. Untouched on failure
+ *   loaded  a file was loaded by the connection's user: that it owns something
+ *           says nothing
+ *   out     lives in memory. Untouched on failure
  */
 aet_status diff_schema_read(codegen_memory *memory, aet__connection *connection,
-    aet__deadline deadline, diff_schema **out, aet_error *err);
+    bool loaded, aet__deadline deadline, diff_schema **out, aet_error *err);
 
 #endif

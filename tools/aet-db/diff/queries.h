@@ -25,5 +25,6 @@ extern const char diff_query_comments[];
 extern const char diff_query_privileges[];
 extern const char diff_query_foreign[];
 extern const char diff_query_others[];
+extern const char diff_query_owners[];
 
 #endif

@@ -26,6 +26,7 @@ static const char *const kinds[] = {
 	diff_query_policies,
 	diff_query_comments,
 	diff_query_privileges,
+	diff_query_owners,
 };
 
 enum {
@@ -181,22 +182,35 @@ resolve(const reader *r, const char *address)
 }
 
 static void
-add_need(codegen_memory *memory, diff_object *object, diff_object *on, bool owned)
+add_need(
+    codegen_memory *memory, diff_object *object, diff_object *on, bool owned, bool weak)
 {
 	if (on == NULL || object == NULL || on == object)
 		return;
 	for (size_t i = 0; i < object->need_count; i++) {
 		if (object->needs[i].on == on) {
 			object->needs[i].owned |= owned;
+			object->needs[i].weak &= weak;
 			return;
 		}
 	}
 	object->needs = codegen_append(
 	    memory, object->needs, &object->need_count, sizeof(*object->needs));
-	object->needs[object->need_count - 1] = (diff_need){ on, owned };
+	object->needs[object->need_count - 1] = (diff_need){ on, owned, weak };
 	on->users =
 	    codegen_append(memory, on->users, &on->user_count, sizeof(*on->users));
 	on->users[on->user_count - 1] = object;
+}
+
+/* ~ADDRESS is only come after, ^ADDRESS takes the object along. */
+static void
+add_word(reader *r, diff_object *object, const char *word)
+{
+	bool weak = word[0] == '~';
+	bool owned = word[0] == '^';
+
+	add_need(
+	    r->schema->memory, object, resolve(r, word + (weak || owned)), owned, weak);
 }
 
 static void
@@ -211,12 +225,13 @@ link_object(reader *r, size_t number)
 	add_need(memory, object, object->parent,
 	    object->parent != NULL &&
 		!(diff_is(object->parent, "schema") && object->address != NULL) &&
-		!diff_is(object->parent, "foreign data wrapper"));
+		!diff_is(object->parent, "foreign data wrapper"),
+	    false);
 	if (r->needs[number] == NULL)
 		return;
 	for (char *word = strtok_r(codegen_copy(memory, r->needs[number]), " ", &left);
 	     word != NULL; word = strtok_r(NULL, " ", &left))
-		add_need(memory, object, resolve(r, word), false);
+		add_word(r, object, word);
 }
 
 static aet_status
@@ -230,7 +245,7 @@ read_dependencies(reader *r, aet_error *err)
 	for (size_t row = 0; row < aet__result_rows(result); row++)
 		add_need(r->schema->memory, resolve(r, aet__result_text(result, row, 0)),
 		    resolve(r, aet__result_text(result, row, 1)),
-		    aet__result_text(result, row, 2)[0] != 'n');
+		    aet__result_text(result, row, 2)[0] != 'n', false);
 	aet__result_free(result);
 	return AET_OK;
 }
@@ -254,7 +269,7 @@ leave_out_orphans(reader *r)
 }
 
 static aet_status
-read_all(reader *r, aet_error *err)
+read_all(reader *r, bool loaded, aet_error *err)
 {
 	aet_status status = aet__connection_command(r->connection,
 	    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
@@ -262,6 +277,12 @@ read_all(reader *r, aet_error *err)
 	    "SET LOCAL extra_float_digits = 3; SET LOCAL jit = off",
 	    false, r->deadline, err);
 
+	if (status == AET_OK)
+		status = aet__connection_command(r->connection,
+		    loaded
+			? "SELECT pg_catalog.set_config('aet.loader', CURRENT_USER, true)"
+			: "SET LOCAL aet.loader = ''",
+		    false, r->deadline, err);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && status == AET_OK; i++)
 		status = read_kind(r, kinds[i], err);
 	if (status == AET_OK)
@@ -275,7 +296,7 @@ read_all(reader *r, aet_error *err)
 }
 
 aet_status
-diff_schema_read(codegen_memory *memory, aet__connection *connection,
+diff_schema_read(codegen_memory *memory, aet__connection *connection, bool loaded,
     aet__deadline deadline, diff_schema **out, aet_error *err)
 {
 	diff_schema *schema = codegen_room(memory, 1, sizeof(*schema));
@@ -283,7 +304,7 @@ diff_schema_read(codegen_memory *memory, aet__connection *connection,
 	aet_status status;
 
 	schema->memory = memory;
-	status = read_all(&r, err);
+	status = read_all(&r, loaded, err);
 	(void)aet__connection_command(connection, "ROLLBACK", false, deadline, NULL);
 	if (status == AET_OK)
 		*out = schema;

@@ -9,7 +9,7 @@ SELECT 'constraint', 'pg_constraint/' || k.oid || '/0', r.q || ' ' || quote_iden
     WHEN 'p' THEN (SELECT string_agg('notnull/' || r.oid || '/' || a.attnum, ' ')
       FROM pg_attribute AS a WHERE a.attrelid = r.oid AND a.attnum = ANY (k.conkey))
     -- The other table's key holds only once its partitions have it.
-    WHEN 'f' THEN (SELECT string_agg('pg_inherits/' || i.inhrelid || '/' || i.inhparent, ' ')
+    WHEN 'f' THEN (SELECT string_agg('~pg_inherits/' || i.inhrelid || '/' || i.inhparent, ' ')
       FROM pg_inherits AS i WHERE i.inhparent = k.conindid) END,
   k.contype
 FROM pg_constraint AS k JOIN rel AS r ON r.oid = k.conrelid,
@@ -22,8 +22,9 @@ SELECT 'constraint', 'pg_constraint/' || k.oid || '/0', r.q || ' ' || quote_iden
   d.text, d.text,
   'ALTER TABLE ONLY ' || r.q || ' ADD CONSTRAINT ' || quote_ident(k.conname) || ' ' || d.text, NULL,
   'ALTER TABLE ' || r.q || ' DROP CONSTRAINT ' || quote_ident(k.conname), NULL, r.address,
-  (SELECT string_agg('notnull/' || r.oid || '/' || a.attnum, ' ')
-   FROM pg_attribute AS a WHERE a.attrelid = r.oid AND a.attnum = ANY (k.conkey) AND k.contype = 'p'),
+  concat_ws(' ', '^pg_constraint/' || k.conparentid || '/0',
+    (SELECT string_agg('notnull/' || r.oid || '/' || a.attnum, ' ') FROM pg_attribute AS a
+     WHERE a.attrelid = r.oid AND a.attnum = ANY (k.conkey) AND k.contype = 'p')),
   k.contype
 FROM pg_constraint AS k JOIN rel AS r ON r.oid = k.conrelid,
   LATERAL (SELECT pg_get_constraintdef(k.oid) AS text) AS d

@@ -1,6 +1,7 @@
 SELECT 'index', x.address, x.q, NULL, pg_get_indexdef(i.indexrelid)
     || CASE WHEN i.indisvalid OR x.relkind = 'I' THEN '' ELSE ' invalid' END,
-  pg_get_indexdef(i.indexrelid), NULL, 'DROP INDEX ' || x.q, NULL, r.address, NULL,
+  pg_get_indexdef(i.indexrelid), NULL, 'DROP INDEX ' || x.q, NULL, r.address,
+  (SELECT '^pg_class/' || h.inhparent || '/0' FROM pg_inherits AS h WHERE h.inhrelid = x.oid),
   CASE WHEN i.indisunique THEN 'unique' END
 FROM pg_index AS i JOIN rel AS x ON x.oid = i.indexrelid JOIN rel AS r ON r.oid = i.indrelid
 WHERE NOT EXISTS (SELECT FROM pg_constraint AS k
@@ -9,7 +10,7 @@ UNION ALL
 -- Only after both tables are together: it comes by itself where the table is attached later.
 SELECT 'index partition', 'pg_inherits/' || x.oid || '/' || p.oid, x.q || ' of ' || p.q, NULL, '',
   'ALTER INDEX ' || p.q || ' ATTACH PARTITION ' || x.q, NULL, '', NULL, x.address,
-  concat_ws(' ', x.address, p.address, 'pg_inherits/' || i.indrelid || '/' || up.indrelid), NULL
+  concat_ws(' ', x.address, p.address, '~pg_inherits/' || i.indrelid || '/' || up.indrelid), NULL
 FROM pg_inherits AS h JOIN rel AS x ON x.oid = h.inhrelid AND x.relkind IN ('i', 'I')
 JOIN rel AS p ON p.oid = h.inhparent JOIN pg_index AS i ON i.indexrelid = x.oid
 JOIN pg_index AS up ON up.indexrelid = p.oid

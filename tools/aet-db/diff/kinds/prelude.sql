@@ -1,6 +1,7 @@
 -- What the queries of several kinds stand on. A query of a kind is put behind it.
 -- An address is catalogue/oid/part: that of a row, or of something smaller that
--- has no row of its own, under a catalogue's name that does not exist.
+-- has no row of its own, under a catalogue's name that does not exist. What a
+-- thing needs only to come after has ~ before it, what takes it along has ^.
 WITH member AS MATERIALIZED (
   SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
 home AS MATERIALIZED (

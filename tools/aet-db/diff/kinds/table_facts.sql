@@ -66,7 +66,7 @@ SELECT 'partition', 'pg_inherits/' || r.oid || '/' || p.oid, r.q || ' of ' || p.
   'ALTER TABLE ONLY ' || p.q || ' ATTACH PARTITION ' || r.q || ' '
     || pg_get_expr(r.relpartbound, r.oid), NULL,
   'ALTER TABLE ' || p.q || ' DETACH PARTITION ' || r.q, NULL, r.address,
-  concat_ws(' ', p.address, (SELECT string_agg('pg_class/' || x.indexrelid || '/0', ' ')
+  concat_ws(' ', p.address, (SELECT string_agg('~pg_class/' || x.indexrelid || '/0', ' ')
     FROM pg_index AS x WHERE x.indrelid = r.oid)), NULL
 FROM rel AS r JOIN pg_inherits AS i ON i.inhrelid = r.oid JOIN rel AS p ON p.oid = i.inhparent
 WHERE r.relispartition AND r.relkind IN ('r', 'p', 'f')
