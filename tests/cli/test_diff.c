@@ -101,6 +101,13 @@ static const struct {
 	    "CREATE TABLE p (a bigint NOT NULL); CREATE TABLE c (b text) INHERITS (p);"
 	    "ALTER TABLE p ENABLE ROW LEVEL SECURITY;"
 	    "CREATE POLICY own ON p FOR SELECT USING (a > 0);" },
+	{ "CREATE TEXT SEARCH CONFIGURATION plain (COPY = simple);"
+	  "COMMENT ON TEXT SEARCH CONFIGURATION plain IS 'as it is';",
+	    "CREATE TEXT SEARCH DICTIONARY stem (TEMPLATE = snowball,"
+	    " Language = english);"
+	    "CREATE TEXT SEARCH CONFIGURATION plain (COPY = simple);"
+	    "ALTER TEXT SEARCH CONFIGURATION plain ALTER MAPPING FOR asciiword"
+	    " WITH stem;" },
 	{ "CREATE TYPE pair AS (a integer, b text);",
 	    "CREATE TYPE pair AS (a bigint, c text);"
 	    "CREATE DOMAIN small AS integer CHECK (VALUE < 9);"
@@ -152,6 +159,19 @@ START_TEST(rows_survive_a_change_of_type)
 }
 END_TEST
 
+START_TEST(rows_survive_the_end_of_their_type)
+{
+	test_sql(url, "CREATE TYPE mood AS ENUM ('sad', 'ok');"
+		      "CREATE TABLE hero (mood mood DEFAULT 'ok' NOT NULL);"
+		      "INSERT INTO hero VALUES ('sad');");
+	go("CREATE TABLE hero (mood text DEFAULT 'ok' NOT NULL);");
+	test_value_is(url, "SELECT mood FROM hero", "sad");
+	go("CREATE TYPE mood AS ENUM ('ok', 'sad');"
+	   "CREATE TABLE hero (mood mood DEFAULT 'ok' NOT NULL);");
+	test_value_is(url, "SELECT mood FROM hero", "sad");
+}
+END_TEST
+
 START_TEST(labels_are_added_where_they_belong)
 {
 	test_sql(url, "CREATE TYPE mood AS ENUM ('b', 'd');");
@@ -178,10 +198,10 @@ END_TEST
 
 START_TEST(what_is_not_known_is_refused)
 {
-	plan("CREATE TEXT SEARCH CONFIGURATION plain (COPY = simple);");
+	plan("CREATE CONVERSION odd FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;");
 	CLI_EXITS(&cli, 1);
 	ck_assert_str_eq(cli.out, "");
-	CLI_SAYS(cli.err, "text search configuration public.plain cannot be created");
+	CLI_SAYS(cli.err, "conversion odd cannot be created");
 }
 END_TEST
 
@@ -213,6 +233,7 @@ make_suite(void)
 	tcase_add_loop_test(tcase, there_and_back, 0, count);
 	tcase_add_loop_test(tcase, no_difference_is_no_statement, 0, count);
 	tcase_add_test(tcase, rows_survive_a_change_of_type);
+	tcase_add_test(tcase, rows_survive_the_end_of_their_type);
 	tcase_add_test(tcase, labels_are_added_where_they_belong);
 	tcase_add_test(tcase, what_is_lost_is_named);
 	tcase_add_test(tcase, what_is_not_known_is_refused);

@@ -114,7 +114,7 @@ typedef struct cli_options {
 	bool demo_passwords;
 	bool check;
 
-	char *secrets[MAX_SECRETS];       /* what was wiped from argv */
+	char *secrets[MAX_SECRETS]; /* what was wiped from argv */
 	size_t secret_count;
 	char mistake[USAGE_MESSAGE_SIZE]; /* one sentence; "" when there is none */
 } cli_options;

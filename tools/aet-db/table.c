@@ -146,9 +146,8 @@ const cli_flag flags[] = {
 	{ "from", 0, FLAG_TEXT, offsetof(cli_options, from), "SOURCE", NULL,
 	    COMPLETES_FILES, true, BIT(DIFF),
 	    "The schema as it is: a URL, a file or a folder." },
-	{ "to", 0, FLAG_TEXT, offsetof(cli_options, to), "SOURCE", NULL,
-	    COMPLETES_FILES, true, BIT(DIFF),
-	    "The schema as it should be: the same." },
+	{ "to", 0, FLAG_TEXT, offsetof(cli_options, to), "SOURCE", NULL, COMPLETES_FILES,
+	    true, BIT(DIFF), "The schema as it should be: the same." },
 	{ "shadow", 0, FLAG_TEXT, offsetof(cli_options, shadow), "URL", NULL,
 	    COMPLETES_NOTHING, true, BIT(DIFF),
 	    "A database of a scratch server, to make others beside it, instead of a "

@@ -120,6 +120,16 @@ leans_on(const diff_object *user, const diff_object *object)
 	return false;
 }
 
+/* Whether user, changed in place, no longer stands on what is dropped for good.
+ * A configuration's mappings are objects of their own. */
+static bool
+leaves(const diff_object *user, const diff_object *object)
+{
+	return object->action == DIFF_DROP &&
+	       (user->action == DIFF_CHANGE ||
+		   diff_is(user, "text search configuration"));
+}
+
 /* What stands on something that goes goes, too, and comes back. */
 static void
 spread(work *todo, const diff_object *object)
@@ -135,7 +145,7 @@ spread(work *todo, const diff_object *object)
 		} else if (object->action == DIFF_REMAKE && diff_retypes(user, object)) {
 			if (user->action != DIFF_CHANGE)
 				put(todo, user, DIFF_CHANGE);
-		} else if (user->other != NULL) {
+		} else if (user->other != NULL && !leaves(user, object)) {
 			put(todo, user, DIFF_REMAKE);
 		}
 	}

@@ -26,5 +26,6 @@ extern const char diff_query_privileges[];
 extern const char diff_query_foreign[];
 extern const char diff_query_others[];
 extern const char diff_query_owners[];
+extern const char diff_query_text_search[];
 
 #endif

@@ -21,6 +21,7 @@ static const char *const kinds[] = {
 	diff_query_indexes,
 	diff_query_foreign,
 	diff_query_others,
+	diff_query_text_search,
 	diff_query_views,
 	diff_query_triggers,
 	diff_query_policies,

@@ -93,10 +93,6 @@ FROM (
   FROM pg_transform AS c WHERE c.oid >= 16384
   UNION ALL SELECT 'access method', 'pg_am', c.oid, 'pg_am/' || c.oid || '/0', c.amname
   FROM pg_am AS c WHERE c.oid >= 16384
-  UNION ALL SELECT 'text search configuration', 'pg_ts_config', c.oid, 'pg_ts_config/' || c.oid || '/0',
-    c.oid::regconfig::text FROM pg_ts_config AS c WHERE c.oid >= 16384
-  UNION ALL SELECT 'text search dictionary', 'pg_ts_dict', c.oid, 'pg_ts_dict/' || c.oid || '/0',
-    c.oid::regdictionary::text FROM pg_ts_dict AS c WHERE c.oid >= 16384
   UNION ALL SELECT 'text search parser', 'pg_ts_parser', c.oid, 'pg_ts_parser/' || c.oid || '/0', c.prsname
   FROM pg_ts_parser AS c WHERE c.oid >= 16384
   UNION ALL SELECT 'text search template', 'pg_ts_template', c.oid, 'pg_ts_template/' || c.oid || '/0',
