@@ -60,12 +60,29 @@ build_drop(diff_plan *plan, diff_object *object, size_t number)
 	object->step->drops = true;
 }
 
+/* Whether making it runs a function, whose text may call what no catalogue
+ * knows that it needs: such things are made last. */
+static bool
+evaluates(const diff_object *object)
+{
+	if (diff_is(object, "materialized view"))
+		return true;
+	if (!diff_is(object, "constraint") && !diff_is(object, "index"))
+		return false;
+	for (size_t i = 0; i < object->need_count; i++)
+		if (diff_is(object->needs[i].on, "function"))
+			return true;
+	return false;
+}
+
 static void
 build_make(diff_plan *plan, diff_object *object, size_t number)
 {
 	const char *text = object->create;
 	size_t rank = plan->from->count + number;
 
+	if (evaluates(object))
+		rank += plan->to->count;
 	if (object->action == DIFF_CHANGE)
 		text = diff_change_text(plan->memory, object->other, object);
 	else if (object->inlined && object->parent != NULL && diff_comes(object->parent))

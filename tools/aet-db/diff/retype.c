@@ -30,7 +30,8 @@ diff_retypes(const diff_object *user, const diff_object *type)
 	    user->other->shape != NULL)
 		return false;
 	return diff_is(type, "enum") || diff_is(type, "domain") ||
-	       diff_is(type, "composite") || diff_is(type, "range");
+	       diff_is(type, "composite") || diff_is(type, "range") ||
+	       diff_is(type, "collation");
 }
 
 /* A word of its own for the type that makes room: its oid. */
@@ -42,19 +43,25 @@ number_of(codegen_memory *memory, const diff_object *type)
 	return codegen_copy_n(memory, number, strcspn(number, "/"));
 }
 
+static const char *
+word_of(const diff_object *type)
+{
+	if (diff_is(type, "collation"))
+		return "COLLATION";
+	return diff_is(type, "domain") ? "DOMAIN" : "TYPE";
+}
+
 const char *
 diff_aside_text(codegen_memory *memory, const diff_object *type)
 {
-	return codegen_format(memory, "ALTER %s %s RENAME TO aet_old_%s",
-	    diff_is(type, "domain") ? "DOMAIN" : "TYPE", type->name,
-	    number_of(memory, type));
+	return codegen_format(memory, "ALTER %s %s RENAME TO aet_old_%s", word_of(type),
+	    type->name, number_of(memory, type));
 }
 
 const char *
 diff_aside_drop(codegen_memory *memory, const diff_object *type)
 {
-	return codegen_format(memory, "DROP %s %.*saet_old_%s",
-	    diff_is(type, "domain") ? "DOMAIN" : "TYPE",
+	return codegen_format(memory, "DROP %s %.*saet_old_%s", word_of(type),
 	    (int)(diff_last_name(type->name) - type->name), type->name,
 	    number_of(memory, type));
 }

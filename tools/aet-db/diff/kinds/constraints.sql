@@ -35,7 +35,8 @@ SELECT 'domain constraint', 'pg_constraint/' || k.oid || '/0', t.q || ' ' || quo
   'ALTER DOMAIN ' || t.q || ' ADD CONSTRAINT ' || quote_ident(k.conname) || ' ' || d.text,
   CASE WHEN k.convalidated THEN 'ALTER DOMAIN ' || t.q || ' VALIDATE CONSTRAINT '
     || quote_ident(k.conname) END,
-  'ALTER DOMAIN ' || t.q || ' DROP CONSTRAINT ' || quote_ident(k.conname), NULL,
+  'ALTER DOMAIN ' || t.q || ' DROP CONSTRAINT ' || quote_ident(k.conname),
+  CASE WHEN k.convalidated THEN 't' END,
   'pg_type/' || k.contypid || '/0', NULL, NULL
 FROM pg_constraint AS k JOIN (SELECT t.oid, h.q || '.' || quote_ident(t.typname) AS q
   FROM pg_type AS t JOIN home AS h ON h.oid = t.typnamespace) AS t ON t.oid = k.contypid,

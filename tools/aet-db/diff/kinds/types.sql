@@ -7,6 +7,9 @@ SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'r' THEN 
     WHEN 'd' THEN 'CREATE DOMAIN ' || n.q || ' AS ' || format_type(t.typbasetype, t.typtypmod)
       || c.text || COALESCE(' DEFAULT ' || t.typdefault, '')
       || CASE WHEN t.typnotnull THEN ' NOT NULL' ELSE '' END
+      || COALESCE((SELECT string_agg(E'\n\tCONSTRAINT ' || quote_ident(k.conname) || ' '
+        || pg_get_constraintdef(k.oid), '' ORDER BY k.conname) FROM pg_constraint AS k
+        WHERE k.contypid = t.oid AND k.convalidated), '')
     WHEN 'r' THEN 'CREATE TYPE ' || n.q || ' AS RANGE (' || range.text || ')'
     WHEN 'c' THEN 'CREATE TYPE ' || n.q || ' AS (' || COALESCE((
       SELECT string_agg(E'\n\t' || a.q || ' ' || a.type || a.collation, ',' ORDER BY a.number)
