@@ -97,6 +97,10 @@ static const struct {
 	    "CREATE TABLE log_1 PARTITION OF log"
 	    " FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');"
 	    "CREATE INDEX log_what ON log (what);" },
+	{ "CREATE TABLE other ()", "CREATE TABLE other ();"
+				   "CREATE TABLE a (x integer PRIMARY KEY);"
+				   "CREATE TABLE b (x integer PRIMARY KEY REFERENCES a);"
+				   "ALTER TABLE a ADD FOREIGN KEY (x) REFERENCES b;" },
 	{ "CREATE TABLE p (a integer); CREATE TABLE c () INHERITS (p);",
 	    "CREATE TABLE p (a bigint NOT NULL); CREATE TABLE c (b text) INHERITS (p);"
 	    "ALTER TABLE p ENABLE ROW LEVEL SECURITY;"

@@ -22,16 +22,38 @@ diff_comes(const diff_object *object)
 	return object->action == DIFF_CREATE || object->action == DIFF_REMAKE;
 }
 
+/* A foreign key to a table that goes, too: the two may refer to each other. */
+static bool
+refers_to_what_goes(const diff_object *key)
+{
+	for (size_t i = 0; i < key->need_count; i++) {
+		const diff_object *on = key->needs[i].on;
+
+		if (!key->needs[i].owned && diff_goes(on) && on != key->parent &&
+		    on->parent != key->parent)
+			return true;
+	}
+	return false;
+}
+
 /* A sequence that stays must be let go of before its column is dropped. */
+static bool
+outlives(const diff_object *owner)
+{
+	for (size_t i = 0; i < owner->need_count; i++)
+		if (!diff_goes(owner->needs[i].on))
+			return true;
+	return false;
+}
+
+/* Whether it is dropped by itself, although something takes it along. */
 static bool
 lets_go(const diff_object *object)
 {
-	if (!diff_is(object, "sequence owner"))
-		return false;
-	for (size_t i = 0; i < object->need_count; i++)
-		if (!diff_goes(object->needs[i].on))
-			return true;
-	return false;
+	if (diff_is(object, "sequence owner"))
+		return outlives(object);
+	return diff_is(object, "constraint") && object->detail[0] == 'f' &&
+	       refers_to_what_goes(object);
 }
 
 diff_object *
