@@ -29,7 +29,7 @@ teardown(void)
 }
 
 static const char *const every_command[] = { "migrate", "status", "new", "seed", "reset",
-	"check", "codegen", "dev", "doctor", "completion", "version", "help" };
+	"check", "codegen", "diff", "dev", "doctor", "completion", "version", "help" };
 #define COMMANDS (int)(sizeof(every_command) / sizeof(every_command[0]))
 
 static const struct {

@@ -88,12 +88,20 @@ flag_is_for(const cli_flag *flag, const cli_command *command)
 static const char *
 take_secret(cli_parser *parser, char *argument)
 {
-	free(parser->opts->owned_url);
-	parser->opts->owned_url = aet__memory_text(argument);
-	if (parser->opts->owned_url == NULL)
-		complain(parser, "out of memory");
+	cli_options *opts = parser->opts;
+	char *copy = NULL;
+
+	if (opts->secret_count == MAX_SECRETS) {
+		complain(parser, "too many connection strings are given");
+	} else {
+		copy = aet__memory_text(argument);
+		if (copy == NULL)
+			complain(parser, "out of memory");
+		else
+			opts->secrets[opts->secret_count++] = copy;
+	}
 	memset(argument, '*', strlen(argument));
-	return parser->opts->owned_url;
+	return copy;
 }
 
 static void
@@ -313,7 +321,9 @@ options_parse(cli_options *opts, int argc, char **argv)
 void
 options_free(cli_options *opts)
 {
-	aet__memory_wipe_text(opts->owned_url);
-	free(opts->owned_url);
-	opts->owned_url = NULL;
+	for (size_t i = 0; i < opts->secret_count; i++) {
+		aet__memory_wipe_text(opts->secrets[i]);
+		free(opts->secrets[i]);
+	}
+	opts->secret_count = 0;
 }

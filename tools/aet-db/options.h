@@ -27,6 +27,7 @@ typedef enum command_id {
 	COMMAND_RESET,
 	COMMAND_CHECK,
 	COMMAND_CODEGEN,
+	COMMAND_DIFF,
 	COMMAND_DEV,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
@@ -78,6 +79,7 @@ typedef struct cli_flag {
 
 #define ANY_COMMAND UINT32_MAX
 #define MAX_OPERANDS 4
+#define MAX_SECRETS 8
 #define USAGE_MESSAGE_SIZE 256
 
 typedef struct cli_options {
@@ -104,6 +106,9 @@ typedef struct cli_options {
 	const char *out_source;
 	const char *manifest;
 	const char *test;
+	const char *from;
+	const char *to;
+	const char *shadow;
 	int wait_ms;         /* -1: not given */
 	int lock_timeout_ms; /* -1: not given */
 	int statement_timeout_ms;
@@ -123,7 +128,8 @@ typedef struct cli_options {
 	bool check;
 	bool tables;
 
-	char *owned_url;                  /* url, when it was wiped from argv */
+	char *secrets[MAX_SECRETS]; /* what was wiped from argv */
+	size_t secret_count;
 	char mistake[USAGE_MESSAGE_SIZE]; /* one sentence; "" when there is none */
 } cli_options;
 

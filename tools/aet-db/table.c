@@ -73,6 +73,14 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    "Loads the schema and the named queries into a private PostgreSQL and writes "
 	    "the headers and sources that the configuration names.",
 	    run_codegen },
+	[COMMAND_DIFF] = { "diff", "", NULL, 0, 0, false,
+	    "Write the SQL from one schema to another",
+	    "Prints the statements that make the schema of --from that of --to. A schema "
+	    "is a database's URL, a file of SQL, or a folder: of migrations or of schema "
+	    "files. The plan is tried on a copy made with pg_dump before it is printed; "
+	    "one that does not arrive exactly is not printed, and the exit code is 1. "
+	    "Hazards are comments in the plan, and lines on standard error.",
+	    run_diff },
 	[COMMAND_DEV] = { "dev", "[-- PROGRAM [ARGUMENT...]]", NULL, 0, 0, true,
 	    "Start a private PostgreSQL",
 	    "Starts a private PostgreSQL from the installed binaries and prints its URL. "
@@ -179,8 +187,17 @@ const cli_flag flags[] = {
 	{ "persist", 'p', FLAG_OPTIONAL_TEXT, offsetof(cli_options, persist), "DIR",
 	    ".aeturnis/postgres", COMPLETES_FOLDERS, false, BIT(DEV),
 	    "Keep the data in DIR; alone: .aeturnis/postgres." },
+	{ "from", 0, FLAG_TEXT, offsetof(cli_options, from), "SOURCE", NULL,
+	    COMPLETES_FILES, true, BIT(DIFF),
+	    "The schema as it is: a URL, a file or a folder." },
+	{ "to", 0, FLAG_TEXT, offsetof(cli_options, to), "SOURCE", NULL, COMPLETES_FILES,
+	    true, BIT(DIFF), "The schema as it should be: the same." },
+	{ "shadow", 0, FLAG_TEXT, offsetof(cli_options, shadow), "URL", NULL,
+	    COMPLETES_NOTHING, true, BIT(DIFF),
+	    "A database of a scratch server, to make others beside it, instead of a "
+	    "private server." },
 	TEXT("bindir", 0, bindir, "DIR", COMPLETES_FOLDERS,
-	    BIT(DEV) | BIT(CHECK) | BIT(DOCTOR),
+	    BIT(DEV) | BIT(CHECK) | BIT(DIFF) | BIT(DOCTOR),
 	    "Where initdb and postgres are, instead of looking for them."),
 	SWITCH("json", 'j', json, ANY_COMMAND,
 	    "Write the result, a failure too, as one JSON document."),

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* A copy of a database's schema, made by pg_dump: a witness that shares no
+ * code with the plan that is tried on it. */
+#ifndef AET_DB_DIFF_COPY_H
+#define AET_DB_DIFF_COPY_H
+
+#include "codegen/memory.h"
+#include "core/deadline.h"
+#include "pg/connection.h"
+
+/* Fails with AET_EINVAL where there is no pg_dump, AET_EDB where it fails. */
+aet_status diff_copy_schema(codegen_memory *memory, const char *bindir, const char *url,
+    aet__connection *to, aet__deadline deadline, aet_error *err);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "diff/plan.h"
+
+/* Depths beyond any chain of parents that a schema can have. */
+#define DEEP 32
+
+static void
+wait(diff_plan *plan, diff_step *first, diff_step *then)
+{
+	if (first == NULL || then == NULL || first == then)
+		return;
+	for (size_t i = 0; i < first->after_count; i++)
+		if (first->after[i] == then)
+			return;
+	first->after = codegen_append(
+	    plan->memory, first->after, &first->after_count, sizeof(*first->after));
+	first->after[first->after_count - 1] = then;
+	then->waits++;
+}
+
+/* The step that drops an object of the older schema, or what takes it along. */
+static diff_step *
+drop_of(const diff_object *object)
+{
+	for (int depth = 0; object != NULL && depth < DEEP; depth++) {
+		if (object->step != NULL && diff_goes(object))
+			return object->step;
+		object = diff_taken_by(object);
+	}
+	return NULL;
+}
+
+/* The step that makes or changes an object of the newer schema. */
+static diff_step *
+make_of(const diff_object *object)
+{
+	for (int depth = 0; object != NULL && depth < DEEP; depth++) {
+		if (object->step != NULL)
+			return object->step;
+		if (!diff_comes(object))
+			return NULL;
+		object = object->parent;
+	}
+	return NULL;
+}
+
+static diff_step *
+change_of(const diff_object *older)
+{
+	return older->action == DIFF_CHANGE ? older->other->step : NULL;
+}
+
+/* Before what it stands on is dropped or changed, an object is dropped. */
+static void
+connect_drop(diff_plan *plan, const diff_object *object)
+{
+	diff_step *drop = drop_of(object);
+
+	for (size_t i = 0; i < object->need_count; i++) {
+		const diff_object *on = object->needs[i].on;
+
+		wait(plan, drop, diff_goes(on) ? drop_of(on) : change_of(on));
+	}
+	if (object->other != NULL)
+		wait(plan, drop, make_of(object->other));
+}
+
+/* What stood on something that goes, and no longer does. */
+static void
+connect_change(diff_plan *plan, const diff_object *object)
+{
+	diff_step *change = change_of(object);
+
+	for (size_t i = 0; i < object->need_count; i++) {
+		const diff_object *on = object->needs[i].on;
+
+		if (on->aside != NULL)
+			wait(plan, change, on->aside);
+		else if (diff_goes(on))
+			wait(plan, change, drop_of(on));
+	}
+}
+
+static void
+connect_make(diff_plan *plan, const diff_object *object)
+{
+	diff_step *make = make_of(object);
+
+	for (size_t i = 0; i < object->need_count; i++)
+		wait(plan, make_of(object->needs[i].on), make);
+}
+
+void
+diff_plan_connect(diff_plan *plan)
+{
+	for (size_t i = 0; i < plan->from->count; i++) {
+		const diff_object *object = plan->from->objects[i];
+
+		if (diff_goes(object))
+			connect_drop(plan, object);
+		else if (object->action == DIFF_CHANGE)
+			connect_change(plan, object);
+	}
+	for (size_t i = 0; i < plan->to->count; i++)
+		if (plan->to->objects[i]->action != DIFF_KEEP)
+			connect_make(plan, plan->to->objects[i]);
+}

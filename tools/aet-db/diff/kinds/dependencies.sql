@@ -1,0 +1,21 @@
+-- Who stands on whom. What table_facts, sequences and indexes say better is left
+-- out: inheritance, a sequence's owner, an index's part in another.
+, edge AS MATERIALIZED (
+  SELECT d.* FROM pg_depend AS d
+  LEFT JOIN pg_class AS f ON d.classid = 'pg_class'::regclass AND f.oid = d.objid
+  LEFT JOIN pg_class AS t ON d.refclassid = 'pg_class'::regclass AND t.oid = d.refobjid
+  WHERE d.deptype IN ('n', 'a', 'i')
+    AND (d.refobjid >= 16384 OR d.refclassid = 'pg_namespace'::regclass)
+    AND (f.relkind IN ('r', 'p', 'f') AND d.objsubid = 0 AND t.relkind IN ('r', 'p', 'f')
+      AND f.oid <> t.oid) IS NOT TRUE
+    AND (f.relkind = 'S' AND d.deptype = 'a' AND t.relkind IN ('r', 'p', 'f')) IS NOT TRUE)
+SELECT e.classid::regclass || '/' || e.objid || '/' || e.objsubid,
+  e.refclassid::regclass || '/' || e.refobjid || '/' || e.refobjsubid, e.deptype
+FROM edge AS e
+UNION ALL
+SELECT e.classid::regclass || '/' || e.objid || '/' || e.objsubid,
+  'pg_class/' || p.attrelid || '/' || p.attnum, 'n'
+FROM edge AS e JOIN pg_attribute AS a ON a.attrelid = e.refobjid AND a.attnum = e.refobjsubid
+JOIN pg_inherits AS i ON i.inhrelid = a.attrelid
+JOIN pg_attribute AS p ON p.attrelid = i.inhparent AND p.attname = a.attname
+WHERE e.refclassid = 'pg_class'::regclass AND e.refobjsubid > 0 AND NOT a.attislocal

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The way from one schema to another: what happens to each object, the
+ * statements that do it, and their order, which is that of what stands on what.
+ */
+#ifndef AET_DB_DIFF_PLAN_H
+#define AET_DB_DIFF_PLAN_H
+
+#include "diff/facts.h"
+
+typedef struct diff_step {
+	const char *text;
+	size_t rank;               /* of those that could come next, the lowest does */
+	const diff_object *object; /* that it is about, of the older schema if it drops */
+	struct diff_step **after;  /* those that wait for this one */
+	size_t after_count;
+	size_t waits; /* for so many */
+	bool drops;
+} diff_step;
+
+typedef struct diff_hazard {
+	const char *code;
+	const char *text;
+} diff_hazard;
+
+typedef struct diff_plan {
+	codegen_memory *memory;
+	diff_schema *from;
+	diff_schema *to;
+	diff_step **steps; /* in their order, once diff_plan_order is through */
+	size_t count;
+	diff_hazard *hazards;
+	size_t hazard_count;
+	const char **refusals; /* what there is no SQL for */
+	size_t refusal_count;
+} diff_plan;
+
+/*
+ * The whole plan. Fails with AET_EDATA where objects need each other in a
+ * circle; what cannot be planned is in refusals.
+ */
+aet_status diff_plan_make(codegen_memory *memory, diff_schema *from, diff_schema *to,
+    diff_plan **out, aet_error *err);
+
+/* ---- its parts, in their order ------------------------------------------- */
+
+/* Matches the objects of both sides, and gives each its action. */
+void diff_plan_decide(diff_plan *plan);
+
+/* Makes the steps. */
+void diff_plan_build(diff_plan *plan);
+
+/* Lets them wait for each other, and sorts them. */
+void diff_plan_connect(diff_plan *plan);
+aet_status diff_plan_order(diff_plan *plan, aet_error *err);
+
+void diff_plan_find_hazards(diff_plan *plan);
+
+/* ---- shared between them --------------------------------------------------- */
+
+/* Whether object, of the older schema, is dropped, to come back or not. */
+bool diff_goes(const diff_object *object);
+
+/* Whether object, of the newer schema, is created. */
+bool diff_comes(const diff_object *object);
+
+/* The object that takes this one along when it is dropped; NULL: none. */
+diff_object *diff_taken_by(const diff_object *object);
+
+/* Whether a column of that type changes to a new type of that name in place. */
+bool diff_retypes(const diff_object *user, const diff_object *type);
+
+/* Whether the older object can be made like the newer one in place. */
+bool diff_can_change(
+    codegen_memory *memory, const diff_object *older, const diff_object *newer);
+
+/* The statements that do that. */
+const char *diff_change_text(
+    codegen_memory *memory, const diff_object *older, const diff_object *newer);
+
+/* The last part of a qualified name, quotes and all. */
+const char *diff_last_name(const char *name);
+
+/* The type under another name, so that the new one can have its own, and the
+ * statement that drops it. */
+const char *diff_aside_text(codegen_memory *memory, const diff_object *type);
+const char *diff_aside_drop(codegen_memory *memory, const diff_object *type);
+
+#endif

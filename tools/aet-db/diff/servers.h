@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Scratch databases: on the server that --shadow names, or on a private one. */
+#ifndef AET_DB_DIFF_SERVERS_H
+#define AET_DB_DIFF_SERVERS_H
+
+#include <aeturnis/ephemeral.h>
+
+#include "codegen/memory.h"
+#include "core/deadline.h"
+#include "pg/connection.h"
+
+typedef struct diff_scratch {
+	codegen_memory *memory;
+	const char *url;
+	bool is_private;
+	aet_ephemeral *server;
+	aet__connection *root;
+	const char **databases;
+	size_t count;
+	aet__deadline deadline;
+} diff_scratch;
+
+/* shadow NULL: a private server of the binaries in bindir, which may be NULL. */
+aet_status diff_scratch_open(diff_scratch *scratch, codegen_memory *memory,
+    const char *shadow, const char *bindir, aet__deadline deadline, aet_error *err);
+
+/* An empty database of its own; url lives in memory. */
+aet_status diff_scratch_database(diff_scratch *scratch, const char **url, aet_error *err);
+
+/* On a private server, the roles of the server behind connection, by name. */
+aet_status diff_scratch_roles(
+    diff_scratch *scratch, aet__connection *connection, aet_error *err);
+
+/* Drops the databases. Nothing that fails here is told. */
+void diff_scratch_close(diff_scratch *scratch);
+
+aet_status diff_connect(
+    const char *url, aet__deadline deadline, aet__connection **out, aet_error *err);
+
+#endif

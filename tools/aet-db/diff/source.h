@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* What --from and --to name: a database, a file of SQL, a folder of them. */
+#ifndef AET_DB_DIFF_SOURCE_H
+#define AET_DB_DIFF_SOURCE_H
+
+#include <stdbool.h>
+
+#include "codegen/memory.h"
+#include "core/deadline.h"
+#include "pg/connection.h"
+
+bool diff_source_is_url(const char *source);
+
+/*
+ * Runs the file, or a folder's files in the order of their names: migrations
+ * without those that undo them. Fails with AET_EINVAL (no such file, what a
+ * script may not hold), or as the server does; the message names the place.
+ */
+aet_status diff_source_load(codegen_memory *memory, aet__connection *connection,
+    const char *source, aet__deadline deadline, aet_error *err);
+
+/* Runs one text, statement by statement; name is for messages. */
+aet_status diff_source_run(codegen_memory *memory, aet__connection *connection,
+    const char *name, const char *text, size_t len, aet__deadline deadline,
+    aet_error *err);
+
+#endif
