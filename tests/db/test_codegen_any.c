@@ -188,7 +188,7 @@ START_TEST(what_cannot_be_null_is_proven)
 	entries_are(manifest, "Proofs", "columns",
 	    "id,name,size?,count,note,sure!,?column?,max?,exists,count,?column?,case,"
 	    "case?");
-	entries_are(manifest, "Matched", "columns", "note,size,parent_id?");
+	entries_are(manifest, "Matched", "columns", "note,size,parent_id");
 	entries_are(manifest, "Counted", "columns", "step,i,key,value?");
 	entries_are(manifest, "FindParents", "columns", "id,name,note?");
 	entries_are(manifest, "PutParents", "params", "id,name,note?");

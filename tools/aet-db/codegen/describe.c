@@ -266,14 +266,30 @@ name_columns(codegen_model *model, codegen_query *query)
 	}
 }
 
+/* What C's argument cannot say is no value: made types and text[] can. */
+static codegen_required
+required_of(codegen_model *model, const codegen_query *query)
+{
+	bool *items = codegen_room(model->memory, query->parameter_count, sizeof(*items));
+
+	for (size_t i = 0; i < query->parameter_count; i++) {
+		const codegen_query_parameter *parameter = &query->parameters[i];
+
+		items[i] = !parameter->nullable && parameter->type != NULL &&
+			   parameter->type->shape != CODEGEN_MADE &&
+			   parameter->type->shape != CODEGEN_TEXTS;
+	}
+	return (codegen_required){ items, query->parameter_count };
+}
+
 static void
 fill_columns(asking *ask, codegen_query *query, const aet__description *described,
     const codegen_node *tree)
 {
 	bool *not_null =
 	    codegen_room(ask->model->memory, described->column_count, sizeof(*not_null));
-	bool known = codegen_prove(
-	    ask->model, ask->facts, tree, not_null, described->column_count);
+	bool known = codegen_prove(ask->model, ask->facts, tree,
+	    required_of(ask->model, query), not_null, described->column_count);
 
 	query->column_count = described->column_count;
 	query->columns = codegen_room(
@@ -287,7 +303,8 @@ fill_columns(asking *ask, codegen_query *query, const aet__description *describe
 	name_columns(ask->model, query);
 }
 
-/* Whether the columns are those of noun's row, in its order. */
+/* Whether the columns are those of noun's row, in its order: one that is proven
+ * not to be NULL here fits a member that may be. */
 static bool
 is_row_of(const codegen_query *query, const codegen_noun *noun)
 {
@@ -299,7 +316,7 @@ is_row_of(const codegen_query *query, const codegen_noun *noun)
 		if (field->secret)
 			continue;
 		if (at >= query->column_count || query->columns[at].field != field ||
-		    query->columns[at].nullable != field->nullable ||
+		    (query->columns[at].nullable && !field->nullable) ||
 		    strcmp(query->columns[at].sql_name, field->column->name) != 0)
 			return false;
 		at++;

@@ -65,11 +65,16 @@
 
 #define ROWS_FIRST "jsonb_each_text,json_each_text"
 
+/* Extensions of PostgreSQL's own whose strict functions never look anything up. */
+#define LIBRARIES "$libdir/uuid-ossp,$libdir/pg_trgm,$libdir/unaccent,$libdir/citext"
+
 #define IS(names) " WHEN p.proname = ANY ('{" names "}') THEN "
 
 /* Comparisons are known by what they are called: int4eq, date_lt_timestamp. */
 static const char facts_sql[] =
     "SELECT p.oid, p.proisstrict, CASE"
+    " WHEN p.proisstrict AND NOT p.proretset AND p.probin = ANY ('{" LIBRARIES "}')"
+    " THEN 2"
     " WHEN p.pronamespace <> 'pg_catalog'::pg_catalog.regnamespace THEN 0"
     " WHEN p.proretset THEN CASE" IS(ROWS) "5" IS(ROWS_FIRST) "6 ELSE 0 END" IS(
 	NEVER) "1"

@@ -338,6 +338,16 @@ prove_by_rule(
 	return false;
 }
 
+/* The numbers count from 1; kind 0 is a parameter of the query's own. */
+static bool
+prove_parameter(const codegen_proof *proof, const codegen_node *parameter)
+{
+	size_t number = (size_t)codegen_node_number(parameter, "paramid");
+
+	return codegen_node_number(parameter, "paramkind") == 0 && number >= 1 &&
+	       number <= proof->required_count && proof->required[number - 1];
+}
+
 static bool
 prove_expression(
     codegen_proof *proof, const codegen_scope_of *scope, const codegen_node *expression)
@@ -346,6 +356,8 @@ prove_expression(
 		return prove_var(proof, scope, expression);
 	if (codegen_node_is(expression, "CONST"))
 		return !codegen_node_flag(expression, "constisnull");
+	if (codegen_node_is(expression, "PARAM"))
+		return prove_parameter(proof, expression);
 	if (codegen_node_is(expression, "FUNCEXPR"))
 		return prove_call(proof, scope, expression, "funcid");
 	if (codegen_node_is(expression, "OPEXPR"))
@@ -464,9 +476,12 @@ codegen_tree_query(const codegen_node *rewritten)
 
 bool
 codegen_prove(const codegen_model *model, const codegen_function_facts *facts,
-    const codegen_node *query, bool *not_null, size_t count)
+    const codegen_node *query, codegen_required required, bool *not_null, size_t count)
 {
-	codegen_proof proof = { .model = model, .facts = facts };
+	codegen_proof proof = { .model = model,
+		.facts = facts,
+		.required = required.items,
+		.required_count = required.count };
 
 	if (query == NULL || (count > 0 && answer_entry(query, count) == NULL))
 		return false;

@@ -15,9 +15,15 @@
  * NULL where the text is no tree of one. */
 const codegen_node *codegen_tree_query(const codegen_node *rewritten);
 
+/* Which of the query's parameters a call must give, none of them NULL. */
+typedef struct codegen_required {
+	const bool *items;
+	size_t count;
+} codegen_required;
+
 /* Fills not_null for count columns of the answer; false: nothing is known. */
 bool codegen_prove(const codegen_model *model, const codegen_function_facts *facts,
-    const codegen_node *query, bool *not_null, size_t count);
+    const codegen_node *query, codegen_required required, bool *not_null, size_t count);
 
 typedef struct codegen_fed {
 	const char *name; /* of the column that it feeds or is compared with; NULL */

@@ -112,6 +112,42 @@ add_tables(codegen_scope_of *scope, const codegen_node *from, bool missing)
 	}
 }
 
+static bool
+is_there(const codegen_scope_of *scope, const codegen_node *from)
+{
+	const codegen_node *list = codegen_node_field(from, "fromlist");
+
+	if (codegen_node_is(from, "RANGETBLREF"))
+		for (size_t i = 0; i < scope->given_count; i++)
+			if (scope->given[i].table == codegen_node_number(from, "rtindex"))
+				return true;
+	for (size_t i = 0; i < codegen_node_count(list); i++)
+		if (is_there(scope, codegen_node_item(list, i)))
+			return true;
+	return codegen_node_is(from, "JOINEXPR") &&
+	       (is_there(scope, codegen_node_field(from, "larg")) ||
+		   is_there(scope, codegen_node_field(from, "rarg")));
+}
+
+/* Where something of the side that a LEFT or RIGHT join may leave out is there,
+ * its condition held. */
+static void
+add_matched(codegen_scope_of *scope, const codegen_node *from)
+{
+	const codegen_node *list = codegen_node_field(from, "fromlist");
+	long type = codegen_node_number(from, "jointype");
+
+	for (size_t i = 0; i < codegen_node_count(list); i++)
+		add_matched(scope, codegen_node_item(list, i));
+	if (!codegen_node_is(from, "JOINEXPR"))
+		return;
+	if ((type == LEFT && is_there(scope, codegen_node_field(from, "rarg"))) ||
+	    (type == RIGHT && is_there(scope, codegen_node_field(from, "larg"))))
+		add_condition(scope, codegen_node_field(from, "quals"));
+	add_matched(scope, codegen_node_field(from, "larg"));
+	add_matched(scope, codegen_node_field(from, "rarg"));
+}
+
 /* What an UPDATE's condition says is of the row before. */
 static void
 forget_changed(codegen_scope_of *scope)
@@ -135,6 +171,7 @@ codegen_scope_open(codegen_scope_of *scope, codegen_proof *proof,
 	scope->grouped = codegen_node_count(codegen_node_field(query, "groupClause")) > 0;
 	scope->grouping_sets = codegen_node_field(query, "groupingSets") != NULL;
 	add_tables(scope, codegen_node_field(query, "jointree"), false);
+	add_matched(scope, codegen_node_field(query, "jointree"));
 	forget_changed(scope);
 }
 

@@ -21,6 +21,8 @@ enum {
 typedef struct codegen_proof {
 	const codegen_model *model;
 	const codegen_function_facts *facts;
+	const bool *required; /* which parameters cannot be NULL */
+	size_t required_count;
 	size_t depth;
 	const codegen_node *assumed; /* a recursive query, of whose own rows */
 	long assumed_column;         /* this column is taken not to be NULL */
