@@ -4,9 +4,7 @@ SELECT 'table', r.address, r.q,
   concat_ws(' ', r.relkind, pg_get_partkeydef(r.oid), r.reloftype::regtype, s.srvname), '',
   'CREATE ' || CASE WHEN r.relpersistence = 'u' THEN 'UNLOGGED ' ELSE '' END || r.word || ' ' || r.q
     || CASE WHEN r.reloftype <> 0 THEN ' OF ' || format_type(r.reloftype, NULL)
-       ELSE ' (' || COALESCE(E'\n' || (SELECT string_agg(E'\t' || d.definition, E',\n'
-         ORDER BY d.number) FROM defined AS d
-         WHERE d.relation = r.oid AND (d.local OR r.relispartition))
+       ELSE ' (' || COALESCE(E'\n' || columns.text
        -- Attaching a partition wants the whole table's constraints to be there.
        || COALESCE((SELECT string_agg(E',\n\tCONSTRAINT ' || quote_ident(k.conname) || ' '
          || pg_get_constraintdef(k.oid), '' ORDER BY k.conname) FROM pg_constraint AS k
@@ -25,6 +23,9 @@ SELECT 'table', r.address, r.q,
   NULLIF('pg_foreign_server/' || COALESCE(f.ftserver, 0) || '/0', 'pg_foreign_server/0/0'),
   r.relkind
 FROM rel AS r LEFT JOIN pg_foreign_table AS f ON f.ftrelid = r.oid
+LEFT JOIN (SELECT d.relation, string_agg(E'\t' || d.definition, E',\n' ORDER BY d.number) AS text
+  FROM defined AS d WHERE d.local OR d.relispartition GROUP BY d.relation) AS columns
+  ON columns.relation = r.oid
 LEFT JOIN pg_foreign_server AS s ON s.oid = f.ftserver
 WHERE r.relkind IN ('r', 'p', 'f')
 ORDER BY 3
