@@ -93,7 +93,6 @@ typedef struct cli_options {
 	const char *dir;
 	const char *source;
 	const char *journal;
-	const char *to;
 	const char *confirm;
 	const char *persist;
 	const char *config;

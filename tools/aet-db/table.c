@@ -148,8 +148,6 @@ const cli_flag flags[] = {
 	    "How long a statement may run: no limit." },
 	SWITCH("dry-run", 'n', dry_run, BIT(MIGRATE) | BIT(NEW),
 	    "Say what would be done, and do nothing."),
-	TEXT("to", 0, to, "VERSION", COMPLETES_NOTHING, BIT(MIGRATE),
-	    "Apply nothing newer than the migration of that number."),
 	SWITCH("out-of-order", 0, out_of_order, BIT(MIGRATE) | BIT(ROLLBACK),
 	    "Apply a migration although a newer one is applied already."),
 	SWITCH("accept-unknown", 0, accept_unknown,
@@ -191,7 +189,9 @@ const cli_flag flags[] = {
 	    COMPLETES_FILES, true, BIT(DIFF),
 	    "The schema as it is: a URL, a file or a folder." },
 	{ "to", 0, FLAG_TEXT, offsetof(cli_options, to), "SOURCE", NULL, COMPLETES_FILES,
-	    true, BIT(DIFF), "The schema as it should be: the same." },
+	    true, BIT(DIFF) | BIT(MIGRATE),
+	    "The schema as it should be, as --from; of migrate, the number of the last "
+	    "migration to apply." },
 	{ "shadow", 0, FLAG_TEXT, offsetof(cli_options, shadow), "URL", NULL,
 	    COMPLETES_NOTHING, true, BIT(DIFF),
 	    "A database of a scratch server, to make others beside it, instead of a "

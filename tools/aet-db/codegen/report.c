@@ -8,6 +8,9 @@
 
 #define ROOM 2048
 
+static codegen_message *add(codegen_messages *messages, const char *file,
+    const char *hint, const char *format, va_list list) AET_PRINTF(4, 0);
+
 static codegen_message *
 add(codegen_messages *messages, const char *file, const char *hint, const char *format,
     va_list list)
