@@ -117,6 +117,9 @@ typedef struct aet_args {
 /* Frees what they hold; they are empty and may be used again. */
 AET_API void aet_args_clear(aet_args *args);
 
+/* What a binder says of a struct that is NULL: the run is AET_EINVAL. */
+AET_API void aet_args_refuse(aet_args *args);
+
 /* A parameter's place left empty: DEFAULT in an insert, untouched in an update. */
 AET_API void aet_args_unset(aet_args *args);
 AET_API void aet_args_null(aet_args *args);

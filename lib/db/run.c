@@ -73,13 +73,24 @@ aet_statement_find_one(
 	return AET_OK;
 }
 
+static aet_status
+refuse_no_output(const aet_statement *statement, aet_args *args, aet_error *err)
+{
+	aet_args_clear(args);
+	return aet_error_set(
+	    err, AET_EINVAL, "%s: nowhere to put what is read", statement->name);
+}
+
 aet_status
 aet_statement_read_one(
     aet_db *db, const aet_statement *statement, aet_args *args, void *row, aet_error *err)
 {
 	aet__result *result = NULL;
-	aet_status status = run_to_read(db, statement, args, &result, err);
+	aet_status status;
 
+	if (row == NULL)
+		return refuse_no_output(statement, args, err);
+	status = run_to_read(db, statement, args, &result, err);
 	if (status == AET_OK)
 		status = aet__row_read_into(statement, result, row, err);
 	aet__result_free(result);
@@ -92,8 +103,11 @@ aet_statement_list(
 {
 	aet__result *result = NULL;
 	void *list = NULL;
-	aet_status status = run_to_read(db, statement, args, &result, err);
+	aet_status status;
 
+	if (out == NULL)
+		return refuse_no_output(statement, args, err);
+	status = run_to_read(db, statement, args, &result, err);
 	if (status == AET_OK)
 		status = aet__row_read_list(statement, &result, 1, &list, err);
 	aet__result_free(result);

@@ -388,6 +388,10 @@ bind_new_audit_entry(aet_args *args, const void *item)
 {
 	const aet_new_audit_entry *audit_entry = item;
 
+	if (audit_entry == NULL) {
+		aet_args_refuse(args);
+		return;
+	}
 	bind_audit_entry_id(args, audit_entry->id);
 	bind_user_id(args, audit_entry->actor_id);
 	aet_args_text(args,
@@ -403,6 +407,10 @@ bind_new_audit_entry(aet_args *args, const void *item)
 static void
 bind_audit_entry_changes(aet_args *args, const aet_audit_entry_changes *changes)
 {
+	if (changes == NULL) {
+		aet_args_refuse(args);
+		return;
+	}
 	bind_user_id(args, changes->actor_id);
 	bind_open_audit_event_type(args, changes->event_type, changes->event_type_text);
 	aet_args_field_text(args, changes->resource_type);
@@ -588,6 +596,8 @@ aet_status
 aet_audit_entry_actor(
     aet_db *db, const aet_audit_entry *audit_entry, aet_user **out, aet_error *err)
 {
+	if (audit_entry == NULL)
+		return aet_error_set(err, AET_EINVAL, "no row to start from");
 	if (!audit_entry->actor_id.has_value)
 		return aet_error_set(
 		    err, AET_ENOTFOUND, "audit_entry_actor: actor_id is NULL");

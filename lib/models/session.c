@@ -367,6 +367,10 @@ bind_new_session(aet_args *args, const void *item)
 {
 	const aet_new_session *session = item;
 
+	if (session == NULL) {
+		aet_args_refuse(args);
+		return;
+	}
 	bind_session_id(args, session->id);
 	aet_args_uuid(args, session->user_id.uuid);
 	aet_args_text(args, session->refresh_token_jti);
@@ -380,6 +384,10 @@ bind_new_session(aet_args *args, const void *item)
 static void
 bind_session_changes(aet_args *args, const aet_session_changes *changes)
 {
+	if (changes == NULL) {
+		aet_args_refuse(args);
+		return;
+	}
 	bind_user_id(args, changes->user_id);
 	aet_args_field_text(args, changes->refresh_token_jti);
 	aet_args_field_text(args, changes->ip_address);
@@ -572,6 +580,8 @@ aet_session_list_of_user(
 aet_status
 aet_session_user(aet_db *db, const aet_session *session, aet_user **out, aet_error *err)
 {
+	if (session == NULL)
+		return aet_error_set(err, AET_EINVAL, "no row to start from");
 	return aet_user_find(db, session->user_id, out, err);
 }
 

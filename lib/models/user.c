@@ -386,6 +386,10 @@ bind_new_user(aet_args *args, const void *item)
 {
 	const aet_new_user *user = item;
 
+	if (user == NULL) {
+		aet_args_refuse(args);
+		return;
+	}
 	bind_user_id(args, user->id);
 	aet_args_text(args, user->email);
 	aet_args_text(args, user->username);
@@ -402,6 +406,10 @@ bind_new_user(aet_args *args, const void *item)
 static void
 bind_user_changes(aet_args *args, const aet_user_changes *changes)
 {
+	if (changes == NULL) {
+		aet_args_refuse(args);
+		return;
+	}
 	aet_args_field_text(args, changes->email);
 	aet_args_field_text(args, changes->username);
 	aet_args_field_text(args, changes->password_hash);
@@ -549,6 +557,8 @@ aet_status
 aet_user_audit_entries(aet_db *db, const aet_user *user, const aet_audit_entry_page *page,
     aet_audit_entry_list **out, aet_error *err)
 {
+	if (user == NULL)
+		return aet_error_set(err, AET_EINVAL, "no row to start from");
 	return aet_audit_entry_list_by_actor(db, user->id, page, out, err);
 }
 
@@ -556,6 +566,8 @@ aet_status
 aet_user_sessions(aet_db *db, const aet_user *user, const aet_session_page *page,
     aet_session_list **out, aet_error *err)
 {
+	if (user == NULL)
+		return aet_error_set(err, AET_EINVAL, "no row to start from");
 	return aet_session_list_by_user(db, user->id, page, out, err);
 }
 

@@ -78,6 +78,9 @@ aet__args_check(const aet_args *args, const aet_statement *statement, aet_error 
 		    "sizeof(aet_statement)");
 	if (args->failed == AET_ENOMEM)
 		return aet__error_memory(err);
+	if (args->failed != AET_OK && args->failed_at == SIZE_MAX)
+		return aet_error_set(err, args->failed,
+		    "%s: what is to be written is NULL", statement->name);
 	if (args->failed != AET_OK) {
 		const char *name = args->failed_at < statement->parameter_count
 				       ? statement->parameters[args->failed_at].name
@@ -147,6 +150,15 @@ args_add(aet_args *args, aet__arg_state state, const char *data, size_t len)
 	if (len > VALUE_MAX)
 		args_fail(args, AET_EINVAL);
 	return arg;
+}
+
+void
+aet_args_refuse(aet_args *args)
+{
+	if (args->failed != AET_OK)
+		return;
+	args->failed = AET_EINVAL;
+	args->failed_at = SIZE_MAX;
 }
 
 void
@@ -441,6 +453,11 @@ aet_args_uuid_array(aet_args *args, const void *uuids, size_t count, size_t stri
 
 	if (data == NULL)
 		return;
+	if (uuids == NULL && count > 0) {
+		aet_args_null(args);
+		args_fail(args, AET_EINVAL);
+		return;
+	}
 	at = array_head(data, count, false, AET__OID_UUID);
 	for (size_t i = 0; i < count; i++, at += 20) {
 		aet__binary_put32(at, 16);

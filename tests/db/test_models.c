@@ -737,6 +737,26 @@ START_TEST(models_work_inside_a_transaction)
 }
 END_TEST
 
+START_TEST(null_pointers_are_refused)
+{
+	aet_user_id id = { { { 1 } } };
+	aet_session_list *sessions = NULL;
+	aet_user_list *users = NULL;
+	aet_user *user = NULL;
+
+	ck_assert_int_eq(aet_user_insert(db, NULL, &user, &err), AET_EINVAL);
+	ck_assert_str_eq(err.message, "user_insert: what is to be written is NULL");
+	ck_assert_int_eq(aet_user_update(db, id, NULL, &user, &err), AET_EINVAL);
+	ck_assert_int_eq(aet_user_list_by_ids(db, NULL, 3, &users, &err), AET_EINVAL);
+	ck_assert_int_eq(aet_user_list_newest(db, NULL, NULL, &err), AET_EINVAL);
+	ck_assert_int_eq(aet_user_count(db, NULL, &err), AET_EINVAL);
+	ck_assert_int_eq(aet_user_sessions(db, NULL, NULL, &sessions, &err), AET_EINVAL);
+	ck_assert_int_eq(aet_session_user(db, NULL, &user, &err), AET_EINVAL);
+	ck_assert_int_eq(aet_audit_entry_actor(db, NULL, &user, &err), AET_EINVAL);
+	ck_assert_ptr_null(user);
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -772,6 +792,7 @@ make_suite(void)
 	tcase_add_test(all, sessions_expire);
 	tcase_add_test(all, the_audit_log_is_searched);
 	tcase_add_test(all, models_work_inside_a_transaction);
+	tcase_add_test(all, null_pointers_are_refused);
 	suite_add_tcase(suite, all);
 	return suite;
 }

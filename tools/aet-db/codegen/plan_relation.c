@@ -149,6 +149,15 @@ plan_list_of(codegen_unit *unit, const codegen_relation *relation)
 	    "is", is_of(unit, relation));
 }
 
+static void
+add_row_check(aet__text *body, const codegen_noun *noun)
+{
+	aet__text_addf(body,
+	    "\tif (%s == NULL)\n"
+	    "\t\treturn aet_error_set(err, AET_EINVAL, \"no row to start from\");\n",
+	    noun->variable);
+}
+
 /* AET_ENOTFOUND without asking, where the foreign key is NULL. */
 static void
 add_null_check(codegen_unit *unit, aet__text *body, const codegen_relation *relation)
@@ -193,6 +202,7 @@ plan_parent(codegen_unit *unit, const codegen_relation *relation)
 	function->about = codegen_format(
 	    unit->memory, "Finds a row's %s (%s).", relation->name, relation->constraint);
 	function->fails = "AET_ENOTFOUND: it has none.";
+	add_row_check(&body, unit->noun);
 	add_null_check(unit, &body, relation);
 	aet__text_addf(
 	    &body, "\treturn %s_%s(db", relation->parent->c, relation->key->find);
@@ -243,6 +253,7 @@ plan_children(codegen_unit *unit, const codegen_relation *relation)
 	    codegen_format(unit->memory, "Lists a row's %s, as %s_list_by_%s().",
 		in_words(unit, child->plural), child->c, relation->name);
 	function->fails = "AET_EINVAL: the page's limit is out of bounds.";
+	add_row_check(&body, noun);
 	aet__text_addf(&body, "\treturn %s_list_by_%s(db", child->c, relation->name);
 	for (size_t i = 0; i < relation->key->count; i++)
 		aet__text_addf(&body, ", %s",

@@ -34,6 +34,10 @@ plan_insert_binder(codegen_unit *unit)
 			       "{\n"
 			       "\tconst {{prefix}}_new_{{name}} *{{variable}} = item;\n"
 			       "\n"
+			       "\tif ({{variable}} == NULL) {\n"
+			       "\t\taet_args_refuse(args);\n"
+			       "\t\treturn;\n"
+			       "\t}\n"
 			       "{{lines}}"
 			       "}\n"
 			     : "static void\n"
@@ -242,6 +246,10 @@ plan_update_binder(codegen_unit *unit)
 		"static void\n"
 		"bind_{{name}}_changes(aet_args *args, const {{c}}_changes *changes)\n"
 		"{\n"
+		"\tif (changes == NULL) {\n"
+		"\t\taet_args_refuse(args);\n"
+		"\t\treturn;\n"
+		"\t}\n"
 		"{{lines}}"
 		"}\n",
 		"name", noun->name, "c", noun->c, "lines",
