@@ -47,19 +47,27 @@ read_both(aet__migrator *m, adoption *a, aet_error *err)
 	static const char *const home[] = { HOME };
 	const aet__catalog_scope temporary = { .temporary = true };
 	const aet__catalog_scope live = { .schemas = home, .schema_count = 1 };
+	aet_error why = { 0 };
 	aet_status status = aet__apply_command(
 	    m, "SAVEPOINT aet_adopt; SET LOCAL search_path = pg_temp", err);
 
 	if (status == AET_OK)
 		status = aet__apply_statements(
 		    m, aet__text_view(&a->text->text), &a->text->envelope, err);
-	if (status == AET_OK)
-		status = aet__catalog_read(
-		    m->connection, &temporary, AET__NEVER, &a->expected, err);
+	if (status != AET_OK)
+		return aet__apply_note(m, status);
+	status =
+	    aet__catalog_read(m->connection, &temporary, AET__NEVER, &a->expected, &why);
 	if (status == AET_OK)
 		status =
-		    aet__catalog_read(m->connection, &live, AET__NEVER, &a->actual, err);
-	return aet__apply_note(m, status);
+		    aet__catalog_read(m->connection, &live, AET__NEVER, &a->actual, &why);
+	if (status == AET_OK)
+		return AET_OK;
+	/* Reading cleans up behind itself, so that the connection has forgotten. */
+	aet__error_copy(m->sqlstate, sizeof(m->sqlstate), why.sqlstate);
+	if (err != NULL)
+		*err = why;
+	return status;
 }
 
 /* ---- what differs ----------------------------------------------------- */

@@ -144,6 +144,22 @@ START_TEST(other_tables_are_no_obstacle)
 }
 END_TEST
 
+START_TEST(a_busy_table_is_waited_for_and_then_told)
+{
+	aet_migrate_options options = AET_MIGRATE_OPTIONS_INIT;
+	PGconn *game;
+
+	migrating_psql(test_url, "drizzle-database.sql");
+	game = test_connect(test_url);
+	PQclear(PQexec(game, "BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE"));
+	options.lock_timeout_ms = 20;
+	migrating_run_with(&options, AET_ELOCKED, 0);
+	PQfinish(game);
+	migrating_run_with(&options, AET_OK, 0);
+	ck_assert_int_eq(test_report.adopted, 1);
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -158,6 +174,7 @@ make_suite(void)
 	    tcase, an_unlike_database, 0, sizeof(unlike) / sizeof(unlike[0]));
 	tcase_add_test(tcase, a_journal_without_its_tables);
 	tcase_add_test(tcase, other_tables_are_no_obstacle);
+	tcase_add_test(tcase, a_busy_table_is_waited_for_and_then_told);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
