@@ -198,9 +198,11 @@ AET_API AET_MUST_USE aet_status aet_db_migrate_baseline(aet_db *db,
     aet_error *err);
 
 /*
- * Accepts the text that the applied file of that name has now; runs nothing.
- * AET_EINVAL: there is no such file, or it has not changed; AET_EHALFDONE: it
- * stopped part of the way, where only its old text can go on. Else as above.
+ * Accepts the text that the applied file of that name has now; runs nothing. Of
+ * a file that stopped part of the way (to correct the statement that failed),
+ * the next migrate goes on after the statements that are done, which the caller
+ * answers for being the same. AET_EINVAL: there is no such file, or it has not
+ * changed. Else as above.
  */
 AET_API AET_MUST_USE aet_status aet_db_migrate_repair(
     aet_db *db, const aet_migrate_options *opts, const char *name, aet_error *err);

@@ -120,12 +120,9 @@ check_changed(const aet__plan_entry *entry, const char *name, aet_error *err)
 		return aet_error_set(err, AET_EINVAL,
 		    "there is no file \"%s\" among the migrations: give the name of one",
 		    name);
-	if (entry->state == AET_MIGRATION_HALF_DONE)
-		return aet_error_set(err, AET_EHALFDONE,
-		    "\"%s\" stopped after statement %d, and only the text it had then "
-		    "can "
-		    "go on: put that back, and migrate again",
-		    name, entry->row->statements_done);
+	if (entry->state == AET_MIGRATION_HALF_DONE &&
+	    strcmp(entry->row->checksum, entry->file->checksum) != 0)
+		return AET_OK; /* what comes after the last finished statement is new */
 	if (entry->state != AET_MIGRATION_CHANGED)
 		return aet_error_set(err, AET_EINVAL,
 		    "\"%s\" is %s, not changed: there is nothing to repair", name,

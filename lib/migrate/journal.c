@@ -343,7 +343,7 @@ aet__journal_accept(aet__connection *connection, const char *journal, const char
 
 	return run(connection, journal,
 	    "UPDATE {journal}.schema_migrations SET name = $3, checksum = $4"
-	    " WHERE source = $1 AND version = $2 AND finished",
+	    " WHERE source = $1 AND version = $2",
 	    parameters, 4, &affected, err);
 }
 

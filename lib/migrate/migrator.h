@@ -91,7 +91,7 @@ aet_status aet__migrate_see(
 aet_status aet__migrate_look(
     aet__migrator *m, aet__deadline deadline, aet__view *out, aet_error *err);
 
-void aet__view_free(aet__view *view);
+void aet__view_free(aet__view *seen);
 
 /*
  * Migrates inside the caller's open transaction, under the migrator's lock

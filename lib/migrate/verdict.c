@@ -57,8 +57,8 @@ half_done(finding found, aet_error *err)
 	if (strcmp(entry->row->checksum, entry->file->checksum) != 0)
 		return aet_error_set(err, AET_EHALFDONE,
 		    "\"%s\" stopped after statement %d, and was changed since: put its "
-		    "text "
-		    "back, and migrate again",
+		    "text back, or repair it if just what follows that statement is new, "
+		    "and migrate again",
 		    name, done);
 	return aet_error_set(err, AET_EHALFDONE,
 	    "\"%s\" stopped after statement %d: migrate again to finish it", name, done);

@@ -313,7 +313,8 @@ aet__args_note(aet_args *args, char *place, const char *type)
 		args_fail(args, AET_ENOMEM);
 		return;
 	}
-	*note = (owned_block){ args->owned, type, place };
+	*note = (owned_block){ .next = args->owned, .type = type };
+	note->place = place;
 	args->owned = note;
 }
 

@@ -215,7 +215,8 @@ START_TEST(half_done)
 	ck_assert_int_eq(make_plan("1 2'", "1 2+", resume), AET_EHALFDONE);
 	ck_assert_str_eq(plan.error.message, "\"2.sql\" stopped after statement 2, and "
 					     "was changed since: put its text back, "
-					     "and migrate again");
+					     "or repair it if just what follows that "
+					     "statement is new, and migrate again");
 	ck_assert_int_eq(make_plan("1", "1 2+", resume), AET_EHALFDONE);
 	ck_assert_str_eq(plan.error.message, "\"2.sql\" stopped after statement 2, and "
 					     "is missing here: put the file back, and "
