@@ -71,8 +71,9 @@ static const char *const alike[] = {
 	"ALTER TABLE audit_log RENAME CONSTRAINT audit_log_actor_id_users_id_fk TO"
 	" audit_log_actor_id_users_id_fkey",
 	"ALTER INDEX idx_users_email RENAME TO other",
-	"ALTER TABLE users ALTER created_at SET DEFAULT CURRENT_TIMESTAMP,"
-	" ALTER roles SET DEFAULT ARRAY['user'], ALTER status SET DEFAULT 'active'::text",
+	("ALTER TABLE users ALTER created_at SET DEFAULT CURRENT_TIMESTAMP,"
+	 " ALTER roles SET DEFAULT ARRAY['user'], ALTER status SET DEFAULT "
+	 "'active'::text"),
 	"ALTER TABLE users DROP last_login; ALTER TABLE users ADD last_login timestamptz",
 	"DROP SCHEMA drizzle CASCADE",
 	"CREATE TABLE guilds (id int PRIMARY KEY); CREATE INDEX ON users (last_login)",
