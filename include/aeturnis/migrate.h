@@ -73,7 +73,8 @@ typedef struct aet_migrate_options {
 	const char *dir; /* a folder of files; NULL: those compiled into the library */
 	const char *
 	    source; /* whose versions they are in the journal; NULL: "app" with dir, else "aeturnis" */
-	int lock_wait_ms;    /* 60,000: for another migrator to finish; -1: not at all */
+	int lock_wait_ms; /* for another migrator to finish; -1: not at all. 0: 60,000, anew
+			     as often as it is seen to get on */
 	int lock_timeout_ms; /* 3,000: for a lock on a table, in each of ten attempts; so
 				long at most does the game queue behind a migration */
 	int statement_timeout_ms; /* 0: none */

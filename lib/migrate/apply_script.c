@@ -34,13 +34,16 @@ row_at(const aet__migrator *m, const script_run *run, int done)
 		.statements_done = done };
 }
 
-/* In the transaction under way. The file may have changed the role. */
+/* The file may have changed the role; until the transaction ends it is ours. */
+#define OWN_ROLE "SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL ROLE TO DEFAULT"
+
+/* In the transaction under way. */
 static aet_status
 move_on(
     aet__migrator *m, const script_run *run, int done, const char *before, aet_error *err)
 {
 	const aet__journal_entry row = row_at(m, run, done);
-	aet_status status = aet__apply_command(m, "SET LOCAL ROLE TO DEFAULT", err);
+	aet_status status = aet__apply_command(m, OWN_ROLE, err);
 
 	if (status == AET_OK)
 		status =
@@ -82,9 +85,15 @@ static aet_status
 note_begun(aet__migrator *m, const script_run *run, int statement, aet_error *err)
 {
 	const aet__journal_entry row = row_at(m, run, run->done);
+	aet_status status = aet__apply_command(m, "BEGIN; " OWN_ROLE, err);
 
-	return aet__apply_note(
-	    m, aet__journal_begin_statement(m->connection, &row, statement, err));
+	if (status == AET_OK)
+		status = aet__apply_note(
+		    m, aet__journal_begin_statement(m->connection, &row, statement, err));
+	if (status == AET_OK)
+		return aet__apply_commit(m, err);
+	aet__apply_rollback(m);
+	return status;
 }
 
 static aet_status
@@ -228,6 +237,22 @@ end_unfinished(aet__migrator *m, const aet__script *script, const aet__statement
 	return status;
 }
 
+/* A SET TRANSACTION that follows BEGIN must come before any query, ours too. */
+static aet_status
+run_modes(aet__migrator *m, const script_run *run, aet__script *script, aet_error *err)
+{
+	aet__script ahead = *script;
+	aet__statement statement;
+	bool found = false;
+	aet_status status = aet__script_next(&ahead, &statement, &found, err);
+
+	if (status != AET_OK || !found ||
+	    !aet__statement_begins(&statement, "set transaction"))
+		return status;
+	*script = ahead;
+	return aet__apply_statement(m, run->text, &statement, false, err);
+}
+
 /* The file's own BEGIN ... COMMIT. */
 static aet_status
 run_block(aet__migrator *m, script_run *run, aet__script *script,
@@ -238,6 +263,8 @@ run_block(aet__migrator *m, script_run *run, aet__script *script,
 	bool found = true;
 	aet_status status = aet__apply_statement(m, run->text, begin, false, err);
 
+	if (status == AET_OK)
+		status = run_modes(m, run, script, err);
 	if (status == AET_OK)
 		status =
 		    aet__apply_note(m, aet__objects_list(m->connection, &before, err));
@@ -288,8 +315,13 @@ attempt_step(aet__migrator *m, void *ctx, aet_error *err)
 
 /* A setting of the session, which went with the session. */
 static bool
-is_setting(const aet__statement *statement)
+is_setting(const char *text, const aet__statement *statement)
 {
+	static const char function[] = "set_config";
+
+	if (aet__statement_begins(statement, "select"))
+		return memmem(text + statement->start, statement->len, function,
+			   sizeof(function) - 1) != NULL;
 	return (aet__statement_begins(statement, "set") ||
 		   aet__statement_begins(statement, "reset")) &&
 	       !aet__statement_begins(statement, "set local") &&
@@ -309,7 +341,7 @@ skip_done(aet__migrator *m, script_run *run, aet_error *err)
 		status = aet__script_next(&run->script, &statement, &found, err);
 		if (status != AET_OK || !found)
 			break;
-		if (is_setting(&statement))
+		if (is_setting(run->text, &statement))
 			status =
 			    aet__apply_statement(m, run->text, &statement, false, err);
 	}

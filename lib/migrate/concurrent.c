@@ -47,7 +47,9 @@ static void
 read_names(
     const char *text, const aet__statement *statement, aet__text *index, aet__text *table)
 {
-	aet__lexer lexer = { text, statement->start + statement->len, statement->start };
+	aet__lexer lexer = { .text = text,
+		.len = statement->start + statement->len,
+		.at = statement->start };
 	aet__token token;
 
 	if (!aet__statement_begins(statement, "create index concurrently") &&

@@ -27,8 +27,10 @@ typedef struct aet__migrator {
 	aet_migrate_report *report; /* never NULL */
 	aet_log_fn log;             /* NULL: silent */
 	void *log_ctx;
-	bool within; /* all of it in a transaction of the caller's */
-	bool pooled; /* there is a pooler between: the lock is looked after */
+	bool patient;   /* another migrator that gets on is waited for, however long */
+	bool within;    /* all of it in a transaction of the caller's */
+	bool pooled;    /* there is a pooler between: the lock is looked after */
+	char *defaults; /* owned: of the session (migrate/defaults.h); NULL: not read */
 
 	/* The file under way. */
 	const aet__plan_entry *entry;
@@ -197,8 +199,9 @@ void aet__migrate_log(const aet__migrator *m, aet_log_level level, const char *f
 aet_status aet__migrate_fail(aet__migrator *m, aet_status status, const char *text,
     const aet__statement *statement, aet_error *err);
 
-/* As much for a file that was refused before it ran; err says why. */
-void aet__migrate_refused(aet__migrator *m, const aet__migration_file *file,
-    const aet__position *at, const aet_error *err);
+/* As much for a file that was refused before it ran; err says why, and as far as
+ * the place is known, begins with it. */
+void aet__migrate_refused(
+    aet__migrator *m, const aet__migration_file *file, const aet_error *err);
 
 #endif
