@@ -196,10 +196,35 @@ aet__apply_rollback(aet__migrator *m)
 {
 	aet__transaction_state state = aet__connection_transaction(m->connection);
 
+	free(m->objects);
+	m->objects = NULL;
 	if (!m->within &&
 	    (state == AET__TRANSACTION_OPEN || state == AET__TRANSACTION_FAILED))
 		(void)aet__connection_command(
 		    m->connection, "ROLLBACK", false, AET__NEVER, NULL);
+}
+
+aet_status
+aet__apply_watch(aet__migrator *m, aet_error *err)
+{
+	if (m->objects != NULL)
+		return AET_OK;
+	return aet__apply_note(m, aet__objects_list(m->connection, &m->objects, err));
+}
+
+aet_status
+aet__apply_collect(aet__migrator *m, aet_error *err)
+{
+	char *after = NULL;
+	aet_status status = aet__apply_note(
+	    m, aet__objects_record(m->connection, m->options.journal, m->source->name,
+		   m->entry->file->version, m->objects, &after, err));
+
+	if (status != AET_OK)
+		return status;
+	free(m->objects);
+	m->objects = after;
+	return AET_OK;
 }
 
 aet_status
@@ -250,7 +275,7 @@ aet__apply_statements(
 }
 
 static aet_status
-record(aet__migrator *m, const char *before, int statements, aet_error *err)
+record(aet__migrator *m, int statements, aet_error *err)
 {
 	const aet__journal_entry row = { .journal = m->options.journal,
 		.source = m->source->name,
@@ -261,9 +286,7 @@ record(aet__migrator *m, const char *before, int statements, aet_error *err)
 	aet_status status = aet__apply_command(m, AET__APPLY_RESET, err);
 
 	if (status == AET_OK)
-		status =
-		    aet__apply_note(m, aet__objects_record(m->connection, row.journal,
-					   row.source, row.file->version, before, err));
+		status = aet__apply_collect(m, err);
 	if (status == AET_OK)
 		status =
 		    aet__apply_note(m, aet__journal_insert(m->connection, &row, err));
@@ -281,18 +304,16 @@ run_inside(aet__migrator *m, one_run *run, aet_error *err)
 {
 	const aet__envelope *envelope = &run->text->envelope;
 	const char *text = aet__text_view(&run->text->text);
-	char *before = NULL;
 	aet_status status = aet__apply_begin(
 	    m, text + envelope->modes_start, envelope->modes_len, &run->already, err);
 
 	if (status != AET_OK || run->already)
 		return status;
-	status = aet__apply_note(m, aet__objects_list(m->connection, &before, err));
+	status = aet__apply_watch(m, err);
 	if (status == AET_OK)
 		status = aet__apply_statements(m, text, envelope, err);
 	if (status == AET_OK)
-		status = record(m, before, envelope->statements, err);
-	free(before);
+		status = record(m, envelope->statements, err);
 	if (status == AET_OK && !m->within)
 		status = aet__apply_commit(m, err);
 	return status;

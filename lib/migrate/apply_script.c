@@ -12,13 +12,14 @@
 #include "core/error.h"
 #include "migrate/concurrent.h"
 #include "migrate/migrator.h"
-#include "migrate/objects.h"
 
 typedef struct script_run {
 	const char *text;
 	aet__script script; /* before the step under way */
 	int done;           /* as the journal has it */
 	int begun;          /* was sent by a run that did not see it end; 0: none */
+	bool makes;         /* the step may make objects */
+	bool unseen;        /* what was made since is not recorded yet */
 	int64_t told_us;    /* the duration is in the journal up to then */
 } script_run;
 
@@ -39,16 +40,13 @@ row_at(const aet__migrator *m, const script_run *run, int done)
 
 /* In the transaction under way. */
 static aet_status
-move_on(
-    aet__migrator *m, const script_run *run, int done, const char *before, aet_error *err)
+move_on(aet__migrator *m, const script_run *run, int done, aet_error *err)
 {
 	const aet__journal_entry row = row_at(m, run, done);
 	aet_status status = aet__apply_command(m, OWN_ROLE, err);
 
-	if (status == AET_OK)
-		status =
-		    aet__apply_note(m, aet__objects_record(m->connection, row.journal,
-					   row.source, row.file->version, before, err));
+	if (status == AET_OK && run->makes)
+		status = aet__apply_collect(m, err);
 	if (status == AET_OK)
 		status = aet__apply_note(
 		    m, aet__journal_advance(m->connection, &row, run->done, err));
@@ -60,6 +58,7 @@ moved_on(script_run *run, int done)
 {
 	run->done = done;
 	run->begun = 0;
+	run->unseen = !run->makes;
 	run->told_us = aet__migrate_clock_us();
 }
 
@@ -116,6 +115,7 @@ send_alone(
 		return AET_OK;
 	}
 	memcpy(sqlstate, m->sqlstate, sizeof(sqlstate));
+	aet__apply_rollback(m);
 	run->begun = 0;
 	(void)note_begun(m, run, 0, NULL);
 	memcpy(m->sqlstate, sqlstate, sizeof(sqlstate));
@@ -126,19 +126,16 @@ static aet_status
 run_alone(
     aet__migrator *m, script_run *run, const aet__statement *statement, aet_error *err)
 {
-	char *before = NULL;
 	aet_status status = aet__concurrent_clear(m, run->text, statement, err);
 
 	if (status == AET_OK)
-		status =
-		    aet__apply_note(m, aet__objects_list(m->connection, &before, err));
+		status = aet__apply_watch(m, err);
 	if (status == AET_OK)
 		status = send_alone(m, run, statement, err);
 	if (status == AET_OK)
 		status = aet__apply_command(m, "BEGIN", err);
 	if (status == AET_OK)
-		status = move_on(m, run, statement->number, before, err);
-	free(before);
+		status = move_on(m, run, statement->number, err);
 	if (status == AET_OK)
 		status = aet__apply_commit(m, err);
 	return status;
@@ -146,22 +143,34 @@ run_alone(
 
 /* ---- a statement, a block --------------------------------------------- */
 
+/* What such a statement makes all the same, by a trigger, is recorded with the
+ * next one that may, or at the file's end: to look costs more than to insert. */
+static bool
+may_make(const aet__statement *statement)
+{
+	static const char *const data[] = { "insert", "update", "delete", "set", "reset",
+		"show", "comment", "grant", "revoke", "analyze", "vacuum", "truncate",
+		"lock", "reindex", "refresh", NULL };
+
+	for (int i = 0; data[i] != NULL; i++)
+		if (aet__statement_begins(statement, data[i]))
+			return false;
+	return true;
+}
+
 /* Runs one statement together with its progress. */
 static aet_status
 run_single(
     aet__migrator *m, script_run *run, const aet__statement *statement, aet_error *err)
 {
-	char *before = NULL;
 	aet_status status = aet__apply_command(m, "BEGIN", err);
 
 	if (status == AET_OK)
-		status =
-		    aet__apply_note(m, aet__objects_list(m->connection, &before, err));
+		status = aet__apply_watch(m, err);
 	if (status == AET_OK)
 		status = aet__apply_statement(m, run->text, statement, false, err);
 	if (status == AET_OK)
-		status = move_on(m, run, statement->number, before, err);
-	free(before);
+		status = move_on(m, run, statement->number, err);
 	if (status == AET_OK)
 		status = aet__apply_commit(m, err);
 	return status;
@@ -184,6 +193,7 @@ run_statement(
 	/* Outside a transaction the server ignores this, with a warning. */
 	if (statement->kind == AET__STATEMENT_COMMIT)
 		return AET_OK;
+	run->makes = may_make(statement);
 	status = run_single(m, run, statement, &failed);
 	if (status != AET_OK && wants_to_be_alone(m)) {
 		aet__apply_rollback(m);
@@ -259,15 +269,13 @@ run_block(aet__migrator *m, script_run *run, aet__script *script,
     const aet__statement *begin, aet_error *err)
 {
 	aet__statement statement = *begin;
-	char *before = NULL;
 	bool found = true;
 	aet_status status = aet__apply_statement(m, run->text, begin, false, err);
 
 	if (status == AET_OK)
 		status = run_modes(m, run, script, err);
 	if (status == AET_OK)
-		status =
-		    aet__apply_note(m, aet__objects_list(m->connection, &before, err));
+		status = aet__apply_watch(m, err);
 	while (status == AET_OK) {
 		status = aet__script_next(script, &statement, &found, err);
 		if (status != AET_OK || !found || statement.kind == AET__STATEMENT_COMMIT)
@@ -278,8 +286,7 @@ run_block(aet__migrator *m, script_run *run, aet__script *script,
 	if (status == AET_OK && !found)
 		status = end_unfinished(m, script, begin, err);
 	if (status == AET_OK)
-		status = move_on(m, run, script->count, before, err);
-	free(before);
+		status = move_on(m, run, script->count, err);
 	if (status == AET_OK)
 		status = aet__apply_commit(m, err);
 	if (status == AET_OK)
@@ -302,6 +309,7 @@ attempt_step(aet__migrator *m, void *ctx, aet_error *err)
 	if (status != AET_OK || !found)
 		return status;
 	tell_statement(m, &statement);
+	run->makes = true;
 	if (statement.kind == AET__STATEMENT_BEGIN)
 		status = run_block(m, run, &script, &statement, err);
 	else
@@ -382,16 +390,24 @@ set_up(aet__migrator *m, aet_error *err)
 	return aet__apply_command(m, sql, err);
 }
 
+/* The settings go first: the journal may be out of the file's role's reach. */
 static aet_status
-finish(aet__migrator *m, script_run *run, aet_error *err)
+finish(aet__migrator *m, void *ctx, aet_error *err)
 {
+	script_run *run = ctx;
 	aet__journal_entry row = row_at(m, run, run->script.count);
-	aet_status status = aet__apply_command(m, AET__APPLY_RESET, err);
+	aet_status status = aet__apply_command(m, AET__APPLY_RESET "; BEGIN", err);
 
 	row.finished = true;
+	if (status == AET_OK && run->unseen && m->objects != NULL)
+		status = aet__apply_collect(m, err);
 	if (status == AET_OK)
 		status = aet__apply_note(
 		    m, aet__journal_advance(m->connection, &row, run->done, err));
+	if (status == AET_OK)
+		status = aet__apply_commit(m, err);
+	if (status != AET_OK)
+		aet__apply_rollback(m);
 	return status;
 }
 

@@ -33,7 +33,8 @@ START_TEST(settings_of_the_database_begin_with_the_next_file)
 	    " current_database());\n"
 	    "  EXECUTE format('ALTER DATABASE %I SET \"game.season\" = ''two; = three''',"
 	    " current_database());\n"
-	    "  EXECUTE format('ALTER DATABASE %I SET session_preload_libraries = ''''',"
+	    "  EXECUTE format('ALTER DATABASE %I SET session_preload_libraries = "
+	    "plpgsql',"
 	    " current_database());\n"
 	    "END $$;\nCREATE TABLE a ();");
 	migrating_write("2_b.sql",
