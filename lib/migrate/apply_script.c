@@ -116,6 +116,7 @@ send_alone(
 	}
 	memcpy(sqlstate, m->sqlstate, sizeof(sqlstate));
 	aet__apply_rollback(m);
+	aet__concurrent_abandon(m, run->text, statement);
 	run->begun = 0;
 	(void)note_begun(m, run, 0, NULL);
 	memcpy(m->sqlstate, sqlstate, sizeof(sqlstate));
@@ -126,11 +127,14 @@ static aet_status
 run_alone(
     aet__migrator *m, script_run *run, const aet__statement *statement, aet_error *err)
 {
-	aet_status status = aet__concurrent_clear(m, run->text, statement, err);
+	bool begun = run->begun == statement->number;
+	bool done = false;
+	aet_status status =
+	    aet__concurrent_clear(m, run->text, statement, begun, &done, err);
 
 	if (status == AET_OK)
 		status = aet__apply_watch(m, err);
-	if (status == AET_OK)
+	if (status == AET_OK && !done)
 		status = send_alone(m, run, statement, err);
 	if (status == AET_OK)
 		status = aet__apply_command(m, "BEGIN", err);
