@@ -95,6 +95,14 @@ hint_for(const aet__failure *failure)
 		return "say \"-- aet: no-transaction\" in the file's first lines, and it "
 		       "is run "
 		       "statement by statement";
+	if (strcmp(failure->sqlstate, "42501") == 0)
+		return "the role that migrates lacks a right: migrate as the owner of "
+		       "what "
+		       "is changed, or have that owner GRANT it";
+	if (strcmp(failure->sqlstate, "57014") == 0)
+		return "the statement was cancelled, as a rule by statement_timeout: "
+		       "allow "
+		       "it more time, or write it so that it needs less";
 	return "";
 }
 

@@ -148,6 +148,25 @@ START_TEST(a_refusal_has_its_place_once)
 }
 END_TEST
 
+/* What the server leaves open is what to do next. */
+START_TEST(a_failure_has_a_hint)
+{
+	aet_migrate_options options = migrating_options();
+
+	test_sql(test_url, "CREATE ROLE session_poor; CREATE TABLE mine ()");
+	migrating_write("1_a.sql", "SET ROLE session_poor; ALTER TABLE mine ADD i int;");
+	migrating_run(AET_EMIGRATION, 0);
+	ck_assert_str_eq(test_report.failure.sqlstate, "42501");
+	ck_assert_ptr_nonnull(strstr(test_report.failure.hint, "migrate as the owner"));
+	test_sql(test_url, "DROP ROLE session_poor");
+	migrating_write("1_a.sql", "SELECT pg_sleep(60);");
+	options.statement_timeout_ms = 50;
+	migrating_run_with(&options, AET_EMIGRATION, 0);
+	ck_assert_str_eq(test_report.failure.sqlstate, "57014");
+	ck_assert_ptr_nonnull(strstr(test_report.failure.hint, "allow it more time"));
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -163,6 +182,7 @@ make_suite(void)
 	tcase_add_test(tcase, what_a_half_done_file_has_set_is_set_again);
 	tcase_add_test(tcase, strings_with_backslashes);
 	tcase_add_test(tcase, a_refusal_has_its_place_once);
+	tcase_add_test(tcase, a_failure_has_a_hint);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
