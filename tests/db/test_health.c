@@ -120,7 +120,7 @@ START_TEST(texts_and_sizes)
 	ck_assert_str_eq(aet_health_kind_text(AET_HEALTH_OK), "ok");
 	ck_assert_str_eq(aet_health_kind_text(AET_HEALTH_READ_ONLY), "read only");
 	ck_assert_str_eq(aet_health_kind_text(AET_HEALTH_BROKEN), "broken");
-	ck_assert_str_eq(aet_health_kind_text((aet_health_kind)15), "?");
+	ck_assert_str_eq(aet_health_kind_text((aet_health_kind)16), "?");
 }
 END_TEST
 
