@@ -93,11 +93,27 @@ put(work *todo, diff_object *object, diff_action action)
 	todo->items[todo->count - 1] = object;
 }
 
+/* What an earlier plan has left. */
+static void
+forget(const diff_schema *schema)
+{
+	for (size_t i = 0; i < schema->count; i++) {
+		diff_object *object = schema->objects[i];
+
+		object->other = NULL;
+		object->action = DIFF_KEEP;
+		object->step = NULL;
+		object->aside = NULL;
+	}
+}
+
 static void
 match(work *todo)
 {
 	diff_plan *plan = todo->plan;
 
+	forget(plan->from);
+	forget(plan->to);
 	for (size_t i = 0; i < plan->to->count; i++)
 		plan->to->objects[i]->action = DIFF_CREATE;
 	for (size_t i = 0; i < plan->from->count; i++) {
