@@ -132,7 +132,7 @@ diff_copy_leave(diff_leave *leave)
 	leave->wanted = true;
 	child = leave->dumping;
 	if (child != 0)
-		kill(child, SIGTERM);
+		kill(child, SIGKILL);
 }
 
 /* Its output, whole; false: it broke off. */
@@ -145,7 +145,7 @@ collect(pid_t child, int output, diff_leave *leave, aet__text *text)
 
 	leave->dumping = child;
 	if (leave->wanted)
-		kill(child, SIGTERM);
+		kill(child, SIGKILL);
 	whole = read_all(output, text);
 	close(output);
 	while (
