@@ -129,6 +129,9 @@ aet__prepared_get(aet__connection *connection, const aet_statement *statement,
 	    aet__statement_cache_find(&connection->cache, statement, args);
 	aet_status status;
 
+	if (statement->kind == AET_STATEMENT_COPY)
+		return aet_error_set(err, AET_EINVAL,
+		    "%s: is a COPY: run it with aet_statement_copy", statement->name);
 	if (prepared != NULL) {
 		*out = prepared;
 		return aet__args_resolve(connection, args, deadline, err);

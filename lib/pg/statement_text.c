@@ -76,6 +76,7 @@ aet__statement_text(const aet_statement *statement, const aet_args *args)
 			aet__text_add(&sql, statement->otherwise);
 		break;
 	case AET_STATEMENT_FIXED:
+	case AET_STATEMENT_COPY:
 		aet__text_add(&sql, statement->sql);
 		break;
 	}
