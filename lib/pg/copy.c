@@ -19,6 +19,7 @@
 #include "pg/private.h"
 
 #define CHUNK 65536
+#define GIVEN_UP "57014" /* what a COPY that the client gives up fails with */
 
 /* A signature of eleven bytes, no flags, nothing more in the head. */
 static const char head[19] = "PGCOPY\n\377\r\n";
@@ -405,4 +406,25 @@ aet__statement_copy(aet__connection *connection, const aet_statement *statement,
 	free(run.chunk);
 	*failed_at = run.failed_at;
 	return status;
+}
+
+aet_status
+aet__statement_copy_try(
+    aet__connection *connection, const aet_statement *statement, aet__deadline deadline)
+{
+	copying run = { .connection = connection,
+		.statement = statement,
+		.deadline = deadline,
+		.operation = { .name = statement->name } };
+	aet_status status = check_columns(&run, NULL);
+
+	if (status == AET_OK)
+		status = start(&run, NULL);
+	/* A view is refused behind the head only. */
+	if (status == AET_OK)
+		status = put(&run, head, sizeof(head), NULL);
+	if (status != AET_OK)
+		return status;
+	(void)end(&run, AET_ENOTFOUND, NULL);
+	return strcmp(connection->failure.sqlstate, GIVEN_UP) == 0 ? AET_OK : AET_EDB;
 }

@@ -20,4 +20,9 @@ aet_status aet__statement_copy(aet__connection *connection,
     const aet_statement *statement, aet_args_binder bind, const void *items, size_t count,
     size_t size, aet__deadline deadline, size_t *failed_at, aet_error *err);
 
+/* Whether the server would: begins the COPY, and gives it up before the first
+ * row, which is AET_OK. */
+aet_status aet__statement_copy_try(
+    aet__connection *connection, const aet_statement *statement, aet__deadline deadline);
+
 #endif
