@@ -57,8 +57,20 @@ typedef enum aet_statement_kind {
 	AET_STATEMENT_UPDATE =
 	    2, /* sql column = $n, ... tail; or otherwise, if nothing is set */
 	AET_STATEMENT_COPY =
-	    3 /* COPY sql (columns) FROM STDIN: the parameters are the columns */
+	    3, /* COPY sql (columns) FROM STDIN: the parameters are the columns */
+	AET_STATEMENT_PIECES = 4 /* sql, and those of its pieces that apply */
 } aet_statement_kind;
+
+/*
+ * A part of a text that is there where all parameters that it needs are given
+ * and its choice, if it has one, is made (aet_args_choose). Given some of the
+ * parameters without the others, the run is AET_EINVAL.
+ */
+typedef struct aet_piece {
+	const char *sql;
+	uint64_t needs;  /* bit n: parameter n, from 0. No bit: always there */
+	uint32_t choice; /* 0: whatever is chosen; else the number of the choice and 1 */
+} aet_piece;
 
 typedef struct aet_row aet_row;
 
@@ -68,7 +80,8 @@ typedef void (*aet_row_reader)(aet_row *row, void *out);
 /*
  * A statement. Static data: it must live as long as any handle that ran it
  * may run it again. Prepared once per connection, on first use; an insert or
- * update once per set of columns that its arguments set.
+ * update once per set of columns that its arguments set, one of pieces once per
+ * text that is made of them. Parameters keep their numbers in each.
  */
 typedef struct aet_statement {
 	size_t size;      /* sizeof(aet_statement) */
@@ -86,6 +99,9 @@ typedef struct aet_statement {
 	size_t column_count;
 	size_t row_size;
 	aet_row_reader read; /* NULL where there are no columns */
+	const aet_piece *pieces;
+	size_t piece_count;
+	uint32_t choices; /* among which aet_args_choose chooses; 0: none */
 } aet_statement;
 
 /* ---- arguments -------------------------------------------------------- */
@@ -114,6 +130,7 @@ typedef struct aet_args {
 	void *owned;
 	aet_status failed;
 	size_t failed_at;
+	uint32_t choice;
 } aet_args;
 
 /* Frees what they hold; they are empty and may be used again. */
@@ -122,8 +139,13 @@ AET_API void aet_args_clear(aet_args *args);
 /* What a binder says of a struct that is NULL: the run is AET_EINVAL. */
 AET_API void aet_args_refuse(aet_args *args);
 
-/* A parameter's place left empty: DEFAULT in an insert, untouched in an update. */
+/* A parameter's place left empty: DEFAULT in an insert, untouched in an update,
+ * without the pieces that need it in a statement of pieces. */
 AET_API void aet_args_unset(aet_args *args);
+
+/* Which of a statement's choices its text is made for, from 0, which it is
+ * without a word; a number too high is AET_EINVAL. No parameter. */
+AET_API void aet_args_choose(aet_args *args, uint32_t choice);
 AET_API void aet_args_null(aet_args *args);
 AET_API void aet_args_bool(aet_args *args, bool value);
 AET_API void aet_args_int16(aet_args *args, int16_t value);

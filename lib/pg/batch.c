@@ -155,7 +155,7 @@ send_bound(batch *run, const aet_args *args, aet_error *err)
 	aet__bound bound;
 	int sent;
 
-	if (prepared == NULL || !aet__bound_make(&bound, args))
+	if (prepared == NULL || !aet__bound_make(&bound, run->statement, args))
 		return aet__error_memory(err);
 	sent = PQsendQueryPrepared(pq, prepared->name, bound.count, bound.values,
 	    bound.lengths, bound.formats, 1);

@@ -45,7 +45,7 @@ start(reading *run, const aet__prepared *prepared, aet_error *err)
 	run->keep = run->statement->writes || PQtransactionStatus(pq) != PQTRANS_IDLE;
 	if (run->operation.writes && aet__deadline_passed(run->deadline))
 		return aet__sql_too_late(&run->operation, err);
-	if (!aet__bound_make(&bound, run->args))
+	if (!aet__bound_make(&bound, run->statement, run->args))
 		return aet__error_memory(err);
 	sent = PQsendQueryPrepared(pq, prepared->name, bound.count, bound.values,
 	    bound.lengths, bound.formats, 1);
