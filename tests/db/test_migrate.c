@@ -376,7 +376,7 @@ START_TEST(a_table_that_went_is_noticed)
 	test_sql(test_url, "DROP TABLE user_sessions");
 	err = migrating_run_with(NULL, AET_EDATA, 0);
 	ck_assert_ptr_nonnull(strstr(err.message, "table public.user_sessions is gone"));
-	migrating_health_is(NULL, AET_HEALTH_BROKEN, AET_EDATA);
+	migrating_health_is(NULL, AET_HEALTH_GONE, AET_EDATA);
 }
 END_TEST
 
