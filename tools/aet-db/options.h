@@ -28,6 +28,8 @@ typedef enum command_id {
 	COMMAND_CHECK,
 	COMMAND_CODEGEN,
 	COMMAND_DIFF,
+	COMMAND_ROLES,
+	COMMAND_AUDIT,
 	COMMAND_DEV,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
@@ -108,6 +110,11 @@ typedef struct cli_options {
 	const char *from;
 	const char *to;
 	const char *shadow;
+	const char *anchor;
+	const char *actor;
+	const char *event;
+	const char *since;
+	const char *until;
 	int wait_ms;         /* -1: not given */
 	int lock_timeout_ms; /* -1: not given */
 	int statement_timeout_ms;
@@ -126,6 +133,7 @@ typedef struct cli_options {
 	bool demo_passwords;
 	bool check;
 	bool tables;
+	bool apply;
 
 	char *secrets[MAX_SECRETS]; /* what was wiped from argv */
 	size_t secret_count;

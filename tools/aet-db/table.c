@@ -4,11 +4,13 @@
 #define BIT(id) (UINT32_C(1) << COMMAND_##id)
 
 /* Those that talk to the database of DATABASE_URL. */
-#define WITH_DATABASE (WITH_FILES | BIT(SEED))
+#define WITH_DATABASE (WITH_FILES | BIT(SEED) | BIT(ROLES) | BIT(AUDIT))
 #define AMENDING (BIT(ROLLBACK) | BIT(BASELINE) | BIT(REPAIR))
 #define WITH_FILES \
 	(BIT(MIGRATE) | BIT(STATUS) | BIT(RESET) | BIT(CHECK) | BIT(DOCTOR) | AMENDING)
 
+static const char *const audit_parts[] = { "seal", "verify", "head", "export", "purge",
+	NULL };
 static const char *const shells[] = { "bash", "zsh", "fish", "man", NULL };
 
 const cli_command commands[COMMAND_COUNT + 1] = {
@@ -81,6 +83,21 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    "one that does not arrive exactly is not printed, and the exit code is 1. "
 	    "Hazards are comments in the plan, and lines on standard error.",
 	    run_diff },
+	[COMMAND_ROLES] = { "roles", "", NULL, 0, 0, false,
+	    "Print or apply the roles of owner, migrator, game, upkeep and reader",
+	    "Prints the SQL that makes the roles and grants each what it needs; with "
+	    "--apply, runs it in one transaction. To be run again after migrations that "
+	    "make tables. A superuser does it; passwords are left to you.",
+	    run_roles },
+	[COMMAND_AUDIT] = { "audit", "seal|verify|head|export|purge", audit_parts, 1, 1,
+	    false, "Seal, verify, export or purge the audit log",
+	    "seal: gives the entries that wait their place in the hash chain. verify: "
+	    "computes the chain anew, and exits with 4 at the first link that is not "
+	    "what "
+	    "was sealed. head: prints the chain's end, to be kept elsewhere and given to "
+	    "verify as --anchor. export: writes entries as lines of JSON. purge: deletes "
+	    "those before --until and leaves a checkpoint; --yes is the consent.",
+	    run_audit },
 	[COMMAND_DEV] = { "dev", "[-- PROGRAM [ARGUMENT...]]", NULL, 0, 0, true,
 	    "Start a private PostgreSQL",
 	    "Starts a private PostgreSQL from the installed binaries and prints its URL. "
@@ -196,6 +213,17 @@ const cli_flag flags[] = {
 	    COMPLETES_NOTHING, true, BIT(DIFF),
 	    "A database of a scratch server, to make others beside it, instead of a "
 	    "private server." },
+	SWITCH("apply", 0, apply, BIT(ROLES), "Run the SQL instead of printing it."),
+	TEXT("anchor", 0, anchor, "POSITION:HASH", COMPLETES_NOTHING, BIT(AUDIT),
+	    "Of verify: a head that was kept, to be met in the chain."),
+	TEXT("actor", 0, actor, "UUID", COMPLETES_NOTHING, BIT(AUDIT),
+	    "Of export: entries of one actor, deleted users too."),
+	TEXT("event", 0, event, "NAME", COMPLETES_NOTHING, BIT(AUDIT),
+	    "Of export: entries of one type, such as user.login."),
+	TEXT("since", 0, since, "TIME", COMPLETES_NOTHING, BIT(AUDIT),
+	    "Of export: entries from then on, such as 2026-01-31T00:00:00Z."),
+	TEXT("until", 0, until, "TIME", COMPLETES_NOTHING, BIT(AUDIT),
+	    "Of export and purge: entries before then."),
 	TEXT("bindir", 0, bindir, "DIR", COMPLETES_FOLDERS,
 	    BIT(DEV) | BIT(CHECK) | BIT(DIFF) | BIT(DOCTOR),
 	    "Where initdb and postgres are, instead of looking for them."),

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/* roles.sql, embedded. */
+#ifndef AET_DB_ROLES_QUERIES_H
+#define AET_DB_ROLES_QUERIES_H
+
+extern const char roles_query_roles[];
+
+#endif
