@@ -182,10 +182,14 @@ run_audit(cli_context *cli)
 		int (*run)(cli_context *cli);
 	} parts[] = { { "seal", seal }, { "verify", verify }, { "head", show_end },
 		{ "export", export_lines }, { "purge", purge } };
-	int code = target_open(cli);
+	int code;
 
-	for (size_t i = 0; code == EXIT_DONE && i < sizeof(parts) / sizeof(parts[0]); i++)
-		if (strcmp(parts[i].name, cli->options.operands[0]) == 0)
-			return parts[i].run(cli);
-	return code;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (strcmp(parts[i].name, cli->options.operands[0]) != 0)
+			continue;
+		code = target_open(cli);
+		return code == EXIT_DONE ? parts[i].run(cli) : code;
+	}
+	return output_usage(
+	    &cli->output, "audit does one of seal, verify, head, export, purge");
 }
