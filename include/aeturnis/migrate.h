@@ -36,7 +36,8 @@ typedef enum aet_migrate_event_kind {
 				    half-built is dropped first; detail: why */
 	AET_MIGRATE_WARNING = 8, /* the file was run to the letter, which may not be what
 				    was meant; detail: what, and where */
-	AET_MIGRATE_ROLLED_BACK = 9 /* a file's .down.sql ran, and its row is gone */
+	AET_MIGRATE_ROLLED_BACK = 9, /* a file's .down.sql ran, and its row is gone */
+	AET_MIGRATE_DIFFERENCE = 10 /* what speaks against adopting; detail: a sentence */
 } aet_migrate_event_kind;
 
 /* A field that does not apply is zero. Strings are borrowed for the call. */

@@ -27,11 +27,12 @@ typedef struct aet__migrator {
 	aet_migrate_report *report; /* never NULL */
 	aet_log_fn log;             /* NULL: silent */
 	void *log_ctx;
-	bool patient;   /* another migrator that gets on is waited for, however long */
-	bool within;    /* all of it in a transaction of the caller's */
-	bool pooled;    /* there is a pooler between: the lock is looked after */
-	char *objects;  /* owned: what there is (migrate/objects.h); NULL: not known */
-	char *defaults; /* owned: of the session (migrate/defaults.h); NULL: not read */
+	bool patient;     /* another migrator that gets on is waited for, however long */
+	bool within;      /* all of it in a transaction of the caller's */
+	bool pooled;      /* there is a pooler between: the lock is looked after */
+	const void *what; /* the call's */
+	char *objects;    /* owned: what there is (migrate/objects.h); NULL: not known */
+	char *defaults;   /* owned: of the session (migrate/defaults.h); NULL: not read */
 
 	/* The file under way. */
 	const aet__plan_entry *entry;
@@ -77,7 +78,14 @@ typedef struct aet__migrate_call {
 aet_status aet__migrate_run(aet_db *db, const aet_migrate_options *opts,
     aet_migrate_report *report, const aet__migrate_call *call, aet_error *err);
 
+/* The same for the files of m->source, with m->options as read. */
+aet_status aet__migrate_run_files(
+    aet_db *db, aet__migrator *m, const aet__migrate_call *call, aet_error *err);
+
 /* ---- migrate.c ----------------------------------------------------------- */
+
+/* aet_db_migrate's. */
+extern const aet__migrate_call aet__migrate_pending;
 
 /* What was read of the database, and what follows from it. */
 typedef struct aet__view {

@@ -322,6 +322,37 @@ START_TEST(repeatable_files)
 }
 END_TEST
 
+START_TEST(another_migrators_database)
+{
+	put("0001_a.up.sql", "CREATE TABLE a (id int);\n");
+	put("0002_b.up.sql", "CREATE TABLE b (id int);\n");
+	CLI(&cli, "adopt");
+	CLI_EXITS(&cli, 2);
+	CLI(&cli, "adopt", DIR);
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(cli.err, "no journal of another migrator is there");
+	CLI_SAYS(cli.err, "aet-db baseline VERSION");
+	test_sql(url, "CREATE TABLE schema_migrations (version bigint, dirty boolean);"
+		      "INSERT INTO schema_migrations VALUES (1, false);"
+		      "CREATE TABLE a (id bigint)");
+	CLI(&cli, "adopt", DIR, "--json");
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(cli.out, "\"journal\":\"golang-migrate\"");
+	CLI_SAYS(cli.out, "\"differences\":[\"column \\\"id\\\" of table");
+	test_sql(url, "ALTER TABLE a ALTER id TYPE int");
+	CLI(&cli, "adopt", DIR, "--dry-run");
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.out, "would record: 1 of golang-migrate's migrations");
+	CLI(&cli, "adopt", DIR);
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.out, "adopted 0001_a.up.sql");
+	CLI_SAYS(cli.out, "recorded: 1 of golang-migrate's migrations");
+	CLI(&cli, "migrate", DIR);
+	CLI_EXITS(&cli, 0);
+	outcome_is("ok", "AET_OK", 0);
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -346,6 +377,7 @@ make_suite(void)
 	tcase_add_test(tcase, a_repair);
 	tcase_add_test(tcase, up_to_a_number);
 	tcase_add_test(tcase, repeatable_files);
+	tcase_add_test(tcase, another_migrators_database);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

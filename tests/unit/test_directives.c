@@ -28,6 +28,10 @@ START_TEST(known_lines_before_the_first_sql_count)
 	ck_assert(!no_transaction(";-- aet: no-transaction\n"));
 	ck_assert(!no_transaction("/* -- aet: no-transaction */ SELECT 1"));
 	ck_assert(!no_transaction("-- about aet: no-transaction\n"));
+	ck_assert(no_transaction("-- +goose NO TRANSACTION\n-- +goose Up\nSELECT 1;"));
+	ck_assert(no_transaction("-- migrate:up transaction:false\nSELECT 1;"));
+	ck_assert(no_transaction("-- +migrate Up notransaction\nSELECT 1;"));
+	ck_assert(!no_transaction("-- migrate:up\nSELECT 1;"));
 	ck_assert(!no_transaction(""));
 }
 END_TEST

@@ -74,6 +74,23 @@ START_TEST(strings_follow_the_setting)
 }
 END_TEST
 
+START_TEST(what_takes_back_is_left_out)
+{
+	assert_split("-- +goose Up\nSELECT 1; -- +goose StatementBegin\nSELECT 2;\n"
+		     "-- +goose Down\nSELECT 3;",
+	    "SELECT 1|SELECT 2|");
+	assert_split(
+	    "-- migrate:up\nSELECT 1;\n\n-- migrate:down\nSELECT 3;", "SELECT 1|");
+	assert_split("--  +migrate  UP\r\nSELECT 1\n--+migrate Down\nSELECT 3;",
+	    "SELECT 1\n--+migrate Down\nSELECT 3|");
+	assert_split("--+migrate Up\nSELECT 1;\n--+migrate Down\nSELECT 3;", "SELECT 1|");
+	/* A comment that just sounds like it. */
+	assert_split("SELECT 1;\n-- +goose Down\nSELECT 3;", "SELECT 1|SELECT 3|");
+	assert_split("-- +goose Up\nSELECT 1;\n-- +goose Downwards\nSELECT 3;",
+	    "SELECT 1|SELECT 3|");
+}
+END_TEST
+
 START_TEST(a_mark_in_the_midst_is_no_word)
 {
 	assert_split("SELECT 1;\n\xEF\xBB\xBFSELECT 2; /* \xEF\xBB\xBF */ "
@@ -306,6 +323,7 @@ main(void)
 
 	tcase_add_test(tcase, semicolons_part_statements);
 	tcase_add_test(tcase, strings_follow_the_setting);
+	tcase_add_test(tcase, what_takes_back_is_left_out);
 	tcase_add_test(tcase, a_mark_in_the_midst_is_no_word);
 	tcase_add_test(tcase, parentheses_hold_a_rules_actions);
 	tcase_add_test(tcase, routine_bodies_hold_statements);

@@ -93,7 +93,10 @@ START_TEST(names)
 		{ "0001_.up.sql", AET__FILENAME_MALFORMED, -1 },
 		{ "0001.sql", AET__FILENAME_MALFORMED, -1 },
 		{ "0001-a.sql", AET__FILENAME_MALFORMED, -1 },
-		{ "V1__a.sql", AET__FILENAME_MALFORMED, -1 },
+		{ "V1__a.sql", AET__FILENAME_UP, 1 },
+		{ "V1_1__a.sql", AET__FILENAME_MALFORMED, -1 },
+		{ "V1.1__a.sql", AET__FILENAME_MALFORMED, -1 },
+		{ "V1__.sql", AET__FILENAME_MALFORMED, -1 },
 		{ "0001_a.SQL", AET__FILENAME_MALFORMED, -1 },
 		{ "schema.sql", AET__FILENAME_MALFORMED, -1 },
 		{ "_a.sql", AET__FILENAME_MALFORMED, -1 },
@@ -165,9 +168,10 @@ END_TEST
 START_TEST(a_name_that_fits_no_form)
 {
 	put("schema.sql", "");
-	assert_refused("\"@/schema.sql\" is no migration by its name: it must be "
-		       "NNNN_name.sql, NNNN_name.up.sql, NNNN_name.down.sql or "
-		       "R__name.sql");
+	assert_refused(
+	    "\"@/schema.sql\" is no migration by its name: it must be "
+	    "NNNN_name.sql, NNNN_name.up.sql, NNNN_name.down.sql, VNNNN__name.sql or "
+	    "R__name.sql");
 }
 END_TEST
 

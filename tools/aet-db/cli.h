@@ -35,6 +35,7 @@ int run_status(cli_context *cli);
 int run_rollback(cli_context *cli);
 int run_baseline(cli_context *cli);
 int run_repair(cli_context *cli);
+int run_adopt(cli_context *cli);
 int run_new(cli_context *cli);
 int run_seed(cli_context *cli);
 int run_reset(cli_context *cli);

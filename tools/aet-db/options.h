@@ -22,6 +22,7 @@ typedef enum command_id {
 	COMMAND_ROLLBACK,
 	COMMAND_BASELINE,
 	COMMAND_REPAIR,
+	COMMAND_ADOPT,
 	COMMAND_NEW,
 	COMMAND_SEED,
 	COMMAND_RESET,
@@ -122,6 +123,7 @@ typedef struct cli_options {
 	bool dry_run;
 	bool out_of_order;
 	bool accept_unknown;
+	bool no_replay;
 	bool allow_remote;
 	bool demo_passwords;
 	bool check;

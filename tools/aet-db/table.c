@@ -5,7 +5,7 @@
 
 /* Those that talk to the database of DATABASE_URL. */
 #define WITH_DATABASE (WITH_FILES | BIT(SEED))
-#define AMENDING (BIT(ROLLBACK) | BIT(BASELINE) | BIT(REPAIR))
+#define AMENDING (BIT(ROLLBACK) | BIT(BASELINE) | BIT(REPAIR) | BIT(ADOPT))
 #define WITH_FILES \
 	(BIT(MIGRATE) | BIT(STATUS) | BIT(RESET) | BIT(CHECK) | BIT(DOCTOR) | AMENDING)
 
@@ -42,6 +42,15 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    "what "
 	    "the edit would have changed is for a new migration.",
 	    run_repair },
+	[COMMAND_ADOPT] = { "adopt", "[TABLE]", NULL, 0, 1, false,
+	    "Take over what another migrator has made",
+	    "Reads the journal of Drizzle, golang-migrate, goose, dbmate, Flyway, sqlx "
+	    "or "
+	    "Prisma, and records its migrations as applied. It believes nothing unseen: "
+	    "each must have its file in --dir, unchanged and finished, and the files, "
+	    "run on a private PostgreSQL, must make what is there. Their journal is left "
+	    "as it is. Exits with 4 when something speaks against it.",
+	    run_adopt },
 	[COMMAND_NEW] = { "new", "NAME", NULL, 1, 1, false,
 	    "Begin a migration file with the next number",
 	    "Makes an empty migration with the next number of the folder: \"add "
@@ -146,8 +155,10 @@ const cli_flag flags[] = {
 	    offsetof(cli_options, statement_timeout_ms), "TIME", NULL, COMPLETES_NOTHING,
 	    false, BIT(MIGRATE) | BIT(RESET) | BIT(ROLLBACK),
 	    "How long a statement may run: no limit." },
-	SWITCH("dry-run", 'n', dry_run, BIT(MIGRATE) | BIT(NEW),
+	SWITCH("dry-run", 'n', dry_run, BIT(MIGRATE) | BIT(NEW) | BIT(ADOPT),
 	    "Say what would be done, and do nothing."),
+	SWITCH("no-replay", 0, no_replay, BIT(ADOPT),
+	    "Believe that the files make what is there, without running them."),
 	SWITCH("out-of-order", 0, out_of_order, BIT(MIGRATE) | BIT(ROLLBACK),
 	    "Apply a migration although a newer one is applied already."),
 	SWITCH("accept-unknown", 0, accept_unknown,
@@ -197,7 +208,7 @@ const cli_flag flags[] = {
 	    "A database of a scratch server, to make others beside it, instead of a "
 	    "private server." },
 	TEXT("bindir", 0, bindir, "DIR", COMPLETES_FOLDERS,
-	    BIT(DEV) | BIT(CHECK) | BIT(DIFF) | BIT(DOCTOR),
+	    BIT(DEV) | BIT(CHECK) | BIT(DIFF) | BIT(DOCTOR) | BIT(ADOPT),
 	    "Where initdb and postgres are, instead of looking for them."),
 	SWITCH("json", 'j', json, ANY_COMMAND,
 	    "Write the result, a failure too, as one JSON document."),

@@ -76,6 +76,10 @@ migrating_progress(void *ctx, const aet_migrate_event *event)
 		output_warn(out, "%s", detail);
 		output_append(out, "warnings", json_string(detail));
 		break;
+	case AET_MIGRATE_DIFFERENCE:
+		output_line(out, "%s", detail);
+		output_append(out, "differences", json_string(detail));
+		break;
 	case AET_MIGRATE_APPLIED:
 		file_done(out, event, "applied");
 		break;
