@@ -353,6 +353,42 @@ START_TEST(another_migrators_database)
 }
 END_TEST
 
+/* Whoever made it had names, an order and spellings of their own. */
+START_TEST(check_after_adoption)
+{
+	put("0001_a.sql",
+	    "CREATE TABLE a (id serial PRIMARY KEY, at timestamptz NOT NULL "
+	    "DEFAULT now(), name text UNIQUE);\n");
+	test_sql(url, "CREATE TABLE schema_migrations (version varchar);"
+		      "INSERT INTO schema_migrations VALUES ('1');"
+		      "CREATE SEQUENCE numbers; CREATE TABLE a (name text,"
+		      " id int NOT NULL DEFAULT nextval('numbers') PRIMARY KEY,"
+		      " at timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,"
+		      " CONSTRAINT a_name UNIQUE (name));"
+		      "ALTER SEQUENCE numbers OWNED BY a.id");
+	CLI(&cli, "adopt", DIR);
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "check", DIR);
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.out, "no difference");
+	test_sql(url, "ALTER TABLE a ALTER at DROP NOT NULL");
+	CLI(&cli, "check", DIR);
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(cli.out, "next: aet-db diff --from \"$DATABASE_URL\" --to migrations");
+}
+END_TEST
+
+START_TEST(check_says_what_mends_it)
+{
+	begin();
+	put("0004_d.sql", "CREATE TABLE d (id int);");
+	CLI(&cli, "check", DIR, "--json");
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(cli.out, "migration \\\"0004_d.sql\\\" is pending");
+	CLI_SAYS(cli.out, "\"next\":\"aet-db migrate\"");
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -378,6 +414,8 @@ make_suite(void)
 	tcase_add_test(tcase, up_to_a_number);
 	tcase_add_test(tcase, repeatable_files);
 	tcase_add_test(tcase, another_migrators_database);
+	tcase_add_test(tcase, check_after_adoption);
+	tcase_add_test(tcase, check_says_what_mends_it);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
