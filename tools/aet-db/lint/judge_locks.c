@@ -106,6 +106,22 @@ say_rewrite(
 	    lint_advice(state, relation, cause));
 }
 
+/* REFRESH MATERIALIZED VIEW. */
+static void
+say_refresh(lint_state *state, lint_statement *statement, const char *relation)
+{
+	const char *view = lint_name(state, relation);
+
+	lint_say(state, HAZARD_LONG_LOCK, statement, view, relation,
+	    codegen_format(state->memory,
+		"readers of %s%s wait until its query has run and the result is written",
+		view, lint_rows_text(state, relation)),
+	    codegen_format(state->memory,
+		"REFRESH MATERIALIZED VIEW CONCURRENTLY %s, for which it needs a unique "
+		"index",
+		view));
+}
+
 static void
 say_wait(lint_state *state, lint_statement *statement, const char *relation,
     lint_cause cause, bool readers)
@@ -132,8 +148,7 @@ say_wait(lint_state *state, lint_statement *statement, const char *relation,
 static void
 judge_table(lint_state *state, lint_statement *statement, const lint_fact *used)
 {
-	bool readers = lint_holds(state->after, used->id, LINT_READERS_WAIT) ||
-		       lint_holds(state->after, used->id, "ExclusiveLock");
+	bool readers = lint_holds(state->after, used->id, LINT_READERS_WAIT);
 	bool writers = lint_holds(state->after, used->id, "ShareLock") ||
 		       lint_holds(state->after, used->id, "ShareRowExclusiveLock");
 	const char *head = head_of(state, used,
@@ -145,7 +160,9 @@ judge_table(lint_state *state, lint_statement *statement, const lint_fact *used)
 	lint_cause cause;
 
 	if (is_written_anew(state, used)) {
-		if (statement->words.verb != LINT_VERB_TRUNCATE)
+		if (lint_says(used, RELATION_KIND, "m"))
+			say_refresh(state, statement, used->id);
+		else if (statement->words.verb != LINT_VERB_TRUNCATE)
 			say_rewrite(
 			    state, statement, head, lint_cause_of(state, used->id));
 		return;

@@ -178,3 +178,11 @@ BEGIN
   END LOOP;
   RETURN gone > 0;
 END $$;
+
+-- The roles that migrations name, as another's work.
+CREATE FUNCTION aet_lint.make_role(name text)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+  EXECUTE format('CREATE ROLE %I', name);
+  RETURN true;
+END $$;

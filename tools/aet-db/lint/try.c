@@ -45,16 +45,11 @@ make_role(lint_state *state)
 {
 	const char *start = strstr(state->said.message, "role \"");
 	const char *end = start != NULL ? strchr(start + 6, '"') : NULL;
-	aet__text sql = { 0 };
 
-	if (strcmp(state->said.sqlstate, UNDEFINED_OBJECT) != 0 || end == NULL)
-		return false;
-	aet__text_add(&sql, "CREATE ROLE ");
-	aet__text_add_identifier(
-	    &sql, codegen_copy_n(state->memory, start + 6, (size_t)(end - start - 6)));
-	return aet__connection_command(state->scratch.root,
-		   codegen_keep(state->memory, &sql), true, state->deadline,
-		   NULL) == AET_OK;
+	return strcmp(state->said.sqlstate, UNDEFINED_OBJECT) == 0 && end != NULL &&
+	       lint_ask(state, "SELECT aet_lint.make_role($1)",
+		   codegen_copy_n(state->memory, start + 6, (size_t)(end - start - 6)),
+		   NULL)[0] == 't';
 }
 
 /* Takes planted rows away: those of the table that the failure names, then all

@@ -166,10 +166,11 @@ lint_words_read(codegen_memory *memory, const char *statement, size_t len)
 			state.parens++;
 		if (token.kind == AET__TOKEN_WORD && state.parens == 0)
 			follow_word(&state, &lexer, token, is_first || with);
-		with = with && out.verb == LINT_VERB_OTHER && state.parens >= 0 &&
-		       !aet__token_is(&lexer, token, "select") &&
-		       !aet__token_is(&lexer, token, "insert") &&
-		       !aet__token_is(&lexer, token, "merge");
+		if (state.parens == 0)
+			with = with && out.verb == LINT_VERB_OTHER &&
+			       !aet__token_is(&lexer, token, "select") &&
+			       !aet__token_is(&lexer, token, "insert") &&
+			       !aet__token_is(&lexer, token, "merge");
 		is_first = false;
 	}
 	return out;
