@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lint/lint.h"
 
+#include <string.h>
+
 #include "cli.h"
 #include "commands/linting.h"
 #include "target.h"
@@ -64,6 +66,7 @@ fail(cli_context *cli, const lint_report *report, const aet_error *err)
 
 	if (err->status != AET_EMIGRATION)
 		return target_fail(cli, err);
+	memcpy(failure.error.sqlstate, place->sqlstate, sizeof(place->sqlstate));
 	failure.file = place->file;
 	failure.line = place->line;
 	failure.column = place->column;

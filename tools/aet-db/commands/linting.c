@@ -25,7 +25,8 @@ is_migration(const char *path)
 	int64_t version;
 	aet__filename_kind kind = aet__filename_read(name_of(path), &version);
 
-	return kind == AET__FILENAME_UP || kind == AET__FILENAME_REPEATABLE;
+	return kind == AET__FILENAME_UP || kind == AET__FILENAME_DOWN ||
+	       kind == AET__FILENAME_REPEATABLE;
 }
 
 /* The folder whose files come first; NULL: there is none. owned is freed. */
@@ -121,6 +122,22 @@ is_in(const aet__source *source, const char *path)
 	return false;
 }
 
+/* How many of the folder's files come before a file that is none of them: those
+ * that a .down.sql takes the last of back, or all. */
+static size_t
+count_before(const aet__source *source, const char *path)
+{
+	int64_t version = 0;
+	size_t count = 0;
+
+	if (aet__filename_read(name_of(path), &version) != AET__FILENAME_DOWN)
+		return source->count;
+	while (count < source->count && source->files[count].version >= 0 &&
+	       source->files[count].version <= version)
+		count++;
+	return count;
+}
+
 /* Those that are named, those between them, and those before them. */
 static aet_status
 take_named(const cli_options *opts, linting_files *out, aet_error *err)
@@ -128,14 +145,15 @@ take_named(const cli_options *opts, linting_files *out, aet_error *err)
 	const aet__source *source = &out->source;
 	aet_status status = AET_OK;
 	size_t last = 0;
-	bool loose = false;
 
 	for (size_t i = 0; i < source->count; i++)
 		if (operand_for(opts, &source->files[i]) != NULL)
 			last = i + 1;
 	for (size_t i = 0; i < opts->operand_count; i++)
-		loose = loose || !is_in(source, opts->operands[i]);
-	for (size_t i = 0; i < (loose ? source->count : last) && status == AET_OK; i++) {
+		if (!is_in(source, opts->operands[i]) &&
+		    count_before(source, opts->operands[i]) > last)
+			last = count_before(source, opts->operands[i]);
+	for (size_t i = 0; i < last && status == AET_OK; i++) {
 		const char *path = operand_for(opts, &source->files[i]);
 
 		status = add(out, &source->files[i],
@@ -223,7 +241,8 @@ linting_read(cli_context *cli, linting_files *out)
 void
 linting_free(linting_files *files)
 {
-	for (size_t i = 0; files->texts != NULL && i <= files->source.count; i++)
+	/* One more than was read: that which failed may have begun. */
+	for (size_t i = 0; files->texts != NULL && i <= files->count; i++)
 		aet__text_free(&files->texts[i]);
 	free(files->texts);
 	free(files->items);

@@ -93,7 +93,8 @@ lint_world_open(lint_state *state, aet_error *err)
 	if (state->scratch.root == NULL)
 		status = diff_scratch_open(&state->scratch, state->memory, NULL,
 		    options->bindir, state->deadline, err);
-	if (status == AET_OK)
+	url = state->scratch.url;
+	if (status == AET_OK && state->with_library)
 		status = diff_scratch_database(&state->scratch, &url, err);
 	if (status == AET_OK && state->with_library)
 		status = migrate_library(url, err);
