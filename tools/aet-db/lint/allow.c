@@ -96,7 +96,7 @@ aet_status
 lint_allows_read(codegen_memory *memory, const char *file, const char *text, size_t len,
     lint_allows *out, aet_error *err)
 {
-	aet__lexer lexer = { text, len, 0 };
+	aet__lexer lexer = { .text = text, .len = len };
 	aet__position at = AET__POSITION_START;
 	bool in_head = true;
 	bool between = true; /* two statements */

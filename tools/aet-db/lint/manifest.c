@@ -28,7 +28,7 @@ static const char writes_query[] =
 static bool
 begins_insert(const char *sql)
 {
-	aet__lexer lexer = { sql, strlen(sql), 0 };
+	aet__lexer lexer = { .text = sql, .len = strlen(sql) };
 	aet__token token;
 
 	do

@@ -143,7 +143,7 @@ lint_words_read(codegen_memory *memory, const char *statement, size_t len)
 {
 	lint_words out = { 0 };
 	reading state = { .out = &out, .memory = memory };
-	aet__lexer lexer = { statement, len, 0 };
+	aet__lexer lexer = { .text = statement, .len = len };
 	bool is_first = true;
 	bool with = false; /* the verb is still to come */
 	aet__token token;
