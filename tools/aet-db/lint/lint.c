@@ -164,7 +164,6 @@ lint_run(const lint_options *options, lint_report *report, aet_error *err)
 		return aet__error_memory(err);
 	status = run_guarded(&state, err);
 	lint_world_close(&state);
-	state.scratch.count = 0; /* databases go with their server */
 	diff_scratch_close(&state.scratch);
 	return status;
 }

@@ -88,14 +88,14 @@ lint_world_open(lint_state *state, aet_error *err)
 {
 	const lint_options *options = state->options;
 	const char *url = NULL;
+	diff_leave leave = { 0 };
 	aet_status status = AET_OK;
 
-	if (state->scratch.root == NULL)
-		status = diff_scratch_open(&state->scratch, state->memory, NULL,
-		    options->bindir, state->deadline, err);
-	url = state->scratch.url;
-	if (status == AET_OK && state->with_library)
-		status = diff_scratch_database(&state->scratch, &url, err);
+	if (state->scratch.server == NULL)
+		status = diff_scratch_open(
+		    &state->scratch, NULL, options->bindir, state->deadline, err);
+	if (status == AET_OK)
+		status = diff_scratch_database(&state->scratch, state->memory, &url, err);
 	if (status == AET_OK && state->with_library)
 		status = migrate_library(url, err);
 	if (status == AET_OK)
@@ -104,7 +104,7 @@ lint_world_open(lint_state *state, aet_error *err)
 		status = look_at_live(state, err);
 	if (status == AET_OK && options->live != NULL)
 		status = diff_copy_schema(state->memory, options->bindir, options->live,
-		    state->connection, state->deadline, err);
+		    state->connection, &leave, state->deadline, err);
 	if (status == AET_OK)
 		status = aet__connection_command(
 		    state->connection, lint_query_plant, true, state->deadline, err);
