@@ -209,10 +209,18 @@ START_TEST(a_game_stands_on_the_library)
 {
 	test_cli_write(&cli, "migrations/0002_next.sql",
 	    "CREATE TABLE friend (of uuid REFERENCES users);\n"
-	    "ALTER TABLE users DROP COLUMN metadata;");
+	    "ALTER TABLE users ADD COLUMN token uuid DEFAULT gen_random_uuid();");
 	CLI(&cli, "lint", "migrations/0002_next.sql", "--json");
 	CLI_EXITS(&cli, 4);
-	only_hazard_is("data-loss", "users.metadata", "is dropped");
+	only_hazard_is("volatile-default", "users", "the default of users.token is");
+	test_cli_write(&cli, "migrations/0002_next.sql",
+	    "CREATE TABLE friend (of uuid REFERENCES users);\n"
+	    "ALTER TABLE users DROP COLUMN none;");
+	CLI(&cli, "lint", "migrations/0002_next.sql");
+	CLI_EXITS(&cli, 1);
+	CLI_SAYS(cli.err,
+	    "0002_next.sql:2:1: column \"none\" of relation \"users\" does not "
+	    "exist");
 }
 END_TEST
 

@@ -108,6 +108,13 @@ may_want_library(const lint_state *state, aet_status status)
 	       (strcmp(sqlstate, "42P01") == 0 || strcmp(sqlstate, "42704") == 0);
 }
 
+static bool
+got_further(const aet_migrate_failure *second, const aet_migrate_failure *first)
+{
+	return second->file[0] != '\0' &&
+	       (second->line > first->line || strcmp(second->file, first->file) != 0);
+}
+
 /* A game's migrations may stand on the library's: then those come first. */
 static aet_status
 run_all(lint_state *state, aet_error *err)
@@ -131,9 +138,12 @@ run_all(lint_state *state, aet_error *err)
 		report->notes = NULL;
 		memset(&report->failure, 0, sizeof(report->failure));
 		state->with_library = true;
-		if (run_once(state, NULL) == AET_OK)
-			return AET_OK;
+		status = run_once(state, err);
+		/* Where the library is not what it wanted, the first failure says more. */
+		if (status == AET_OK || got_further(&report->failure, &first))
+			return status;
 		report->failure = first;
+		status = first_error.status;
 	}
 	if (status != AET_OK && err != NULL)
 		*err = first_error;
