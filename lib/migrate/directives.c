@@ -40,10 +40,19 @@ directive_word(const char **text, size_t *len)
 	return true;
 }
 
+/* `allow CODE reason` is for aet-db lint, which knows the codes. */
+static bool
+is_allowance(const char *word, size_t len)
+{
+	return len > 6 && memcmp(word, "allow", 5) == 0 && is_blank(word[5]);
+}
+
 /* False when nobody knows the word. */
 static bool
 take_directive(const char *word, size_t len, aet__directives *out)
 {
+	if (is_allowance(word, len))
+		return true;
 	if (len != strlen(NO_TRANSACTION) || memcmp(word, NO_TRANSACTION, len) != 0)
 		return false;
 	out->no_transaction = true;

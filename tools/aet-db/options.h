@@ -29,6 +29,7 @@ typedef enum command_id {
 	COMMAND_CHECK,
 	COMMAND_CODEGEN,
 	COMMAND_DIFF,
+	COMMAND_LINT,
 	COMMAND_DEV,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
@@ -79,7 +80,7 @@ typedef struct cli_flag {
 } cli_flag;
 
 #define ANY_COMMAND UINT32_MAX
-#define MAX_OPERANDS 4
+#define MAX_OPERANDS 256
 #define MAX_SECRETS 8
 #define USAGE_MESSAGE_SIZE 256
 
@@ -128,6 +129,7 @@ typedef struct cli_options {
 	bool demo_passwords;
 	bool check;
 	bool tables;
+	bool all;
 
 	char *secrets[MAX_SECRETS]; /* what was wiped from argv */
 	size_t secret_count;

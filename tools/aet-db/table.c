@@ -6,8 +6,9 @@
 /* Those that talk to the database of DATABASE_URL. */
 #define WITH_DATABASE (WITH_FILES | BIT(SEED))
 #define AMENDING (BIT(ROLLBACK) | BIT(BASELINE) | BIT(REPAIR) | BIT(ADOPT))
-#define WITH_FILES \
-	(BIT(MIGRATE) | BIT(STATUS) | BIT(RESET) | BIT(CHECK) | BIT(DOCTOR) | AMENDING)
+#define WITH_FILES                                                                       \
+	(BIT(MIGRATE) | BIT(STATUS) | BIT(RESET) | BIT(CHECK) | BIT(DOCTOR) | AMENDING | \
+	    BIT(LINT))
 
 static const char *const shells[] = { "bash", "zsh", "fish", "man", NULL };
 
@@ -90,6 +91,16 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    "one that does not arrive exactly is not printed, and the exit code is 1. "
 	    "Hazards are comments in the plan, and lines on standard error.",
 	    run_diff },
+	[COMMAND_LINT] = { "lint", "[FILE...]", NULL, 0, MAX_OPERANDS, false,
+	    "Tell what migrations would do to a game that runs",
+	    "Runs migrations in a private PostgreSQL, statement by statement, and tells "
+	    "what each would do to a live game: what it locks and for how long, what is "
+	    "lost, what fails on rows that are there, what the previous release misses; "
+	    "and the safe way to write it. Judged are the named files, with --all every "
+	    "file, else those that are pending in the database. A comment before the "
+	    "statement, -- aet: allow CODE reason, allows a hazard. Exits with 4 when "
+	    "there is one that is not allowed.",
+	    run_lint },
 	[COMMAND_DEV] = { "dev", "[-- PROGRAM [ARGUMENT...]]", NULL, 0, 0, true,
 	    "Start a private PostgreSQL",
 	    "Starts a private PostgreSQL from the installed binaries and prints its URL. "
@@ -189,8 +200,10 @@ const cli_flag flags[] = {
 	    "Where headers are written."),
 	TEXT("out-source", 0, out_source, "DIR", COMPLETES_FOLDERS, BIT(CODEGEN),
 	    "Where sources are written."),
-	TEXT("manifest", 0, manifest, "FILE", COMPLETES_FILES, BIT(CODEGEN),
-	    "Write what each query takes and answers as JSON."),
+	TEXT("manifest", 0, manifest, "FILE", COMPLETES_FILES, BIT(CODEGEN) | BIT(LINT),
+	    "Write what each query takes and answers as JSON; for lint, read what the "
+	    "release that runs has written."),
+	SWITCH("all", 0, all, BIT(LINT), "Judge every file, as if each were new."),
 	TEXT("test", 0, test, "FILE", COMPLETES_FILES, BIT(CODEGEN),
 	    "Write a program that calls every function against a private PostgreSQL."),
 	{ "persist", 'p', FLAG_OPTIONAL_TEXT, offsetof(cli_options, persist), "DIR",
@@ -208,7 +221,7 @@ const cli_flag flags[] = {
 	    "A database of a scratch server, to make others beside it, instead of a "
 	    "private server." },
 	TEXT("bindir", 0, bindir, "DIR", COMPLETES_FOLDERS,
-	    BIT(DEV) | BIT(CHECK) | BIT(DIFF) | BIT(DOCTOR) | BIT(ADOPT),
+	    BIT(DEV) | BIT(CHECK) | BIT(DIFF) | BIT(LINT) | BIT(DOCTOR) | BIT(ADOPT),
 	    "Where initdb and postgres are, instead of looking for them."),
 	SWITCH("json", 'j', json, ANY_COMMAND,
 	    "Write the result, a failure too, as one JSON document."),
