@@ -37,6 +37,22 @@ static const diffing_way ways[] = {
 		    "CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (name 'me');"
 		    "CREATE FOREIGN TABLE letter (id integer OPTIONS (n 'i'))"
 		    " SERVER far OPTIONS (path '/');" },
+	/* A partition that becomes another table's, and what each brings. */
+	{ "CREATE TABLE old (id integer, kind text NOT NULL, UNIQUE (kind, id))"
+	  " PARTITION BY LIST (kind);"
+	  "CREATE TABLE part PARTITION OF old FOR VALUES IN ('a');",
+	    "CREATE TABLE fresh (id integer, sort text,"
+	    " CONSTRAINT sane CHECK (id > 0), PRIMARY KEY (sort, id))"
+	    " PARTITION BY LIST (sort);"
+	    "CREATE TABLE part PARTITION OF fresh FOR VALUES IN ('a');" },
+	{ "CREATE TABLE one (a integer NOT NULL, CONSTRAINT sane CHECK (a > 0));"
+	  "CREATE TABLE two (b integer NOT NULL, c text);"
+	  "CREATE TABLE child (d text) INHERITS (one);",
+	    "CREATE TABLE one (a integer NOT NULL);"
+	    "CREATE TABLE two (b integer NOT NULL, c text,"
+	    " CONSTRAINT sane CHECK (b > 0));"
+	    "CREATE TABLE child (d text, CONSTRAINT own CHECK (d <> '')) INHERITS "
+	    "(two);" },
 	/* What a default calls runs while the column is added. */
 	{ "CREATE TABLE visit (id integer); INSERT INTO visit VALUES (1);",
 	    "CREATE FUNCTION z_first() RETURNS text LANGUAGE sql STABLE"

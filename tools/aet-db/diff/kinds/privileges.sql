@@ -5,7 +5,7 @@ SELECT CASE WHEN e.granted THEN 'grant' ELSE 'withheld grant' END, NULL,
   CASE WHEN e.is_grantable THEN 'grantable' ELSE '' END,
   CASE WHEN e.granted THEN s.give ELSE s.take END,
   CASE WHEN e.granted AND NOT e.is_grantable THEN s.bind WHEN e.granted THEN s.give END,
-  CASE WHEN e.granted THEN s.take ELSE s.give END, NULL, o.address, NULL, NULL,
+  CASE WHEN e.granted THEN s.take ELSE s.give END, NULL, o.address, NULL, NULL, NULL,
   o.what || ' ' || o.q || to_char(e.place, '00000')
 FROM (
   SELECT r.address, CASE r.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS what, r.q,
@@ -70,7 +70,7 @@ SELECT 'default grant', NULL, concat_ws(' ', pg_get_userbyid(a.defaclrole), a.de
   CASE WHEN e.is_grantable THEN 'grantable' ELSE '' END,
   CASE WHEN e.granted THEN s.give ELSE s.take END, CASE WHEN e.granted THEN s.take || E';\n' || s.give END,
   CASE WHEN e.granted THEN s.take ELSE s.give END, NULL,
-  'pg_namespace/' || a.defaclnamespace || '/0', NULL, NULL,
+  'pg_namespace/' || a.defaclnamespace || '/0', NULL, NULL, NULL,
   concat_ws(' ', a.defaclrole::regrole, a.defaclnamespace::regnamespace, a.defaclobjtype,
     to_char(e.place, '00000'))
 FROM pg_default_acl AS a, LATERAL (
@@ -95,4 +95,4 @@ FROM pg_default_acl AS a, LATERAL (
       || CASE WHEN e.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS give,
     p.begin || ' REVOKE ' || p.scope || ' FROM ' || e.role AS take) AS s
 -- As pg_dump would have it: in the order in which they were given.
-ORDER BY 1, 13, 3
+ORDER BY 1, 14, 3
