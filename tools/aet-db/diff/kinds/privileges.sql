@@ -18,7 +18,7 @@ FROM (
   FROM col AS c JOIN rel AS r ON r.oid = c.relation WHERE c.attacl IS NOT NULL
   UNION ALL
   SELECT 'pg_proc/' || p.oid || '/0', CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END,
-    h.q || '.' || quote_ident(p.proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')',
+    h.q || '.' || quote_ident(p.proname) || '(' || oidvectortypes(p.proargtypes) || ')',
     '', p.proowner, p.proacl, acldefault('f', p.proowner)
   FROM pg_proc AS p JOIN home AS h ON h.oid = p.pronamespace WHERE p.proacl IS NOT NULL
     AND NOT EXISTS (SELECT FROM member AS m
@@ -36,9 +36,16 @@ FROM (
     ELSE acldefault('n', n.nspowner) END
   FROM pg_namespace AS n JOIN home AS h ON h.oid = n.oid WHERE n.nspacl IS NOT NULL
   UNION ALL
+  SELECT 'pg_language/' || l.oid || '/0', 'LANGUAGE', quote_ident(l.lanname), '', l.lanowner, l.lanacl,
+    acldefault('l', l.lanowner)
+  FROM pg_language AS l WHERE l.lanacl IS NOT NULL AND l.oid >= 16384
+    AND NOT EXISTS (SELECT FROM member AS m
+      WHERE m.classid = 'pg_language'::regclass AND m.objid = l.oid)
+  UNION ALL
   SELECT 'pg_foreign_data_wrapper/' || f.oid || '/0', 'FOREIGN DATA WRAPPER', quote_ident(f.fdwname),
     '', f.fdwowner, f.fdwacl, acldefault('F', f.fdwowner)
-  FROM pg_foreign_data_wrapper AS f WHERE f.fdwacl IS NOT NULL
+  FROM pg_foreign_data_wrapper AS f WHERE f.fdwacl IS NOT NULL AND NOT EXISTS (SELECT FROM member AS m
+    WHERE m.classid = 'pg_foreign_data_wrapper'::regclass AND m.objid = f.oid)
   UNION ALL
   SELECT 'pg_foreign_server/' || f.oid || '/0', 'FOREIGN SERVER', quote_ident(f.srvname),
     '', f.srvowner, f.srvacl, acldefault('S', f.srvowner)
