@@ -28,6 +28,8 @@ typedef enum command_id {
 	COMMAND_CHECK,
 	COMMAND_CODEGEN,
 	COMMAND_DIFF,
+	COMMAND_GENERATE,
+	COMMAND_PUSH,
 	COMMAND_DEV,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
@@ -53,6 +55,7 @@ typedef enum flag_kind {
 	FLAG_SWITCH,
 	FLAG_TEXT,
 	FLAG_OPTIONAL_TEXT, /* --name or --name=TEXT */
+	FLAG_TEXTS,         /* may be given many times */
 	FLAG_DURATION,
 	FLAG_OPTIONAL_DURATION
 } flag_kind;
@@ -82,6 +85,13 @@ typedef struct cli_flag {
 #define MAX_SECRETS 8
 #define USAGE_MESSAGE_SIZE 256
 
+#define MAX_TEXTS 64
+
+typedef struct cli_texts {
+	const char *items[MAX_TEXTS];
+	size_t count;
+} cli_texts;
+
 typedef struct cli_options {
 	const cli_command *command; /* NULL: none was named */
 	const char *operands[MAX_OPERANDS];
@@ -108,6 +118,7 @@ typedef struct cli_options {
 	const char *from;
 	const char *to;
 	const char *shadow;
+	cli_texts renames;
 	int wait_ms;         /* -1: not given */
 	int lock_timeout_ms; /* -1: not given */
 	int statement_timeout_ms;
@@ -126,6 +137,9 @@ typedef struct cli_options {
 	bool demo_passwords;
 	bool check;
 	bool tables;
+	bool accept_data_loss;
+	bool transactional;
+	bool live;
 
 	char *secrets[MAX_SECRETS]; /* what was wiped from argv */
 	size_t secret_count;
