@@ -47,6 +47,7 @@ typedef struct change {
 	size_t hazard_count;
 	const char **problems; /* why there is no plan */
 	size_t problem_count;
+	diff_lookup renamed; /* from a table's new name to its old one */
 	const char *title; /* a name of words for what changes: "add users email" */
 
 	/* While it is made. */
@@ -102,12 +103,23 @@ void change_add_problem(change *work, const char *text);
 /* Remembers which tables were there before anything was tried. */
 aet_status change_see_tables(change *work, aet_error *err);
 
+/* What a table was called before anything was renamed. */
+const char *change_old_name(const change *work, const char *table);
+
+/* The part that a hazard has to do with. */
+size_t change_part_of(const change *work, const diff_hazard *hazard);
+
 /* Leaves a thing alone, by its name in the facts, with all that it holds. */
 void change_leave(change *work, const char *name);
 
 /* Leaves a migrator's tables alone, and their schema where the target has none
  * of that name. journal: the schema that they are in. */
 void change_leave_journal(change *work, const char *journal);
+
+/* Leaves alone what migrations of other sources made, as the journal in the
+ * database of the connection says; no journal is nothing. */
+aet_status change_leave_others(change *work, aet__connection *connection,
+    const char *journal, const char *source, aet_error *err);
 
 /* Takes what is left alone out of a schema that was read. */
 void change_leave_alone(change *work, diff_schema *schema);

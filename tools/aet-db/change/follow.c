@@ -5,6 +5,7 @@
  * cost time (an index, a constraint) or the place that it had come to (a
  * sequence). No rows hang on the latter: nothing is guessed of data.
  */
+#include <stdint.h>
 #include <string.h>
 
 #include "change/change.h"
@@ -22,23 +23,34 @@ run(change *work, const char *text, aet_error *err)
 	return status;
 }
 
+const char *
+change_old_name(const change *work, const char *table)
+{
+	const char *old = diff_lookup_find(&work->renamed, table);
+
+	return old != NULL ? old : table;
+}
+
 static aet_status
 run_declared(change *work, bool *again, aet_error *err)
 {
 	for (size_t i = 0; i < work->renames.count; i++) {
 		const change_rename *rename = &work->renames.items[i];
-		const char *text = NULL;
+		change_renaming renaming;
 		aet_status status = change_rename_text(
-		    work->memory, rename, work->from, work->to, &text, err);
+		    work->memory, rename, work->from, work->to, &renaming, err);
 
-		if (status == AET_OK && text != NULL) {
+		if (status == AET_OK && renaming.text != NULL) {
 			*again = true;
-			status = run(work, text, err);
+			status = run(work, renaming.text, err);
 		}
 		if (status != AET_OK)
 			return status;
-		if (text == NULL)
+		if (renaming.text == NULL)
 			continue;
+		if (renaming.table != NULL)
+			diff_lookup_add(work->memory, &work->renamed, renaming.becomes,
+			    (void *)(uintptr_t)change_old_name(work, renaming.table));
 		/* The next one may name what this one has made. */
 		status = diff_schema_read(work->memory, work->copy, work->working_loaded,
 		    work->deadline, &work->from, err);

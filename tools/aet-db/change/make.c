@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdint.h>
 #include <string.h>
 
 #include "change/change.h"
@@ -24,13 +23,6 @@ change_add_problem(change *work, const char *text)
 	work->problems = codegen_append(work->memory, work->problems,
 	    &work->problem_count, sizeof(*work->problems));
 	work->problems[work->problem_count - 1] = text;
-}
-
-void
-change_leave(change *work, const char *name)
-{
-	diff_lookup_add(
-	    work->memory, &work->left_alone, name, (void *)(uintptr_t)name);
 }
 
 /* ---- what is left alone -------------------------------------------------- */
@@ -61,24 +53,6 @@ change_leave_alone(change *work, diff_schema *schema)
 		if (!is_left_alone(work, schema->objects[i]))
 			schema->objects[kept++] = schema->objects[i];
 	schema->count = kept;
-}
-
-void
-change_leave_journal(change *work, const char *journal)
-{
-	static const char *const tables[] = { "schema_migrations", "schema_objects",
-		NULL };
-	aet__text quoted = { 0 };
-	const char *schema;
-
-	/* Facts quote only what must be. */
-	aet__text_add_identifier(&quoted, journal);
-	schema = codegen_keep(work->memory, &quoted);
-	for (size_t i = 0; tables[i] != NULL; i++) {
-		change_leave(work, codegen_format(work->memory, "%s.%s", schema, tables[i]));
-		change_leave(
-		    work, codegen_format(work->memory, "%s.%s", journal, tables[i]));
-	}
 }
 
 /* A schema that is there for what is left alone, and that the target lacks. */

@@ -82,6 +82,9 @@ change_add(change *work, change_mode mode, const char *text)
 {
 	change_part *part;
 
+	/* What came before new labels may be committed with them. */
+	if (mode == CHANGE_BEFORE && fits(work, CHANGE_TOGETHER))
+		work->parts[work->part_count - 1].mode = CHANGE_BEFORE;
 	if (!fits(work, mode)) {
 		work->parts = codegen_append(work->memory, work->parts, &work->part_count,
 		    sizeof(*work->parts));

@@ -281,14 +281,14 @@ refuse_both(const change_rename *rename, const meaning *m, aet_error *err)
 
 aet_status
 change_rename_text(codegen_memory *memory, const change_rename *rename,
-    const diff_schema *from, const diff_schema *to, const char **out, aet_error *err)
+    const diff_schema *from, const diff_schema *to, change_renaming *out, aet_error *err)
 {
 	meaning m = { 0 };
 	aet_status status = AET_OK;
 
-	*out = NULL;
+	*out = (change_renaming){ 0 };
 	if (rename->owner != NULL) {
-		*out = label_text(memory, rename, from);
+		out->text = label_text(memory, rename, from);
 		return AET_OK;
 	}
 	if (rename->kind == NULL)
@@ -309,9 +309,9 @@ change_rename_text(codegen_memory *memory, const change_rename *rename,
 		return refuse_both(rename, &m, err);
 	}
 	if (strcmp(m.kind, "table") == 0)
-		*out = table_text(memory, &m);
+		*out = (change_renaming){ table_text(memory, &m), m.was->name, m.is };
 	else
-		*out = codegen_format(memory, "ALTER TABLE %s RENAME COLUMN %s TO %s",
+		out->text = codegen_format(memory, "ALTER TABLE %s RENAME COLUMN %s TO %s",
 		    m.was->parent->name, diff_last_name(m.was->name),
 		    diff_last_name(m.is));
 	return AET_OK;

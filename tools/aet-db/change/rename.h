@@ -29,12 +29,19 @@ change_rename *change_rename_add(codegen_memory *memory, change_renames *renames
 aet_status change_rename_read(
     codegen_memory *memory, const char *flag, change_renames *renames, aet_error *err);
 
+typedef struct change_renaming {
+	const char *text;  /* the statement */
+	const char *table; /* of a table: its old name and its new one; else NULL */
+	const char *becomes;
+} change_renaming;
+
 /*
  * The statement that renames, NULL where it is done already or both schemas are
  * without the old name. AET_EINVAL where it cannot be meant.
  */
 aet_status change_rename_text(codegen_memory *memory, const change_rename *rename,
-    const diff_schema *from, const diff_schema *to, const char **out, aet_error *err);
+    const diff_schema *from, const diff_schema *to, change_renaming *out,
+    aet_error *err);
 
 /*
  * Runs a schema's files as diff_source_load does, and collects what they say of

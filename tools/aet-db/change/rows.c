@@ -46,7 +46,7 @@ change_estimate(change *work, const char *url, aet_error *err)
 	aet__connection_close(connection);
 	for (size_t i = 0; status == AET_OK && i < work->hazard_count; i++)
 		if (work->hazards[i].table != NULL)
-			work->hazards[i].rows =
-			    diff_lookup_find(&rows, work->hazards[i].table);
+			work->hazards[i].rows = diff_lookup_find(
+			    &rows, change_old_name(work, work->hazards[i].table));
 	return status;
 }

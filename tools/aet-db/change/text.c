@@ -7,31 +7,63 @@
 #include "change/files.h"
 
 static bool
-mentions(const change_part *part, const char *name)
+is_of_word(char c)
 {
-	for (size_t i = 0; name != NULL && i < part->count; i++)
-		if (strstr(part->statements[i], name) != NULL)
+	return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	       (c >= 'A' && c <= 'Z');
+}
+
+static bool
+has_word(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *at = strstr(text, word); at != NULL; at = strstr(at + 1, word))
+		if ((at == text || !is_of_word(at[-1])) && !is_of_word(at[len]))
 			return true;
 	return false;
 }
 
-/* The part that a hazard is told in: the first that has to do with it. */
-static const change_part *
-part_of(const change *work, const diff_hazard *hazard)
+static bool
+mentions(const change_part *part, const char *table, const char *name)
 {
-	const char *last =
-	    hazard->object != NULL ? diff_last_name(hazard->object) : hazard->table;
+	for (size_t i = 0; i < part->count; i++)
+		if ((table == NULL || has_word(part->statements[i], table)) &&
+		    has_word(part->statements[i], name))
+			return true;
+	return false;
+}
 
-	/* A constraint's name stands behind its table's. */
-	if (last != NULL && hazard->table != NULL && hazard->object != NULL &&
-	    strncmp(hazard->object, hazard->table, strlen(hazard->table)) == 0 &&
-	    hazard->object[strlen(hazard->table)] == ' ')
-		last = hazard->object + strlen(hazard->table) + 1;
-	for (size_t i = 0; i < work->part_count; i++)
-		if (mentions(&work->parts[i], last) &&
-		    (hazard->table == NULL || mentions(&work->parts[i], hazard->table)))
-			return &work->parts[i];
-	return &work->parts[0];
+/* What the statements about it call it: a constraint stands behind its table. */
+static const char *
+word_of(const diff_hazard *hazard)
+{
+	size_t len = hazard->table != NULL ? strlen(hazard->table) : 0;
+
+	if (hazard->object == NULL)
+		return hazard->table;
+	if (len > 0 && strncmp(hazard->object, hazard->table, len) == 0 &&
+	    hazard->object[len] == ' ')
+		return hazard->object + len + 1;
+	return diff_last_name(hazard->object);
+}
+
+/* What goes, goes in the first that names it; what comes is done in the last. */
+size_t
+change_part_of(const change *work, const diff_hazard *hazard)
+{
+	const char *word = word_of(hazard);
+	bool first = hazard->object == NULL || strcmp(hazard->code, "data-loss") == 0;
+	size_t found = 0;
+
+	for (size_t i = 0; word != NULL && i < work->part_count; i++) {
+		if (!mentions(&work->parts[i], hazard->table, word))
+			continue;
+		found = i;
+		if (first)
+			return i;
+	}
+	return found;
 }
 
 const char *
@@ -57,7 +89,7 @@ add_head(change *work, const change_part *part, const char *name, aet__text *out
 	for (size_t i = 0; i < work->hazard_count; i++) {
 		const diff_hazard *hazard = &work->hazards[i];
 
-		if (part_of(work, hazard) != part)
+		if (&work->parts[change_part_of(work, hazard)] != part)
 			continue;
 		aet__text_addf(
 		    out, "--\n-- %s\n", change_hazard_line(work->memory, hazard));

@@ -8,6 +8,7 @@
 
 #include "commands/migrating.h"
 #include "core/error.h"
+#include "diff/copy.h"
 #include "target.h"
 
 #define PATIENCE_MS (30 * 60 * 1000)
@@ -138,6 +139,27 @@ generating_load_schema(generating *g, const char *source, const char **url,
 	if (status == AET_OK)
 		status = change_declared_load(
 		    &g->memory, connection, source, g->deadline, renames, err);
+	aet__connection_close(connection);
+	return status;
+}
+
+aet_status
+generating_copy(generating *g, const char *from, const char **url, aet_error *err)
+{
+	aet__connection *connection = NULL;
+	aet_status status = diff_connect(from, g->deadline, &connection, err);
+
+	if (status == AET_OK)
+		status = diff_scratch_roles(&g->scratch, connection, err);
+	aet__connection_close(connection);
+	connection = NULL;
+	if (status == AET_OK)
+		status = diff_scratch_database(&g->scratch, url, err);
+	if (status == AET_OK)
+		status = diff_connect(*url, g->deadline, &connection, err);
+	if (status == AET_OK)
+		status = diff_copy_schema(&g->memory, g->cli->options.bindir, from,
+		    connection, g->deadline, err);
 	aet__connection_close(connection);
 	return status;
 }

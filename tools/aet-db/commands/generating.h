@@ -40,6 +40,10 @@ int generating_fail(generating *g, const aet_error *err);
 aet_status generating_load_schema(generating *g, const char *source, const char **url,
     change_renames *renames, aet_error *err);
 
+/* A copy of a database's schema, by pg_dump, with the server's roles. */
+aet_status generating_copy(
+    generating *g, const char *from, const char **url, aet_error *err);
+
 /* Whether the failure is that something is missing, which the library's own
  * migrations may make. */
 bool generating_wants_library(const aet_error *err, const aet_migrate_report *report);

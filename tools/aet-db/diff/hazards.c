@@ -60,9 +60,7 @@ lose_table(diff_plan *plan, const diff_object *table)
 		: "is dropped with its rows",
 	    "drop it in a release of its own, once nothing reads it and its rows are "
 	    "kept elsewhere");
-	/* A whole table's rows are counted in its partitions. */
-	hazard->lost = codegen_format(
-	    plan->memory, "SELECT pg_catalog.count(*) FROM ONLY %s", table->name);
+	hazard->lost = "*";
 }
 
 static void
@@ -77,17 +75,28 @@ lose_column(diff_plan *plan, const diff_object *column)
 	    again ? "is dropped and made again: its values are lost"
 		  : "is dropped with its values",
 	    "drop it in a release of its own, once no release that runs reads it");
-	if (hazard->table != NULL)
-		hazard->lost =
-		    codegen_format(plan->memory, "SELECT pg_catalog.count(%s) FROM %s",
-			diff_last_name(column->name), hazard->table);
+	hazard->lost = diff_last_name(column->name);
+}
+
+/* Whether the column that a sequence is there for goes, too. */
+static bool
+goes_with_column(const diff_object *sequence)
+{
+	for (size_t i = 0; i < sequence->user_count; i++)
+		if (diff_is(sequence->users[i], "sequence owner") &&
+		    sequence->users[i]->parent != NULL &&
+		    (diff_goes(sequence->users[i]->parent) ||
+			diff_taken_by(sequence->users[i]->parent) != NULL))
+			return true;
+	return false;
 }
 
 /* Where a counter stands is in no schema file, and is not to be had again. */
 static void
 lose_position(diff_plan *plan, const diff_object *sequence)
 {
-	if (sequence->other == NULL && diff_is(sequence, "identity"))
+	if (sequence->action == DIFF_DROP &&
+	    (diff_is(sequence, "identity") || goes_with_column(sequence)))
 		return;
 	warn(plan, "data-loss", sequence,
 	    diff_is(sequence, "identity")
@@ -163,9 +172,7 @@ look_at_type(diff_plan *plan, const diff_object *column, diff_form form)
 		    "changes its type: values are rounded or cut without a word",
 		    "add a column of the new type beside it, and compare before the old "
 		    "one goes");
-		hazard->lost =
-		    codegen_format(plan->memory, "SELECT pg_catalog.count(%s) FROM %s",
-			diff_last_name(column->name), column->parent->name);
+		hazard->lost = diff_last_name(column->name);
 		return;
 	}
 }
@@ -202,6 +209,17 @@ look_at_index(diff_plan *plan, const diff_object *index, diff_form form)
 }
 
 static void
+look_at_not_null(diff_plan *plan, const diff_object *fact, diff_form form)
+{
+	warn(plan, "existing-rows", fact, "fails where rows have no value",
+	    "fill the rows that have none first");
+	if (form == DIFF_PLAIN)
+		warn(plan, "exclusive-lock", fact,
+		    "is checked under a lock that stops everybody",
+		    "let aet-db generate write it in steps (without --transactional)");
+}
+
+static void
 look_at_make(diff_plan *plan, const diff_object *object, diff_form form)
 {
 	if (diff_comes_with_table(object) || object->step == NULL)
@@ -214,8 +232,7 @@ look_at_make(diff_plan *plan, const diff_object *object, diff_form form)
 		    "give it a DEFAULT, or add it without NOT NULL, fill it, and set NOT "
 		    "NULL then");
 	else if (diff_is(object, "not null"))
-		warn(plan, "existing-rows", object, "fails where rows have no value",
-		    "fill the rows that have none first");
+		look_at_not_null(plan, object, form);
 	else if (diff_is(object, "constraint") && object->action != DIFF_CHANGE)
 		look_at_constraint(plan, object, form);
 	else if (diff_is(object, "index"))

@@ -26,7 +26,7 @@ typedef struct diff_hazard {
 	const char *table;   /* whose rows it is about, as SQL writes its name */
 	const char *instead; /* what to do about it */
 	const char *rename;  /* the --rename that may have been meant */
-	const char *lost;    /* a query that counts what goes */
+	const char *lost;    /* what count() is to count, for what goes: "*", a column */
 	const char *rows;    /* how many the table has; NULL: not asked */
 } diff_hazard;
 
