@@ -2,6 +2,7 @@
 /* aet-db generate: what it writes, what it refuses, and what rows come to. */
 #include <check.h>
 #include <dirent.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,13 +57,12 @@ content(const char *name)
 static const char *
 statements(const char *name)
 {
-	char *kept = text;
 	const char *line = content(name);
+	char *kept = text;
 	bool inside = false;
 
-	kept = text;
-	for (; *line != '\0'; line = strchr(line, '\n') + 1) {
-		size_t len = strcspn(line, "\n") + 1;
+	for (size_t len; *line != '\0'; line += len) {
+		len = strcspn(line, "\n") + 1;
 
 		inside = inside || (line[0] != '-' && line[0] != '\n');
 		if (inside) {

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "core/error.h"
-#include "diff/source.h"
 
 /* ---- losses -------------------------------------------------------------- */
 
@@ -100,8 +99,7 @@ run_statements(change *work, aet__connection *connection, const change_part *par
 {
 	for (size_t i = 0; i < part->count; i++) {
 		const char *text = part->statements[i];
-		aet_status status = diff_source_run(work->memory, connection, "push",
-		    text, strlen(text), work->deadline, err);
+		aet_status status = command(work, connection, text, err);
 
 		if (status == AET_OK)
 			continue;
