@@ -87,8 +87,8 @@ file_count(void)
 	if (folder == NULL)
 		return 0;
 	while ((entry = readdir(folder)) != NULL)
-		count += strcmp(entry->d_name, ".") != 0 &&
-			 strcmp(entry->d_name, "..") != 0;
+		count +=
+		    strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
 	closedir(folder);
 	return count;
 }
@@ -162,9 +162,10 @@ END_TEST
 
 START_TEST(a_table_in_use_is_not_stopped)
 {
-	begin_with("CREATE TABLE clan (id integer PRIMARY KEY);"
-		   "CREATE TABLE hero (id integer, name text, clan integer, age integer);"
-		   "CREATE INDEX hero_age ON hero (age); CREATE INDEX hero_old ON hero (id);");
+	begin_with(
+	    "CREATE TABLE clan (id integer PRIMARY KEY);"
+	    "CREATE TABLE hero (id integer, name text, clan integer, age integer);"
+	    "CREATE INDEX hero_age ON hero (age); CREATE INDEX hero_old ON hero (id);");
 	schema("CREATE TABLE clan (id integer PRIMARY KEY);"
 	       "CREATE TABLE hero (id integer PRIMARY KEY, name text NOT NULL,"
 	       " clan integer REFERENCES clan, age integer CHECK (age > 0), UNIQUE (name)"
@@ -258,7 +259,8 @@ START_TEST(partitions_get_their_indexes_one_by_one)
 
 	begin_with(tables);
 	snprintf(wanted, sizeof(wanted),
-	    "%s CREATE INDEX log_id ON log (id); ALTER TABLE log ADD PRIMARY KEY (at, id);",
+	    "%s CREATE INDEX log_id ON log (id); ALTER TABLE log ADD PRIMARY KEY (at, "
+	    "id);",
 	    tables);
 	schema(wanted);
 	CLI(&cli, "generate", "parts", shadow);
@@ -280,7 +282,8 @@ END_TEST
 
 START_TEST(the_librarys_tables_are_there)
 {
-	begin_with("CREATE TABLE hero (id integer PRIMARY KEY, owner uuid REFERENCES users);");
+	begin_with(
+	    "CREATE TABLE hero (id integer PRIMARY KEY, owner uuid REFERENCES users);");
 	CLI(&cli, "migrate", "--url", url);
 	CLI_EXITS(&cli, 0);
 	migrate();
@@ -293,9 +296,10 @@ END_TEST
 
 START_TEST(what_is_declared_is_renamed)
 {
-	begin_with("CREATE TYPE mood AS ENUM ('glad');"
-		   "CREATE TABLE player (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
-		   " mail text UNIQUE, mood mood);");
+	begin_with(
+	    "CREATE TYPE mood AS ENUM ('glad');"
+	    "CREATE TABLE player (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
+	    " mail text UNIQUE, mood mood);");
 	migrate();
 	test_sql(url, "INSERT INTO player (mail, mood) VALUES ('a@b', 'glad')");
 	schema("CREATE TYPE mood AS ENUM ('happy' -- aet: renamed from glad\n);\n"
@@ -401,7 +405,8 @@ static const struct {
 	{ "hero.mail=hero.id", "CREATE TABLE hero (id integer);", 1, "are both there" },
 	{ NULL, "-- aet: renamed from x\nCREATE SEQUENCE s;", 1,
 	    "schema/game.sql:1: \"-- aet: renamed from\" stands beside nothing" },
-	{ NULL, "CREATE TABLE hero (\n id integer,\n UNIQUE (id) -- aet: renamed from x\n);",
+	{ NULL,
+	    "CREATE TABLE hero (\n id integer,\n UNIQUE (id) -- aet: renamed from x\n);",
 	    1, "schema/game.sql:3: \"-- aet: renamed from\" stands beside nothing" },
 	{ NULL, "CREATE TABLE hero (id intege);", 1, "schema/game.sql:1:1: type" },
 };
@@ -482,7 +487,8 @@ START_TEST(rows_are_estimated)
 	migrate();
 	test_sql(url, "INSERT INTO hero SELECT generate_series(1, 500); ANALYZE hero;");
 	schema("CREATE TABLE hero (id integer);");
-	CLI(&cli, "generate", "next", "--json", "--accept-data-loss", "--url", url, shadow);
+	CLI(&cli, "generate", "next", "--json", "--accept-data-loss", "--url", url,
+	    shadow);
 	CLI_EXITS(&cli, 0);
 	document = test_cli_document(&cli);
 	hazard = json_array_get(json_object_get(document, "hazards"), 0);
@@ -522,7 +528,8 @@ START_TEST(privileges_that_go_are_named)
 	schema("CREATE TABLE hero (id integer);");
 	CLI(&cli, "generate", "next", shadow);
 	CLI_EXITS(&cli, 0);
-	CLI_SAYS(cli.err, "hazard privileges-lost: grant TABLE public.hero SELECT PUBLIC");
+	CLI_SAYS(
+	    cli.err, "hazard privileges-lost: grant TABLE public.hero SELECT PUBLIC");
 	CLI_SAYS(cli.err, "hazard privileges-lost: row security public.hero goes");
 }
 END_TEST
@@ -549,8 +556,8 @@ make_suite(void)
 	tcase_add_test(tcase, a_terminal_is_asked);
 	tcase_add_loop_test(tcase, a_rename_that_cannot_be_is_refused, 0,
 	    (int)(sizeof(mistakes) / sizeof(mistakes[0])));
-	tcase_add_loop_test(tcase, hazards_are_named, 0,
-	    (int)(sizeof(hazards) / sizeof(hazards[0])));
+	tcase_add_loop_test(
+	    tcase, hazards_are_named, 0, (int)(sizeof(hazards) / sizeof(hazards[0])));
 	tcase_add_test(tcase, rows_are_estimated);
 	tcase_add_test(tcase, the_release_that_runs_is_thought_of);
 	tcase_add_test(tcase, privileges_that_go_are_named);

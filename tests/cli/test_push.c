@@ -51,7 +51,8 @@ START_TEST(it_wants_consent)
 	CLI_SAYS(cli.err, "aet-db generate");
 	CLI_SAYS(cli.err, "aet-db baseline");
 	test_value_is(url, "SELECT to_regclass('hero')", "hero");
-	test_value_is(url, "SELECT count(*) FROM pg_namespace WHERE nspname = 'aeturnis'", "0");
+	test_value_is(
+	    url, "SELECT count(*) FROM pg_namespace WHERE nspname = 'aeturnis'", "0");
 	PUSH("--yes");
 	CLI_EXITS(&cli, 0);
 	ck_assert_str_eq(cli.out, "");
@@ -90,7 +91,8 @@ START_TEST(yes_never_loses_data)
 	test_value_is(url, "SELECT to_regclass('empty')", "empty");
 	PUSH("--accept-data-loss");
 	CLI_EXITS(&cli, 0);
-	test_value_is(url, "SELECT string_agg(id::text, ',' ORDER BY id) FROM hero", "1,2,3");
+	test_value_is(
+	    url, "SELECT string_agg(id::text, ',' ORDER BY id) FROM hero", "1,2,3");
 	test_value_is(url, "SELECT to_regclass('old') IS NULL", "t");
 }
 END_TEST
@@ -119,7 +121,8 @@ END_TEST
 START_TEST(what_fails_leaves_all_as_it_was)
 {
 	test_sql(url, "CREATE TABLE hero (id integer); INSERT INTO hero VALUES (1);");
-	schema("CREATE TABLE aaa (); CREATE TABLE hero (id integer, name text NOT NULL);");
+	schema(
+	    "CREATE TABLE aaa (); CREATE TABLE hero (id integer, name text NOT NULL);");
 	PUSH("--yes");
 	CLI_EXITS(&cli, 1);
 	CLI_SAYS(cli.err, "hazard existing-rows: column public.hero.name is NOT NULL");
@@ -180,8 +183,7 @@ START_TEST(a_rename_keeps_what_is_there)
 	PUSH("--yes");
 	CLI_EXITS(&cli, 0);
 	test_sql(url, "INSERT INTO hero (email) VALUES ('e@f')");
-	test_value_is(url,
-	    "SELECT string_agg(id || email, ',' ORDER BY id) FROM hero",
+	test_value_is(url, "SELECT string_agg(id || email, ',' ORDER BY id) FROM hero",
 	    "1a@b,2c@d,3e@f");
 	PUSH("--yes");
 	CLI_EXITS(&cli, 0);
@@ -206,7 +208,8 @@ static const struct {
 	const char *schema;
 	const char *says;
 } drifts[] = {
-	{ "CREATE INDEX i ON t (a) WHERE a > 0", "CREATE INDEX i ON t (a)", "DROP INDEX" },
+	{ "CREATE INDEX i ON t (a) WHERE a > 0", "CREATE INDEX i ON t (a)",
+	    "DROP INDEX" },
 	{ "ALTER TABLE t ADD CONSTRAINT k CHECK (a > 0) NOT VALID",
 	    "ALTER TABLE t ADD CONSTRAINT k CHECK (a > 0)", "VALIDATE CONSTRAINT k" },
 	{ "ALTER TABLE t ALTER b SET DATA TYPE text COLLATE \"C\"", "SELECT 1",
@@ -225,8 +228,8 @@ START_TEST(drift_is_seen)
 {
 	char sql[512];
 
-	snprintf(sql, sizeof(sql), "CREATE TABLE t (a integer, b text); %s",
-	    drifts[_i].live);
+	snprintf(
+	    sql, sizeof(sql), "CREATE TABLE t (a integer, b text); %s", drifts[_i].live);
 	test_sql(url, sql);
 	snprintf(sql, sizeof(sql), "CREATE TABLE t (a integer, b text); %s;",
 	    drifts[_i].schema);

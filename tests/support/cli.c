@@ -116,8 +116,8 @@ open_terminal(const test_cli *cli)
 	ck_assert_int_eq(unlockpt(terminal), 0);
 	slave = open(ptsname(terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
 	ck_assert_int_ge(slave, 0);
-	ck_assert_int_eq(write(terminal, cli->typed, strlen(cli->typed)),
-	    (ssize_t)strlen(cli->typed));
+	ck_assert_int_eq(
+	    write(terminal, cli->typed, strlen(cli->typed)), (ssize_t)strlen(cli->typed));
 	return slave;
 }
 

@@ -140,16 +140,19 @@ const cli_flag flags[] = {
 	{ "url", 'u', FLAG_TEXT, offsetof(cli_options, url), "URL", NULL,
 	    COMPLETES_NOTHING, true, WITH_DATABASE | BIT(CODEGEN) | BIT(GENERATE),
 	    "The database, instead of DATABASE_URL; for codegen, a server to work on "
-	    "instead of a private one; for generate, one in use, whose rows are estimated." },
-	TEXT("env-file", 'e', env_file, "FILE", COMPLETES_FILES, WITH_DATABASE | BIT(DEV) | CHANGING,
+	    "instead of a private one; for generate, one in use, whose rows are "
+	    "estimated." },
+	TEXT("env-file", 'e', env_file, "FILE", COMPLETES_FILES,
+	    WITH_DATABASE | BIT(DEV) | CHANGING,
 	    "The settings file, instead of .env and its relatives."),
-	TEXT("dir", 'd', dir, "DIR", COMPLETES_FOLDERS, WITH_FILES | BIT(NEW) | BIT(GENERATE),
-	    "The folder of migrations; for new and generate, \"migrations\" if not given."),
+	TEXT("dir", 'd', dir, "DIR", COMPLETES_FOLDERS,
+	    WITH_FILES | BIT(NEW) | BIT(GENERATE),
+	    "The folder of migrations; for new and generate, \"migrations\" if not "
+	    "given."),
 	TEXT("source", 's', source, "NAME", COMPLETES_NOTHING, WITH_FILES | CHANGING,
 	    "Whose migrations they are in the journal: \"app\" with --dir, else "
 	    "\"aeturnis\"."),
-	TEXT("journal", 0, journal, "SCHEMA", COMPLETES_NOTHING,
-	    WITH_FILES | CHANGING,
+	TEXT("journal", 0, journal, "SCHEMA", COMPLETES_NOTHING, WITH_FILES | CHANGING,
 	    "The schema that the journal lies in: \"aeturnis\"."),
 	{ "wait", 'w', FLAG_OPTIONAL_DURATION, offsetof(cli_options, wait_ms), "TIME",
 	    "60s", COMPLETES_NOTHING, false, WITH_DATABASE,

@@ -26,8 +26,8 @@ count_rows(change *work, aet__connection *connection, const diff_hazard *hazard,
 }
 
 aet_status
-change_count_losses(change *work, aet__connection *connection, change_losses *out,
-    aet_error *err)
+change_count_losses(
+    change *work, aet__connection *connection, change_losses *out, aet_error *err)
 {
 	aet_status status = AET_OK;
 
@@ -119,11 +119,11 @@ run_together(change *work, aet__connection *connection, size_t number,
 	if (status == AET_OK)
 		status = guard_all(work, connection, number, losses, err);
 	if (status == AET_OK)
-		status = run_statements(
-		    work, connection, &work->parts[number], applied, err);
+		status =
+		    run_statements(work, connection, &work->parts[number], applied, err);
 	if (status == AET_OK)
-		status = aet__connection_commit(
-		    connection, work->deadline, &rolled_back, err);
+		status =
+		    aet__connection_commit(connection, work->deadline, &rolled_back, err);
 	if (status == AET_OK && rolled_back)
 		status = aet_error_set(
 		    err, AET_EDB, "the server rolled back instead of committing");
@@ -153,8 +153,7 @@ change_apply(change *work, aet__connection *connection, const change_losses *los
 			status = run_statements(
 			    work, connection, &work->parts[i], applied, err);
 		else
-			status = run_together(
-			    work, connection, i, losses, applied, err);
+			status = run_together(work, connection, i, losses, applied, err);
 		if (status != AET_OK)
 			return name_failure(err->sqlstate, status, err);
 		applied->parts++;

@@ -20,8 +20,8 @@ typedef struct change_losses {
 } change_losses;
 
 /* Counts each loss in the database of the connection, exactly. */
-aet_status change_count_losses(change *work, aet__connection *connection,
-    change_losses *out, aet_error *err);
+aet_status change_count_losses(
+    change *work, aet__connection *connection, change_losses *out, aet_error *err);
 
 /* Where an application stands, also where it failed. */
 typedef struct change_applied {

@@ -48,13 +48,13 @@ typedef struct change {
 	const char **problems; /* why there is no plan */
 	size_t problem_count;
 	diff_lookup renamed; /* from a table's new name to its old one */
-	const char *title; /* a name of words for what changes: "add users email" */
+	const char *title;   /* a name of words for what changes: "add users email" */
 
 	/* While it is made. */
 	aet__connection *copy;
 	diff_schema *from;
 	diff_schema *to;
-	diff_lookup unique; /* definitions of the indexes behind constraints */
+	diff_lookup unique;  /* definitions of the indexes behind constraints */
 	diff_lookup swapped; /* indexes that make room first, and their new names */
 	size_t swap_count;
 	int64_t newest; /* no table with a higher oid was there before */

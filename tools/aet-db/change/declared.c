@@ -167,7 +167,8 @@ list_things(loading *l, const char **out, aet_error *err)
 	aet__result *result = NULL;
 	aet_status status = ask(l,
 	    "SELECT '{' || pg_catalog.concat_ws(',',"
-	    " (SELECT pg_catalog.string_agg('\"r' || attrelid || '/' || attnum || '\"', ',')"
+	    " (SELECT pg_catalog.string_agg('\"r' || attrelid || '/' || attnum || '\"', "
+	    "',')"
 	    "  FROM pg_catalog.pg_attribute WHERE attrelid >= 16384 AND attnum >= -1"
 	    "  AND NOT attisdropped),"
 	    " (SELECT pg_catalog.string_agg('\"t' || oid || '\"', ',')"
@@ -191,7 +192,8 @@ find_made(loading *l, const char *before, made *out, aet_error *err)
 	    "WITH old AS (SELECT pg_catalog.unnest($1::text[]) AS id),"
 	    " fresh AS (SELECT c.oid, a.attnum, c.relnamespace, c.relname, a.attname"
 	    "  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_attribute AS a"
-	    "  ON a.attrelid = c.oid WHERE c.relkind IN ('r', 'p', 'f') AND c.oid >= 16384"
+	    "  ON a.attrelid = c.oid WHERE c.relkind IN ('r', 'p', 'f') AND c.oid >= "
+	    "16384"
 	    "  AND a.attnum >= -1 AND NOT a.attisdropped"
 	    "  AND 'r' || c.oid || '/' || a.attnum NOT IN (SELECT id FROM old))"
 	    "SELECT 'table', pg_catalog.quote_ident(n.nspname) || '.'"
@@ -201,7 +203,8 @@ find_made(loading *l, const char *before, made *out, aet_error *err)
 	    "UNION ALL SELECT 'column', pg_catalog.quote_ident(n.nspname) || '.'"
 	    " || pg_catalog.quote_ident(f.relname), pg_catalog.quote_ident(f.attname)"
 	    " FROM fresh AS f JOIN pg_catalog.pg_namespace AS n ON n.oid = f.relnamespace"
-	    " WHERE f.attnum > 0 AND f.oid NOT IN (SELECT oid FROM fresh WHERE attnum = -1)"
+	    " WHERE f.attnum > 0 AND f.oid NOT IN (SELECT oid FROM fresh WHERE attnum = "
+	    "-1)"
 	    "UNION ALL SELECT 'enum', pg_catalog.quote_ident(n.nspname) || '.'"
 	    " || pg_catalog.quote_ident(t.typname), NULL"
 	    " FROM pg_catalog.pg_type AS t JOIN pg_catalog.pg_namespace AS n"
@@ -224,8 +227,8 @@ find_made(loading *l, const char *before, made *out, aet_error *err)
 
 /* The table's column of that token, as facts name it; NULL: it has none such. */
 static aet_status
-find_column(loading *l, const made *thing, aet__token token, const char **out,
-    aet_error *err)
+find_column(
+    loading *l, const made *thing, aet__token token, const char **out, aet_error *err)
 {
 	const char *name = codegen_copy_n(l->memory, l->text + token.start, token.len);
 	const char *parameters[] = { thing->name, name };
@@ -240,8 +243,8 @@ find_column(loading *l, const made *thing, aet__token token, const char **out,
 	if (status != AET_OK)
 		return status;
 	if (aet__result_rows(result) == 1)
-		*out = codegen_format(l->memory, "%s.%s", thing->name,
-		    aet__result_text(result, 0, 0));
+		*out = codegen_format(
+		    l->memory, "%s.%s", thing->name, aet__result_text(result, 0, 0));
 	aet__result_free(result);
 	return AET_OK;
 }
@@ -263,10 +266,9 @@ add(loading *l, aet__token comment, const char *kind, const char *is, const char
 {
 	change_rename *rename = change_rename_add(l->memory, l->renames);
 
-	*rename = (change_rename){ .place = place_of(l, comment.start),
-		.kind = kind,
-		.was = was,
-		.is = is };
+	*rename = (change_rename){
+		.place = place_of(l, comment.start), .kind = kind, .was = was, .is = is
+	};
 }
 
 static aet_status

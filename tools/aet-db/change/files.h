@@ -19,8 +19,8 @@ typedef struct change_files {
 } change_files;
 
 /* Names and texts, from number next on, written with so many digits. */
-void change_files_make(change *work, const char *slug, int64_t next, int width,
-    change_files *out);
+void change_files_make(
+    change *work, const char *slug, int64_t next, int width, change_files *out);
 
 /* "hazard CODE (TABLE, about 7 rows): what". */
 const char *change_hazard_line(codegen_memory *memory, const diff_hazard *hazard);

@@ -47,17 +47,18 @@ write_draft(int folder, const char *name, const char *text)
 static aet_status
 fail(const change_file *file, aet_error *err)
 {
-	return aet_error_set(err, AET_EINVAL, "cannot write \"%s\": %s", file->name,
-	    strerror(errno));
+	return aet_error_set(
+	    err, AET_EINVAL, "cannot write \"%s\": %s", file->name, strerror(errno));
 }
 
 /* All drafts first, so that what can fail has failed. */
 static aet_status
-write_drafts(codegen_memory *memory, int folder, const change_files *files, aet_error *err)
+write_drafts(
+    codegen_memory *memory, int folder, const change_files *files, aet_error *err)
 {
 	for (size_t i = 0; i < files->count; i++)
-		if (!write_draft(folder, draft_of(memory, &files->items[i]),
-			files->items[i].text))
+		if (!write_draft(
+			folder, draft_of(memory, &files->items[i]), files->items[i].text))
 			return fail(&files->items[i], err);
 	return AET_OK;
 }

@@ -15,8 +15,8 @@
 static aet_status
 run(change *work, const char *text, aet_error *err)
 {
-	aet_status status = diff_source_run(work->memory, work->copy, "rename", text,
-	    strlen(text), work->deadline, err);
+	aet_status status = diff_source_run(
+	    work->memory, work->copy, "rename", text, strlen(text), work->deadline, err);
 
 	if (status == AET_OK)
 		change_add(work, CHANGE_TOGETHER, text);
@@ -163,8 +163,8 @@ follow_sequence(change *work, const char *was, const char *is, bool *again)
 	    strncmp(was, is, schema) != 0)
 		return;
 	try_rename(work,
-	    codegen_format(work->memory, "ALTER SEQUENCE %s RENAME TO %s", was,
-		diff_last_name(is)),
+	    codegen_format(
+		work->memory, "ALTER SEQUENCE %s RENAME TO %s", was, diff_last_name(is)),
 	    again);
 }
 

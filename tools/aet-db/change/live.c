@@ -123,8 +123,8 @@ concurrently(change *work, const char *create)
 {
 	const char *name = strstr(create, "INDEX ") + strlen("INDEX ");
 
-	return codegen_format(work->memory, "%.*s" CONCURRENTLY "%s",
-	    (int)(name - create), create, name);
+	return codegen_format(
+	    work->memory, "%.*s" CONCURRENTLY "%s", (int)(name - create), create, name);
 }
 
 static void
@@ -144,8 +144,8 @@ drop_index(change *work, const diff_object *index)
 	    codegen_format(
 		work->memory, "ALTER INDEX %s RENAME TO %s", index->name, aside));
 	diff_lookup_add(work->memory, &work->swapped, index->name,
-	    codegen_format(work->memory, "%.*s%s", (int)(last - index->name), index->name,
-		aside));
+	    codegen_format(
+		work->memory, "%.*s%s", (int)(last - index->name), index->name, aside));
 }
 
 static void
@@ -156,8 +156,7 @@ make_index(change *work, const diff_object *index)
 	change_add(work, CHANGE_ALONE, concurrently(work, index->create));
 	if (aside != NULL)
 		change_add(work, CHANGE_ALONE,
-		    codegen_format(
-			work->memory, "DROP INDEX " CONCURRENTLY "%s", aside));
+		    codegen_format(work->memory, "DROP INDEX " CONCURRENTLY "%s", aside));
 }
 
 /* The name of a constraint, which facts have behind its table's. */

@@ -10,8 +10,8 @@
 diff_hazard *
 change_warn(change *work, const char *code, const char *text)
 {
-	work->hazards = codegen_append(work->memory, work->hazards, &work->hazard_count,
-	    sizeof(*work->hazards));
+	work->hazards = codegen_append(
+	    work->memory, work->hazards, &work->hazard_count, sizeof(*work->hazards));
 	work->hazards[work->hazard_count - 1] =
 	    (diff_hazard){ .code = code, .text = text };
 	return &work->hazards[work->hazard_count - 1];
@@ -20,8 +20,8 @@ change_warn(change *work, const char *code, const char *text)
 void
 change_add_problem(change *work, const char *text)
 {
-	work->problems = codegen_append(work->memory, work->problems,
-	    &work->problem_count, sizeof(*work->problems));
+	work->problems = codegen_append(
+	    work->memory, work->problems, &work->problem_count, sizeof(*work->problems));
 	work->problems[work->problem_count - 1] = text;
 }
 
@@ -73,8 +73,7 @@ leave_schemas(change *work)
 /* ---- reading ------------------------------------------------------------- */
 
 static aet_status
-read_url(
-    change *work, const char *url, bool loaded, diff_schema **out, aet_error *err)
+read_url(change *work, const char *url, bool loaded, diff_schema **out, aet_error *err)
 {
 	aet__connection *connection = NULL;
 	aet_status status = diff_connect(url, work->deadline, &connection, err);
@@ -101,8 +100,8 @@ read_both(change *work, aet_error *err)
 	    work->working_loaded, work->deadline, &work->from, err);
 
 	if (status == AET_OK)
-		status = read_url(
-		    work, work->target, work->target_loaded, &work->to, err);
+		status =
+		    read_url(work, work->target, work->target_loaded, &work->to, err);
 	if (status == AET_OK)
 		leave_both(work);
 	return status;
@@ -178,13 +177,15 @@ make_title(change *work, const diff_plan *plan)
 		work->title = "rename";
 	else if (plan->count == 1 || (one_table && first == diff_table_of(first)))
 		work->title = codegen_format(work->memory, "%s %s",
-		    verb_of(&(diff_step){ .object = first }), words_of(work->memory, first));
+		    verb_of(&(diff_step){ .object = first }),
+		    words_of(work->memory, first));
 	else if (one_table)
 		work->title = codegen_format(
 		    work->memory, "change %s", diff_last_name(table->name));
 	else
 		work->title = codegen_format(work->memory, "%s %s and more",
-		    verb_of(&(diff_step){ .object = first }), words_of(work->memory, first));
+		    verb_of(&(diff_step){ .object = first }),
+		    words_of(work->memory, first));
 }
 
 /* ---- rounds -------------------------------------------------------------- */
@@ -203,10 +204,10 @@ static aet_status
 tell_what_remains(change *work, const diff_plan *plan, aet_error *err)
 {
 	for (size_t i = 0; i < plan->count; i++)
-		change_add_problem(work,
-		    codegen_format(work->memory, "%s %s remains: %s",
-			plan->steps[i]->object->kind, plan->steps[i]->object->name,
-			plan->steps[i]->text));
+		change_add_problem(
+		    work, codegen_format(work->memory, "%s %s remains: %s",
+			      plan->steps[i]->object->kind, plan->steps[i]->object->name,
+			      plan->steps[i]->text));
 	return aet_error_set(err, AET_EDATA,
 	    "the plan does not arrive: tried on a copy, %zu statements remain",
 	    plan->count);
@@ -289,8 +290,8 @@ change_compare(change *work, const char *url, bool loaded, aet_error *err)
 	aet_status status = read_url(work, url, loaded, &work->from, err);
 
 	if (status == AET_OK)
-		status = read_url(
-		    work, work->target, work->target_loaded, &work->to, err);
+		status =
+		    read_url(work, work->target, work->target_loaded, &work->to, err);
 	if (status != AET_OK)
 		return status;
 	leave_both(work);

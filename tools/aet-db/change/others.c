@@ -7,8 +7,7 @@
 void
 change_leave(change *work, const char *name)
 {
-	diff_lookup_add(
-	    work->memory, &work->left_alone, name, (void *)(uintptr_t)name);
+	diff_lookup_add(work->memory, &work->left_alone, name, (void *)(uintptr_t)name);
 }
 
 void
@@ -23,7 +22,8 @@ change_leave_journal(change *work, const char *journal)
 	aet__text_add_identifier(&quoted, journal);
 	schema = codegen_keep(work->memory, &quoted);
 	for (size_t i = 0; tables[i] != NULL; i++) {
-		change_leave(work, codegen_format(work->memory, "%s.%s", schema, tables[i]));
+		change_leave(
+		    work, codegen_format(work->memory, "%s.%s", schema, tables[i]));
 		change_leave(
 		    work, codegen_format(work->memory, "%s.%s", journal, tables[i]));
 	}

@@ -86,8 +86,8 @@ change_add(change *work, change_mode mode, const char *text)
 	if (mode == CHANGE_BEFORE && fits(work, CHANGE_TOGETHER))
 		work->parts[work->part_count - 1].mode = CHANGE_BEFORE;
 	if (!fits(work, mode)) {
-		work->parts = codegen_append(work->memory, work->parts, &work->part_count,
-		    sizeof(*work->parts));
+		work->parts = codegen_append(
+		    work->memory, work->parts, &work->part_count, sizeof(*work->parts));
 		work->parts[work->part_count - 1] = (change_part){ .mode = mode };
 	}
 	part = &work->parts[work->part_count - 1];

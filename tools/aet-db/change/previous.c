@@ -18,14 +18,14 @@ prepare(change *work, aet__connection *connection, const char *sql, const char *
 
 	*failed = NULL;
 	if (status == AET_OK)
-		return aet__connection_command(connection, "DEALLOCATE aet_previous",
-		    false, work->deadline, err);
+		return aet__connection_command(
+		    connection, "DEALLOCATE aet_previous", false, work->deadline, err);
 	if (aet__connection_is_broken(connection)) {
 		*err = failure;
 		return status;
 	}
-	*failed = codegen_copy(
-	    work->memory, aet__connection_failure(connection)->message);
+	*failed =
+	    codegen_copy(work->memory, aet__connection_failure(connection)->message);
 	return AET_OK;
 }
 
@@ -34,7 +34,8 @@ keep(change *work, change_previous *out, const char *name, const char *sql)
 {
 	size_t count = out->count;
 
-	out->names = codegen_append(work->memory, out->names, &count, sizeof(*out->names));
+	out->names =
+	    codegen_append(work->memory, out->names, &count, sizeof(*out->names));
 	out->statements = codegen_append(
 	    work->memory, out->statements, &out->count, sizeof(*out->statements));
 	out->names[out->count - 1] = codegen_copy(work->memory, name);
@@ -65,8 +66,8 @@ keep_those_that_work(change *work, const json_t *queries, const char *url,
 }
 
 aet_status
-change_previous_read(change *work, const char *path, const char *url,
-    change_previous *out, aet_error *err)
+change_previous_read(
+    change *work, const char *path, const char *url, change_previous *out, aet_error *err)
 {
 	json_error_t problem;
 	json_t *document = json_load_file(path, 0, &problem);
@@ -92,8 +93,7 @@ change_previous_check(change *work, const change_previous *previous, aet_error *
 	for (size_t i = 0; i < previous->count && status == AET_OK; i++) {
 		const char *failed = NULL;
 
-		status = prepare(
-		    work, connection, previous->statements[i], &failed, err);
+		status = prepare(work, connection, previous->statements[i], &failed, err);
 		if (status == AET_OK && failed != NULL)
 			change_warn(work, "breaks-previous",
 			    codegen_format(work->memory,

@@ -158,8 +158,8 @@ new_name(codegen_memory *memory, const diff_object *was, const char *const *part
 	const char *last = diff_last_name(was->name);
 
 	if (count == 1)
-		return codegen_format(memory, "%.*s%s", (int)(last - was->name),
-		    was->name, parts[0]);
+		return codegen_format(
+		    memory, "%.*s%s", (int)(last - was->name), was->name, parts[0]);
 	if (count == wanted)
 		return join(memory, parts, count);
 	return count + 1 == wanted
@@ -182,8 +182,8 @@ understand_flag(codegen_memory *memory, const change_rename *rename,
 	size_t meanings = 0;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		const diff_object *object = look(
-		    memory, from, kinds[i].kind, was, was_count, kinds[i].parts);
+		const diff_object *object =
+		    look(memory, from, kinds[i].kind, was, was_count, kinds[i].parts);
 
 		if (object == NULL)
 			continue;
@@ -199,9 +199,8 @@ understand_flag(codegen_memory *memory, const change_rename *rename,
 		    "%s: %s is a table and a column: write it with its schema",
 		    rename->place, rename->was);
 	if (out->is == NULL)
-		return aet_error_set(err, AET_EINVAL,
-		    "%s: %s is no new name for a %s", rename->place, rename->is,
-		    out->kind);
+		return aet_error_set(err, AET_EINVAL, "%s: %s is no new name for a %s",
+		    rename->place, rename->is, out->kind);
 	return AET_OK;
 }
 
@@ -212,8 +211,8 @@ understand_file(codegen_memory *memory, const change_rename *rename,
 {
 	const char *last = diff_last_name(rename->is);
 	const char *was = canonical(memory, rename->was, strlen(rename->was));
-	const char *name = codegen_format(
-	    memory, "%.*s%s", (int)(last - rename->is), rename->is, was);
+	const char *name =
+	    codegen_format(memory, "%.*s%s", (int)(last - rename->is), rename->is, was);
 
 	*out = (meaning){ .kind = rename->kind, .is = rename->is };
 	out->was = find(memory, from, rename->kind, &name, 1);
@@ -234,8 +233,7 @@ table_text(codegen_memory *memory, const meaning *m)
 	aet__text text = { 0 };
 
 	if (strcmp(was, is) != 0)
-		aet__text_addf(
-		    &text, "ALTER TABLE %s RENAME TO %s", m->was->name, is);
+		aet__text_addf(&text, "ALTER TABLE %s RENAME TO %s", m->was->name, is);
 	if (was_schema != is_schema ||
 	    strncmp(m->was->name, m->is, (size_t)is_schema) != 0)
 		aet__text_addf(&text, "%sALTER TABLE %.*s%s SET SCHEMA %.*s",
@@ -251,7 +249,8 @@ has_label(const diff_object *type, const char *label)
 
 	for (const char *at = type->detail; at != NULL; at = strchr(at, '\x01')) {
 		at += *at == '\x01';
-		if (strncmp(at, label, len) == 0 && (at[len] == '\0' || at[len] == '\x01'))
+		if (strncmp(at, label, len) == 0 &&
+		    (at[len] == '\0' || at[len] == '\x01'))
 			return true;
 		if (*at == '\0')
 			return false;
@@ -311,8 +310,8 @@ change_rename_text(codegen_memory *memory, const change_rename *rename,
 	if (strcmp(m.kind, "table") == 0)
 		*out = (change_renaming){ table_text(memory, &m), m.was->name, m.is };
 	else
-		out->text = codegen_format(memory, "ALTER TABLE %s RENAME COLUMN %s TO %s",
-		    m.was->parent->name, diff_last_name(m.was->name),
-		    diff_last_name(m.is));
+		out->text = codegen_format(memory,
+		    "ALTER TABLE %s RENAME COLUMN %s TO %s", m.was->parent->name,
+		    diff_last_name(m.was->name), diff_last_name(m.is));
 	return AET_OK;
 }

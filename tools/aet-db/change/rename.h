@@ -12,7 +12,7 @@ typedef struct change_rename {
 	const char *place; /* "schema/users.sql:3", or "--rename a=b", for messages */
 	/* From a schema file: what is there now, as facts name it, and the old name
 	 * of its last part. From a flag: both sides as they were given. */
-	const char *kind; /* "table", "column", "enum"; NULL: to be found out */
+	const char *kind;  /* "table", "column", "enum"; NULL: to be found out */
 	const char *owner; /* of an enum's label: the type */
 	const char *was;
 	const char *is;
@@ -40,8 +40,7 @@ typedef struct change_renaming {
  * without the old name. AET_EINVAL where it cannot be meant.
  */
 aet_status change_rename_text(codegen_memory *memory, const change_rename *rename,
-    const diff_schema *from, const diff_schema *to, change_renaming *out,
-    aet_error *err);
+    const diff_schema *from, const diff_schema *to, change_renaming *out, aet_error *err);
 
 /*
  * Runs a schema's files as diff_source_load does, and collects what they say of

@@ -57,8 +57,8 @@ change_replay_run(const change_replay *replay, const char *url,
 static aet_status
 fail(const char *what, aet_error *err)
 {
-	return aet_error_set(err, AET_EINVAL, "cannot copy \"%s\" to try the migrations: %s",
-	    what, strerror(errno));
+	return aet_error_set(err, AET_EINVAL,
+	    "cannot copy \"%s\" to try the migrations: %s", what, strerror(errno));
 }
 
 static aet_status

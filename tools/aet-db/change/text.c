@@ -70,7 +70,8 @@ const char *
 change_hazard_line(codegen_memory *memory, const diff_hazard *hazard)
 {
 	if (hazard->rows == NULL)
-		return codegen_format(memory, "hazard %s: %s", hazard->code, hazard->text);
+		return codegen_format(
+		    memory, "hazard %s: %s", hazard->code, hazard->text);
 	return codegen_format(memory, "hazard %s: %s (%s: %s)", hazard->code,
 	    hazard->text, hazard->table, hazard->rows);
 }
@@ -83,9 +84,10 @@ add_head(change *work, const change_part *part, const char *name, aet__text *out
 	aet__text_addf(out,
 	    "-- %s: written by aet-db generate, to be read before it is run.\n", name);
 	if (part->mode == CHANGE_ALONE)
-		aet__text_add(out, "-- Each statement commits by itself, so that none keeps "
-				   "its lock for longer\n-- than it needs; a run that "
-				   "stopped goes on where it stopped.\n");
+		aet__text_add(out,
+		    "-- Each statement commits by itself, so that none keeps "
+		    "its lock for longer\n-- than it needs; a run that "
+		    "stopped goes on where it stopped.\n");
 	for (size_t i = 0; i < work->hazard_count; i++) {
 		const diff_hazard *hazard = &work->hazards[i];
 
@@ -140,8 +142,8 @@ suffix_of(const change *work, size_t number)
 }
 
 void
-change_files_make(change *work, const char *slug, int64_t next, int width,
-    change_files *out)
+change_files_make(
+    change *work, const char *slug, int64_t next, int width, change_files *out)
 {
 	out->count = work->part_count;
 	out->items = codegen_room(work->memory, out->count, sizeof(*out->items));

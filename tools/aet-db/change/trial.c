@@ -59,8 +59,8 @@ static bool
 may_rewrite(const char *statement)
 {
 	static const char *const words[] = { " ADD COLUMN ", " SET DATA TYPE ",
-		" SET LOGGED", " SET UNLOGGED", " SET ACCESS METHOD ",
-		" ADD GENERATED ", NULL };
+		" SET LOGGED", " SET UNLOGGED", " SET ACCESS METHOD ", " ADD GENERATED ",
+		NULL };
 
 	for (size_t i = 0; words[i] != NULL; i++)
 		if (strstr(statement, words[i]) != NULL)

@@ -64,8 +64,7 @@ load_from(generating *g, const char **url, aet_error *err)
 	if (status == AET_OK)
 		status = diff_connect(*url, g->deadline, &connection, err);
 	if (status == AET_OK)
-		status = diff_source_load(
-		    &g->memory, connection, from, g->deadline, err);
+		status = diff_source_load(&g->memory, connection, from, g->deadline, err);
 	aet__connection_close(connection);
 	return status;
 }
@@ -79,8 +78,7 @@ load_to(generating *g, aet_error *err)
 	g->work.target_loaded = !diff_source_is_url(to);
 	if (!g->work.target_loaded)
 		return AET_OK;
-	return generating_load_schema(
-	    g, to, &g->work.target, &g->work.renames, err);
+	return generating_load_schema(g, to, &g->work.target, &g->work.renames, err);
 }
 
 static aet_status
@@ -111,8 +109,8 @@ show_change(generating *g)
 	if (make(g, &err) != AET_OK)
 		return generating_fail(g, &err);
 	for (size_t i = 0; i < g->work.hazard_count; i++)
-		output_line(out, "-- %s",
-		    change_hazard_line(&g->memory, &g->work.hazards[i]));
+		output_line(
+		    out, "-- %s", change_hazard_line(&g->memory, &g->work.hazards[i]));
 	generating_show_hazards(g);
 	if (g->work.part_count > 0)
 		output_line(out, "%s;", DIFF_HEAD);

@@ -119,7 +119,8 @@ obtain_consent(generating *g)
 		return EXIT_DONE;
 	if (!generating_may_ask(g->cli))
 		return generating_refuse(g, "aet-db generate --accept-data-loss",
-		    "this migration loses data (%zu hazard%s above), and wants the consent "
+		    "this migration loses data (%zu hazard%s above), and wants the "
+		    "consent "
 		    "of --accept-data-loss; what is a rename is declared with --rename",
 		    losses, losses == 1 ? "" : "s");
 	if (generating_ask("Write a migration that loses this? [y/N] ") == 'y')
@@ -180,7 +181,8 @@ write_files(generating *g, int folder, const char *slug)
 	change_files files;
 	aet_error err;
 
-	if (folder >= 0 && (flock(folder, LOCK_EX) != 0 || !numbering_read(folder, &number)))
+	if (folder >= 0 &&
+	    (flock(folder, LOCK_EX) != 0 || !numbering_read(folder, &number)))
 		return fail_errno(g, "cannot give the next number in");
 	change_files_make(&g->work, slug, number.next, number.width, &files);
 	if (prove(g, &files, &err) != AET_OK)
@@ -262,7 +264,7 @@ run_generate(cli_context *cli)
 	if (code != EXIT_DONE)
 		return code;
 	output_set(&cli->output, "hazards", json_array());
-	output_set(&cli->output,
-	    cli->options.check ? "statements" : "files", json_array());
+	output_set(
+	    &cli->output, cli->options.check ? "statements" : "files", json_array());
 	return generating_run(cli, generate);
 }

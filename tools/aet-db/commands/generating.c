@@ -62,9 +62,9 @@ generating_run(cli_context *cli, int (*body)(generating *g))
 		(void)aet__error_memory(&err);
 		return generating_fail(&g, &err);
 	}
-	g.replay = (change_replay){ .dir = given->dir,
-		.source = given->source,
-		.journal = given->journal };
+	g.replay = (change_replay){
+		.dir = given->dir, .source = given->source, .journal = given->journal
+	};
 	g.migrated.size = sizeof(g.migrated);
 	code = run_guarded(&g, body);
 	aet__connection_close(g.work.copy);
@@ -249,8 +249,9 @@ generating_show_hazards(generating *g)
 		output_append(out, "hazards",
 		    json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "code", hazard->code,
 			"text", hazard->text, "table", output_text(hazard->table), "rows",
-			output_text(hazard->rows), "instead", output_text(hazard->instead),
-			"rename", output_text(hazard->rename)));
+			output_text(hazard->rows), "instead",
+			output_text(hazard->instead), "rename",
+			output_text(hazard->rename)));
 	}
 }
 

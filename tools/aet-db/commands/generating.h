@@ -18,7 +18,7 @@ typedef struct generating {
 	aet__deadline deadline;
 	const char *schema; /* the files that say how it should be */
 	change_replay replay;
-	change_renames flags; /* from --rename, and from answers */
+	change_renames flags;    /* from --rename, and from answers */
 	const char **kept_apart; /* the new sides of pairs that are no renames */
 	size_t kept_apart_count;
 	change work;

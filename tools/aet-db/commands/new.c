@@ -84,8 +84,8 @@ create_next(cli_context *cli, int folder, const char *dir, const char *slug)
 
 	if (flock(folder, LOCK_EX) != 0 || !numbering_read(folder, &number))
 		return fail_errno(cli, "cannot give the next number in", dir);
-	snprintf(file, sizeof(file), "%0*" PRId64 "_%s.sql", number.width, number.next,
-	    slug);
+	snprintf(
+	    file, sizeof(file), "%0*" PRId64 "_%s.sql", number.width, number.next, slug);
 	return create(cli, folder, dir, file);
 }
 

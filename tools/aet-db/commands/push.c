@@ -53,8 +53,8 @@ leave_others(pushing *p, aet_error *err)
 
 		status = diff_connect(g->work.target, g->deadline, &target, err);
 		if (status == AET_OK)
-			status = change_leave_others(
-			    &g->work, target, journal, source, err);
+			status =
+			    change_leave_others(&g->work, target, journal, source, err);
 		aet__connection_close(target);
 	}
 	return status;
@@ -202,12 +202,12 @@ static aet_status
 set_up(pushing *p, aet_error *err)
 {
 	const cli_options *given = &p->g->cli->options;
-	int lock_ms = given->lock_timeout_ms > 0 ? given->lock_timeout_ms
-						 : USUAL_LOCK_TIMEOUT_MS;
+	int lock_ms =
+	    given->lock_timeout_ms > 0 ? given->lock_timeout_ms : USUAL_LOCK_TIMEOUT_MS;
 
 	return aet__connection_command(p->live,
-	    codegen_format(&p->g->memory, "%s; SET lock_timeout = %d",
-		DIFF_HEAD, lock_ms),
+	    codegen_format(
+		&p->g->memory, "%s; SET lock_timeout = %d", DIFF_HEAD, lock_ms),
 	    false, p->g->deadline, err);
 }
 
@@ -217,8 +217,9 @@ fail_apply(pushing *p, const aet_error *err)
 	cli_failure failure = { .error = *err, .excerpt = p->applied.statement };
 
 	if (p->applied.parts > 0)
-		failure.hint = "what stands before it in the plan is done: push again goes "
-			       "on from there";
+		failure.hint =
+		    "what stands before it in the plan is done: push again goes "
+		    "on from there";
 	else if (p->g->work.parts[0].mode != CHANGE_ALONE)
 		failure.hint = "nothing was changed: the transaction was rolled back";
 	if (err->status == AET_ELOCKED)
@@ -240,8 +241,8 @@ apply(pushing *p)
 {
 	aet_error err;
 
-	output_arm_interrupt(&p->g->cli->output,
-	    "interrupted: the transaction under way is rolled back");
+	output_arm_interrupt(
+	    &p->g->cli->output, "interrupted: the transaction under way is rolled back");
 	if (set_up(p, &err) != AET_OK)
 		return generating_fail(p->g, &err);
 	if (change_apply(&p->g->work, p->live, &p->losses, &p->applied, &err) != AET_OK)
@@ -265,8 +266,8 @@ push_on(pushing *p)
 	if (make(p, &err) != AET_OK)
 		return generating_fail(p->g, &err);
 	if (p->g->work.part_count == 0) {
-		output_note(out, "no difference: the database is what %s says",
-		    p->g->schema);
+		output_note(
+		    out, "no difference: the database is what %s says", p->g->schema);
 		return EXIT_DONE;
 	}
 	show_plan(p);

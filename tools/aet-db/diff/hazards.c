@@ -55,9 +55,8 @@ lose_table(diff_plan *plan, const diff_object *table)
 	if (table->detail[0] == 'f')
 		return;
 	hazard = warn(plan, "data-loss", table,
-	    table->action == DIFF_REMAKE
-		? "is dropped and made again: its rows are lost"
-		: "is dropped with its rows",
+	    table->action == DIFF_REMAKE ? "is dropped and made again: its rows are lost"
+					 : "is dropped with its rows",
 	    "drop it in a release of its own, once nothing reads it and its rows are "
 	    "kept elsewhere");
 	hazard->lost = "*";
@@ -115,8 +114,8 @@ look_at_drop(diff_plan *plan, const diff_object *object)
 	else if (diff_is(object, "sequence") || diff_is(object, "identity"))
 		lose_position(plan, object);
 	else if (diff_is(object, "extension"))
-		warn(plan, "data-loss", object, "is dropped with all that it holds",
-		    NULL);
+		warn(
+		    plan, "data-loss", object, "is dropped with all that it holds", NULL);
 	else if (diff_is(object, "enum") && object->action == DIFF_REMAKE)
 		warn(plan, "enum-rewrite", object,
 		    "is made anew: every table with such a column is rewritten, and a "
@@ -125,9 +124,9 @@ look_at_drop(diff_plan *plan, const diff_object *object)
 	else if (diff_is(object, "grant") && object->action == DIFF_DROP)
 		warn(plan, "privileges-lost", object, "is taken back",
 		    "write the GRANT into the schema, if it is to stay");
-	else if (object->action == DIFF_DROP && (diff_is(object, "row security") ||
-		     diff_is(object, "forced row security") ||
-		     diff_is(object, "policy")))
+	else if (object->action == DIFF_DROP &&
+		 (diff_is(object, "row security") ||
+		     diff_is(object, "forced row security") || diff_is(object, "policy")))
 		warn(plan, "privileges-lost", object,
 		    "goes: rows may be seen that were hidden", NULL);
 }
@@ -199,7 +198,8 @@ static void
 look_at_index(diff_plan *plan, const diff_object *index, diff_form form)
 {
 	if (index->detail != NULL)
-		warn(plan, "existing-rows", index, "is unique: fails where rows are alike",
+		warn(plan, "existing-rows", index,
+		    "is unique: fails where rows are alike",
 		    "look for such rows, and correct them first");
 	if (form == DIFF_PLAIN)
 		warn(plan, "exclusive-lock", index,

@@ -91,7 +91,8 @@ likeness(const diff_object *gone, const diff_object *come)
 		all++;
 	}
 	for (size_t i = 0; i < come->user_count; i++)
-		all += diff_is(come->users[i], "column") && come->users[i]->parent == come;
+		all +=
+		    diff_is(come->users[i], "column") && come->users[i]->parent == come;
 	return all > 0 ? 200 * alike / all : 0;
 }
 

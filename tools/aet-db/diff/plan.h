@@ -96,7 +96,7 @@ const char *diff_change_text(
 /* What a change of a column's type does to the values that are there. */
 typedef enum diff_risk {
 	DIFF_RISK_NONE,
-	DIFF_RISK_FAILS, /* where a value does not fit, which PostgreSQL says */
+	DIFF_RISK_FAILS,  /* where a value does not fit, which PostgreSQL says */
 	DIFF_RISK_SHIFTS, /* a time is read in the session's zone */
 	DIFF_RISK_LOSES   /* rounds or cuts without a word */
 } diff_risk;

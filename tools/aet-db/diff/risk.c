@@ -46,8 +46,7 @@ numeric_risk(const diff_object *older, const diff_object *newer)
 		return DIFF_RISK_NONE;
 	if (old_digits == MOST || scale < old_scale)
 		return DIFF_RISK_LOSES;
-	return digits - scale < old_digits - old_scale ? DIFF_RISK_FAILS
-						       : DIFF_RISK_NONE;
+	return digits - scale < old_digits - old_scale ? DIFF_RISK_FAILS : DIFF_RISK_NONE;
 }
 
 /* The same type with another modifier. */
@@ -74,9 +73,10 @@ static diff_risk
 number_risk(const diff_object *older, const diff_object *newer)
 {
 	static const char *const whole[] = { "smallint", "integer", "bigint", NULL };
-	static const char *const exact[] = { "smallint->real", "smallint->double precision",
-		"integer->double precision", "real->double precision",
-		"smallint->integer", "smallint->bigint", "integer->bigint", NULL };
+	static const char *const exact[] = { "smallint->real",
+		"smallint->double precision", "integer->double precision",
+		"real->double precision", "smallint->integer", "smallint->bigint",
+		"integer->bigint", NULL };
 
 	for (size_t i = 0; exact[i] != NULL; i++) {
 		size_t len = strlen(name_of(older));
