@@ -222,7 +222,7 @@ START_TEST(one_plain_file_is_to_be_had)
 	    "ALTER TABLE public.hero ADD CONSTRAINT hero_name_key UNIQUE (name);\n"
 	    "CREATE INDEX by_id ON public.hero USING btree (id);\n");
 	CLI_SAYS(content("migrations/0002_plain.sql"),
-	    "-- hazard exclusive-lock: index public.by_id is built under a lock");
+	    "-- hazard blocks-writes: index public.by_id is built under a lock");
 	ck_assert_int_eq(file_count(), 2);
 }
 END_TEST
@@ -448,7 +448,7 @@ static const struct {
 	{ "n text", "n integer", "existing-rows: column public.t.n changes" },
 	{ "n json", "n jsonb", "data-loss: column public.t.n changes" },
 	{ "n integer", "n integer, m uuid DEFAULT gen_random_uuid()",
-	    "table-rewrite: table public.t is rewritten" },
+	    "volatile-default: table public.t is rewritten" },
 	{ "n integer", "n integer, m integer DEFAULT 7", NULL },
 	{ "n integer", "n integer, m integer NOT NULL", "existing-rows: column" },
 	{ "n integer", "n integer NOT NULL", "existing-rows: not null public.t.n" },
@@ -513,7 +513,7 @@ START_TEST(the_release_that_runs_is_thought_of)
 	CLI(&cli, "generate", "next", "--accept-data-loss", "--manifest", "manifest.json",
 	    shadow);
 	CLI_EXITS(&cli, 0);
-	CLI_SAYS(cli.err, "hazard breaks-previous: the release that runs uses query "
+	CLI_SAYS(cli.err, "hazard breaks-release: the release that runs uses query "
 			  "FindHero, which fails afterwards: column \"name\" does not "
 			  "exist");
 	CLI_SAYS_NOT(cli.err, "CountHeroes");
@@ -530,7 +530,7 @@ START_TEST(privileges_that_go_are_named)
 	CLI_EXITS(&cli, 0);
 	CLI_SAYS(
 	    cli.err, "hazard privileges-lost: grant TABLE public.hero SELECT PUBLIC");
-	CLI_SAYS(cli.err, "hazard privileges-lost: row security public.hero goes");
+	CLI_SAYS(cli.err, "hazard row-security: row security public.hero goes");
 }
 END_TEST
 

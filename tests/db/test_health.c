@@ -82,7 +82,7 @@ START_TEST(a_full_pool_is_busy)
 
 	options.url = test_url;
 	options.max_connections = 1;
-	options.connect_timeout_ms = 100;
+	options.connect_timeout_ms = test_ms(100);
 	ck_assert_int_eq(aet_db_open(&options, &small, NULL), AET_OK);
 	ck_assert_int_eq(aet_db_begin(small, NULL, &tx, NULL), AET_OK);
 	ck_assert_int_eq(aet_db_health(small, NULL, &health, NULL), AET_EBUSY);

@@ -29,6 +29,15 @@ test_main(Suite *(*make)(void))
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+int
+test_ms(int ms)
+{
+	const char *slowdown = getenv("AET_TEST_SLOWDOWN");
+	int times = slowdown != NULL ? atoi(slowdown) : 1;
+
+	return times > 1 ? ms * times : ms;
+}
+
 const char *
 test_server_url(void)
 {

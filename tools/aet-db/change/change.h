@@ -97,7 +97,7 @@ aet_status change_read_unique(change *work, aet__connection *connection, aet_err
  * meanwhile is a hazard. */
 aet_status change_try(change *work, size_t *part, size_t *statement, aet_error *err);
 
-diff_hazard *change_warn(change *work, const char *code, const char *text);
+diff_hazard *change_warn(change *work, hazard_id id, const char *text);
 void change_add_problem(change *work, const char *text);
 
 /* Remembers which tables were there before anything was tried. */

@@ -8,12 +8,14 @@
 #define MOST_ROUNDS 4
 
 diff_hazard *
-change_warn(change *work, const char *code, const char *text)
+change_warn(change *work, hazard_id id, const char *text)
 {
 	work->hazards = codegen_append(
 	    work->memory, work->hazards, &work->hazard_count, sizeof(*work->hazards));
 	work->hazards[work->hazard_count - 1] =
-	    (diff_hazard){ .code = code, .text = text };
+	    (diff_hazard){ .code = hazard_kinds[id].code,
+		    .text = text,
+		    .instead = hazard_kinds[id].safe };
 	return &work->hazards[work->hazard_count - 1];
 }
 
@@ -216,9 +218,9 @@ tell_what_remains(change *work, const diff_plan *plan, aet_error *err)
 static void
 take_hazards(change *work, diff_plan *plan)
 {
-	diff_plan_find_hazards(plan, work->transactional ? DIFF_PLAIN : DIFF_LIVE);
+	diff_plan_find_hazards(plan, work->transactional ? DIFF_TRIED : DIFF_LIVE);
 	for (size_t i = 0; i < plan->hazard_count; i++)
-		*change_warn(work, NULL, NULL) = plan->hazards[i];
+		*change_warn(work, HAZARD_DATA_LOSS, NULL) = plan->hazards[i];
 }
 
 /* Renames once, and then a plan and its trial, until nothing is left. */

@@ -95,7 +95,7 @@ change_previous_check(change *work, const change_previous *previous, aet_error *
 
 		status = prepare(work, connection, previous->statements[i], &failed, err);
 		if (status == AET_OK && failed != NULL)
-			change_warn(work, "breaks-previous",
+			change_warn(work, HAZARD_BREAKS_RELEASE,
 			    codegen_format(work->memory,
 				"the release that runs uses query %s, which fails "
 				"afterwards: %s",

@@ -21,14 +21,16 @@ read_files(change *work, aet__result **out, aet_error *err)
 static void
 warn_rewritten(change *work, const char *table, const char *statement)
 {
-	diff_hazard *hazard = change_warn(work, "table-rewrite",
+	bool computed = strstr(statement, " ADD COLUMN ") != NULL &&
+			strstr(statement, " DEFAULT ") != NULL;
+	diff_hazard *hazard = change_warn(work,
+	    computed ? HAZARD_VOLATILE_DEFAULT : HAZARD_TABLE_REWRITE,
 	    codegen_format(work->memory,
 		"table %s is rewritten, with all its indexes, under a lock that stops "
 		"everybody, by: %.*s",
 		table, (int)strcspn(statement, ";\n"), statement));
 
 	hazard->table = codegen_copy(work->memory, table);
-	hazard->instead = "add a column of its own, fill it in batches, and change over";
 }
 
 /* Both are in the order of their oids. */

@@ -5,12 +5,14 @@
 #include "diff/plan.h"
 
 diff_hazard *
-diff_plan_warn(diff_plan *plan, const char *code, const char *text)
+diff_plan_warn(diff_plan *plan, hazard_id id, const char *text)
 {
 	plan->hazards = codegen_append(
 	    plan->memory, plan->hazards, &plan->hazard_count, sizeof(*plan->hazards));
 	plan->hazards[plan->hazard_count - 1] =
-	    (diff_hazard){ .code = code, .text = text };
+	    (diff_hazard){ .code = hazard_kinds[id].code,
+		    .text = text,
+		    .instead = hazard_kinds[id].safe };
 	return &plan->hazards[plan->hazard_count - 1];
 }
 
@@ -24,16 +26,17 @@ diff_table_of(const diff_object *object)
 }
 
 static diff_hazard *
-warn(diff_plan *plan, const char *code, const diff_object *object, const char *what,
+warn(diff_plan *plan, hazard_id id, const diff_object *object, const char *what,
     const char *instead)
 {
 	const diff_object *table = diff_table_of(object);
-	diff_hazard *hazard = diff_plan_warn(plan, code,
+	diff_hazard *hazard = diff_plan_warn(plan, id,
 	    codegen_format(plan->memory, "%s %s %s", object->kind, object->name, what));
 
 	hazard->object = object->name;
 	hazard->table = table != NULL ? table->name : NULL;
-	hazard->instead = instead;
+	if (instead != NULL)
+		hazard->instead = instead;
 	return hazard;
 }
 
@@ -54,7 +57,7 @@ lose_table(diff_plan *plan, const diff_object *table)
 
 	if (table->detail[0] == 'f')
 		return;
-	hazard = warn(plan, "data-loss", table,
+	hazard = warn(plan, HAZARD_DATA_LOSS, table,
 	    table->action == DIFF_REMAKE ? "is dropped and made again: its rows are lost"
 					 : "is dropped with its rows",
 	    "drop it in a release of its own, once nothing reads it and its rows are "
@@ -70,7 +73,7 @@ lose_column(diff_plan *plan, const diff_object *column)
 
 	if (column->shape != NULL || (again && column->other->shape != NULL))
 		return;
-	hazard = warn(plan, "data-loss", column,
+	hazard = warn(plan, HAZARD_DATA_LOSS, column,
 	    again ? "is dropped and made again: its values are lost"
 		  : "is dropped with its values",
 	    "drop it in a release of its own, once no release that runs reads it");
@@ -97,7 +100,7 @@ lose_position(diff_plan *plan, const diff_object *sequence)
 	if (sequence->action == DIFF_DROP &&
 	    (diff_is(sequence, "identity") || goes_with_column(sequence)))
 		return;
-	warn(plan, "data-loss", sequence,
+	warn(plan, HAZARD_DATA_LOSS, sequence,
 	    diff_is(sequence, "identity")
 		? "is made again: it begins anew, with numbers that rows have"
 		: "is dropped with the number that it had come to",
@@ -114,20 +117,20 @@ look_at_drop(diff_plan *plan, const diff_object *object)
 	else if (diff_is(object, "sequence") || diff_is(object, "identity"))
 		lose_position(plan, object);
 	else if (diff_is(object, "extension"))
-		warn(
-		    plan, "data-loss", object, "is dropped with all that it holds", NULL);
+		warn(plan, HAZARD_DATA_LOSS, object, "is dropped with all that it holds",
+		    NULL);
 	else if (diff_is(object, "enum") && object->action == DIFF_REMAKE)
-		warn(plan, "enum-rewrite", object,
+		warn(plan, HAZARD_ENUM_REWRITE, object,
 		    "is made anew: every table with such a column is rewritten, and a "
 		    "row with a label that is gone fails",
 		    "leave the label in the type, and forbid it with a CHECK");
 	else if (diff_is(object, "grant") && object->action == DIFF_DROP)
-		warn(plan, "privileges-lost", object, "is taken back",
+		warn(plan, HAZARD_PRIVILEGES_LOST, object, "is taken back",
 		    "write the GRANT into the schema, if it is to stay");
 	else if (object->action == DIFF_DROP &&
 		 (diff_is(object, "row security") ||
 		     diff_is(object, "forced row security") || diff_is(object, "policy")))
-		warn(plan, "privileges-lost", object,
+		warn(plan, HAZARD_ROW_SECURITY, object,
 		    "goes: rows may be seen that were hidden", NULL);
 }
 
@@ -149,25 +152,25 @@ look_at_type(diff_plan *plan, const diff_object *column, diff_form form)
 
 	/* Whether the live form rewrites, its trial tells (change/trial.c). */
 	if (form == DIFF_PLAIN)
-		warn(plan, "table-rewrite", column,
+		warn(plan, HAZARD_TABLE_REWRITE, column,
 		    "changes its type: the table may be rewritten under a lock that "
 		    "stops everybody",
-		    "add a column of the new type, copy in batches, and change over");
+		    NULL);
 	switch (diff_retype_risk(column->other, column)) {
 	case DIFF_RISK_NONE:
 		return;
 	case DIFF_RISK_FAILS:
-		warn(plan, "existing-rows", column,
+		warn(plan, HAZARD_EXISTING_ROWS, column,
 		    "changes its type: fails where a value does not fit",
 		    "look for such rows, and correct them first");
 		return;
 	case DIFF_RISK_SHIFTS:
-		warn(plan, "existing-rows", column,
+		warn(plan, HAZARD_EXISTING_ROWS, column,
 		    "changes its type: its times are read in the session's time zone",
 		    "SET TimeZone in the file to the zone that they are meant in");
 		return;
 	case DIFF_RISK_LOSES:
-		hazard = warn(plan, "data-loss", column,
+		hazard = warn(plan, HAZARD_DATA_LOSS, column,
 		    "changes its type: values are rounded or cut without a word",
 		    "add a column of the new type beside it, and compare before the old "
 		    "one goes");
@@ -180,17 +183,19 @@ static void
 look_at_constraint(diff_plan *plan, const diff_object *constraint, diff_form form)
 {
 	bool unproven = strstr(constraint->definition, " NOT VALID") != NULL;
-	bool plain = form == DIFF_PLAIN || constraint->detail[0] == 'x';
+	bool plain = form != DIFF_LIVE || constraint->detail[0] == 'x';
 
 	if (!unproven)
-		warn(plan, "existing-rows", constraint,
+		warn(plan, HAZARD_EXISTING_ROWS, constraint,
 		    plain ? "is checked on the rows that are there, under a lock, and "
 			    "fails where one does not hold it"
 			  : "fails where a row does not hold it",
 		    "look for such rows, and correct them first");
 	if (!unproven && plain)
-		warn(plan, "exclusive-lock", constraint,
-		    "is checked under a lock that stops everybody",
+		warn(plan,
+		    constraint->detail[0] == 'f' ? HAZARD_BLOCKS_WRITES
+						 : HAZARD_LONG_LOCK,
+		    constraint, "is checked under a lock that stops everybody",
 		    "let aet-db generate write it in steps (without --transactional)");
 }
 
@@ -198,11 +203,11 @@ static void
 look_at_index(diff_plan *plan, const diff_object *index, diff_form form)
 {
 	if (index->detail != NULL)
-		warn(plan, "existing-rows", index,
+		warn(plan, HAZARD_EXISTING_ROWS, index,
 		    "is unique: fails where rows are alike",
 		    "look for such rows, and correct them first");
-	if (form == DIFF_PLAIN)
-		warn(plan, "exclusive-lock", index,
+	if (form != DIFF_LIVE)
+		warn(plan, HAZARD_BLOCKS_WRITES, index,
 		    "is built under a lock that stops whoever writes",
 		    "let aet-db generate write it CONCURRENTLY (without "
 		    "--transactional)");
@@ -211,10 +216,10 @@ look_at_index(diff_plan *plan, const diff_object *index, diff_form form)
 static void
 look_at_not_null(diff_plan *plan, const diff_object *fact, diff_form form)
 {
-	warn(plan, "existing-rows", fact, "fails where rows have no value",
+	warn(plan, HAZARD_EXISTING_ROWS, fact, "fails where rows have no value",
 	    "fill the rows that have none first");
-	if (form == DIFF_PLAIN)
-		warn(plan, "exclusive-lock", fact,
+	if (form != DIFF_LIVE)
+		warn(plan, HAZARD_LONG_LOCK, fact,
 		    "is checked under a lock that stops everybody",
 		    "let aet-db generate write it in steps (without --transactional)");
 }
@@ -227,7 +232,7 @@ look_at_make(diff_plan *plan, const diff_object *object, diff_form form)
 	if (diff_is(object, "column") && object->action == DIFF_CHANGE)
 		look_at_type(plan, object, form);
 	else if (diff_is(object, "column") && needs_rows_to_have_none(object))
-		warn(plan, "existing-rows", object,
+		warn(plan, HAZARD_EXISTING_ROWS, object,
 		    "is NOT NULL without a default: this fails on a table that has rows",
 		    "give it a DEFAULT, or add it without NOT NULL, fill it, and set NOT "
 		    "NULL then");
@@ -237,6 +242,10 @@ look_at_make(diff_plan *plan, const diff_object *object, diff_form form)
 		look_at_constraint(plan, object, form);
 	else if (diff_is(object, "index"))
 		look_at_index(plan, object, form);
+	else if (diff_is(object, "row security"))
+		warn(plan, HAZARD_ROW_SECURITY, object,
+		    "comes: who is not the owner sees what policies show, and no more",
+		    NULL);
 }
 
 void

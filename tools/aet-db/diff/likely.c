@@ -27,7 +27,7 @@ static void
 tell(diff_plan *plan, const diff_object *gone, const diff_object *come, const char *why)
 {
 	const diff_object *table = diff_table_of(gone);
-	diff_hazard *hazard = diff_plan_warn(plan, "likely-rename",
+	diff_hazard *hazard = diff_plan_warn(plan, HAZARD_LIKELY_RENAME,
 	    codegen_format(plan->memory,
 		"%s %s goes and %s comes, %s: if it is renamed, say so, for its values "
 		"are lost otherwise",

@@ -7,6 +7,7 @@
 #define AET_DB_DIFF_PLAN_H
 
 #include "diff/facts.h"
+#include "hazard/hazard.h"
 
 typedef struct diff_step {
 	const char *text;
@@ -20,7 +21,7 @@ typedef struct diff_step {
 
 /* What a plan may do besides what it is for. Texts that do not apply are NULL. */
 typedef struct diff_hazard {
-	const char *code; /* stable */
+	const char *code; /* of hazard/hazard.h */
 	const char *text;
 	const char *object;  /* its name in the facts */
 	const char *table;   /* whose rows it is about, as SQL writes its name */
@@ -34,7 +35,8 @@ typedef struct diff_hazard {
  * transaction. */
 typedef enum diff_form {
 	DIFF_PLAIN,
-	DIFF_LIVE /* as change/live.c writes them */
+	DIFF_TRIED, /* plainly, and change/trial.c tells what is rewritten */
+	DIFF_LIVE   /* as change/live.c writes them, and tried */
 } diff_form;
 
 typedef struct diff_plan {
@@ -106,7 +108,7 @@ diff_risk diff_retype_risk(const diff_object *older, const diff_object *newer);
 /* Names the pairs of one dropped and one created that may be a rename. */
 void diff_plan_find_renames(diff_plan *plan);
 
-diff_hazard *diff_plan_warn(diff_plan *plan, const char *code, const char *text);
+diff_hazard *diff_plan_warn(diff_plan *plan, hazard_id id, const char *text);
 
 /* Whether object, of the newer schema, is on a table that is made with it. */
 bool diff_comes_with_table(const diff_object *object);
