@@ -206,22 +206,35 @@ END_TEST
 static const struct {
 	const char *live;
 	const char *schema;
+	const char *undo; /* of what the schema has in its place */
 	const char *says;
+	const char *sentence;
+	const char *told; /* by the catalogue's comparison; NULL: the same */
 } drifts[] = {
 	{ "CREATE INDEX i ON t (a) WHERE a > 0", "CREATE INDEX i ON t (a)",
-	    "DROP INDEX" },
+	    "DROP INDEX i", "DROP INDEX", "index public.i is \"CREATE INDEX i",
+	    "index \"i\"" },
 	{ "ALTER TABLE t ADD CONSTRAINT k CHECK (a > 0) NOT VALID",
-	    "ALTER TABLE t ADD CONSTRAINT k CHECK (a > 0)", "VALIDATE CONSTRAINT k" },
+	    "ALTER TABLE t ADD CONSTRAINT k CHECK (a > 0)",
+	    "ALTER TABLE t DROP CONSTRAINT k", "VALIDATE CONSTRAINT k",
+	    "constraint public.t k is \"CHECK ((a > 0)) NOT VALID\"", NULL },
 	{ "ALTER TABLE t ALTER b SET DATA TYPE text COLLATE \"C\"", "SELECT 1",
-	    "SET DATA TYPE text" },
-	{ "COMMENT ON COLUMN t.a IS 'x'", "COMMENT ON COLUMN t.a IS 'y'", "IS 'y'" },
-	{ "GRANT SELECT ON t TO PUBLIC", "SELECT 1", "REVOKE SELECT" },
+	    "SELECT 1", "SET DATA TYPE text", "column public.t.b is \"text COLLATE",
+	    NULL },
+	{ "COMMENT ON COLUMN t.a IS 'x'", "COMMENT ON COLUMN t.a IS 'y'", "SELECT 1",
+	    "IS 'y'", "comment COLUMN public.t.a is \"x\", expected \"y\"", NULL },
+	{ "GRANT SELECT ON t TO PUBLIC", "SELECT 1", "SELECT 1", "REVOKE SELECT",
+	    "grant TABLE public.t SELECT PUBLIC is not expected", NULL },
 	{ "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END';"
 	  "CREATE TRIGGER g AFTER UPDATE ON t EXECUTE FUNCTION f()",
-	    "SELECT 1", "DROP TRIGGER g" },
-	{ "ALTER TABLE t ENABLE ROW LEVEL SECURITY", "SELECT 1", "DISABLE ROW LEVEL" },
-	{ "CREATE SCHEMA other", "SELECT 1", "DROP SCHEMA other" },
-	{ "CREATE VIEW v AS SELECT 1", "SELECT 1", "DROP VIEW public.v" },
+	    "SELECT 1", "SELECT 1", "DROP TRIGGER g",
+	    "trigger public.t g is not expected", NULL },
+	{ "ALTER TABLE t ENABLE ROW LEVEL SECURITY", "SELECT 1", "SELECT 1",
+	    "DISABLE ROW LEVEL", "row security public.t is not expected", NULL },
+	{ "CREATE SCHEMA other", "SELECT 1", "SELECT 1", "DROP SCHEMA other",
+	    "schema other is not expected", NULL },
+	{ "CREATE VIEW v AS SELECT 1", "SELECT 1", "SELECT 1", "DROP VIEW public.v",
+	    "view public.v is not expected", NULL },
 };
 
 START_TEST(drift_is_seen)
@@ -237,6 +250,34 @@ START_TEST(drift_is_seen)
 	PUSH("--dry-run");
 	CLI_EXITS(&cli, 0);
 	CLI_SAYS(cli.out, drifts[_i].says);
+}
+END_TEST
+
+/* check tells the same, against files and against migrations. */
+START_TEST(check_names_what_push_would_change)
+{
+	char sql[512];
+
+	snprintf(sql, sizeof(sql), "CREATE TABLE t (a integer, b text); %s;",
+	    drifts[_i].schema);
+	schema(sql);
+	test_cli_write(&cli, "migrations/0001_one.sql", sql);
+	CLI(&cli, "migrate", "--dir", "migrations", "--url", url);
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "check", "--schema", "schema", "--url", url);
+	CLI_EXITS(&cli, 0);
+	ck_assert_str_eq(cli.out, "no difference\n");
+	CLI(&cli, "check", "--dir", "migrations", "--url", url);
+	CLI_EXITS(&cli, 0);
+	ck_assert_str_eq(cli.out, "no difference\n");
+	test_sql(url, drifts[_i].undo);
+	test_sql(url, drifts[_i].live);
+	CLI(&cli, "check", "--schema", "schema", "--url", url);
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(cli.out, drifts[_i].sentence);
+	CLI(&cli, "check", "--dir", "migrations", "--url", url);
+	CLI_SAYS(
+	    cli.out, drifts[_i].told != NULL ? drifts[_i].told : drifts[_i].sentence);
 }
 END_TEST
 
@@ -260,6 +301,8 @@ make_suite(void)
 	tcase_add_test(tcase, the_live_form_is_to_be_had);
 	tcase_add_loop_test(
 	    tcase, drift_is_seen, 0, (int)(sizeof(drifts) / sizeof(drifts[0])));
+	tcase_add_loop_test(tcase, check_names_what_push_would_change, 0,
+	    (int)(sizeof(drifts) / sizeof(drifts[0])));
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

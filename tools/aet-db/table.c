@@ -65,8 +65,8 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    run_reset },
 	[COMMAND_CHECK] = { "check", "", NULL, 0, 0, false,
 	    "Compare the database with the migrations",
-	    "Replays the migrations in a private PostgreSQL and compares: tables, "
-	    "columns, types, nullability, keys and indexes, each difference a sentence. "
+	    "Replays the migrations in a private PostgreSQL, or loads the files of "
+	    "--schema, and compares all that a schema holds, each difference a sentence. "
 	    "Changes nothing. Exits with 4 when something differs.",
 	    run_check },
 	[COMMAND_CODEGEN] = { "codegen", "", NULL, 0, 0, false,
@@ -183,9 +183,11 @@ const cli_flag flags[] = {
 	    "The configuration: \"aet-db.json\" if not given."),
 	SWITCH("check", 0, check, BIT(CODEGEN) | BIT(GENERATE),
 	    "Write nothing; exit with 4 when a file is stale, or one is missing."),
-	TEXT("schema", 0, schema, "FILE|DIR", COMPLETES_FILES, BIT(CODEGEN) | CHANGING,
+	TEXT("schema", 0, schema, "FILE|DIR", COMPLETES_FILES,
+	    BIT(CODEGEN) | BIT(CHECK) | CHANGING,
 	    "The schema, in place of a configuration: SQL files, run in a database of "
-	    "their own; for generate and push, \"schema\" if not given."),
+	    "their own; for generate and push, \"schema\" if not given; check compares "
+	    "with migrations where it is not given."),
 	TEXT("migrations", 0, migrations, "DIR", COMPLETES_FOLDERS, BIT(CODEGEN),
 	    "A folder of migrations in place of --schema."),
 	TEXT("queries", 0, queries, "FILE|DIR", COMPLETES_FILES, BIT(CODEGEN),

@@ -73,6 +73,10 @@ aet_status change_make(change *work, aet_error *err);
  */
 aet_status change_compare(change *work, const char *url, bool loaded, aet_error *err);
 
+/* Reads the database of url as from, and the target as to, without what is left
+ * alone. */
+aet_status change_read(change *work, const char *url, bool loaded, aet_error *err);
+
 /* ---- its parts ----------------------------------------------------------- */
 
 /* Makes the declared renames in the working copy, and those that follow: an
@@ -120,6 +124,10 @@ void change_leave_journal(change *work, const char *journal);
  * database of the connection says; no journal is nothing. */
 aet_status change_leave_others(change *work, aet__connection *connection,
     const char *journal, const char *source, aet_error *err);
+
+/* Whether the journal has migrations of the source. */
+aet_status change_has_history(change *work, aet__connection *connection,
+    const char *journal, const char *source, bool *has, aet_error *err);
 
 /* Takes what is left alone out of a schema that was read. */
 void change_leave_alone(change *work, diff_schema *schema);

@@ -286,18 +286,26 @@ change_make(change *work, aet_error *err)
 }
 
 aet_status
-change_compare(change *work, const char *url, bool loaded, aet_error *err)
+change_read(change *work, const char *url, bool loaded, aet_error *err)
 {
-	diff_plan *plan = NULL;
 	aet_status status = read_url(work, url, loaded, &work->from, err);
 
 	if (status == AET_OK)
 		status =
 		    read_url(work, work->target, work->target_loaded, &work->to, err);
-	if (status != AET_OK)
-		return status;
-	leave_both(work);
-	status = diff_plan_make(work->memory, work->from, work->to, &plan, err);
+	if (status == AET_OK)
+		leave_both(work);
+	return status;
+}
+
+aet_status
+change_compare(change *work, const char *url, bool loaded, aet_error *err)
+{
+	diff_plan *plan = NULL;
+	aet_status status = change_read(work, url, loaded, err);
+
+	if (status == AET_OK)
+		status = diff_plan_make(work->memory, work->from, work->to, &plan, err);
 	if (status != AET_OK)
 		return status;
 	if (plan->refusal_count > 0)

@@ -56,14 +56,6 @@ add_flags(generating *g)
 		*change_rename_add(&g->memory, &g->work.renames) = g->flags.items[i];
 }
 
-static void
-leave_journal(generating *g)
-{
-	const char *journal = g->replay.journal != NULL ? g->replay.journal : "aeturnis";
-
-	change_leave_journal(&g->work, journal);
-}
-
 /* ---- the plan ------------------------------------------------------------ */
 
 static aet_status
@@ -79,7 +71,7 @@ make_once(generating *g, aet_error *err)
 	g->work.transactional = given->transactional;
 	g->work.working_loaded = true;
 	g->work.target_loaded = true;
-	leave_journal(g);
+	change_leave_journal(&g->work, generating_journal(g));
 	status = load(g, &g->work.working, &g->work.target, &g->work.renames, err);
 	add_flags(g);
 	if (status == AET_OK && given->manifest != NULL)

@@ -144,6 +144,61 @@ generating_load_schema(generating *g, const char *source, const char **url,
 }
 
 aet_status
+generating_load_target(generating *g, aet_error *err)
+{
+	const char **url = &g->work.target;
+	aet_error again;
+	aet_status status =
+	    generating_load_schema(g, g->schema, url, &g->work.renames, err);
+
+	if (status == AET_OK || g->replay.on_library ||
+	    !generating_wants_library(err, &g->migrated))
+		return status;
+	g->replay.on_library = true;
+	g->work.renames.count = 0;
+	if (generating_load_schema(g, g->schema, url, &g->work.renames, &again) == AET_OK)
+		return AET_OK;
+	return status;
+}
+
+const char *
+generating_journal(const generating *g)
+{
+	return g->replay.journal != NULL ? g->replay.journal : "aeturnis";
+}
+
+const char *
+generating_source(const generating *g)
+{
+	return g->replay.source != NULL ? g->replay.source : "app";
+}
+
+static aet_status
+leave_others_of(generating *g, const char *url, aet_error *err)
+{
+	aet__connection *connection = NULL;
+	aet_status status = diff_connect(url, g->deadline, &connection, err);
+
+	if (status == AET_OK)
+		status = change_leave_others(&g->work, connection, generating_journal(g),
+		    generating_source(g), err);
+	aet__connection_close(connection);
+	return status;
+}
+
+aet_status
+generating_leave_others(generating *g, const char *url, aet_error *err)
+{
+	aet_status status;
+
+	change_leave_journal(&g->work, generating_journal(g));
+	status = leave_others_of(g, url, err);
+	if (status == AET_OK && g->replay.on_library)
+		status = leave_others_of(g, g->work.target, err);
+	return status;
+}
+
+aet_status
 generating_copy(generating *g, const char *from, const char **url, aet_error *err)
 {
 	aet__connection *connection = NULL;

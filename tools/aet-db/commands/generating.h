@@ -48,6 +48,20 @@ aet_status generating_copy(
  * migrations may make. */
 bool generating_wants_library(const aet_error *err, const aet_migrate_report *report);
 
+/*
+ * Loads the schema's files as the target; where something is missing, with the
+ * library's tables before them.
+ */
+aet_status generating_load_target(generating *g, aet_error *err);
+
+/* Leaves alone what migrations of another source made in the database of url:
+ * the library's users, say. */
+aet_status generating_leave_others(generating *g, const char *url, aet_error *err);
+
+/* As the flags say, or as is usual. */
+const char *generating_journal(const generating *g);
+const char *generating_source(const generating *g);
+
 /* Whether there is somebody to ask. */
 bool generating_may_ask(const cli_context *cli);
 

@@ -15,50 +15,10 @@ typedef struct pushing {
 	aet__connection *live;
 	change_losses losses;
 	change_applied applied;
+	bool has_history; /* migrations of the same source are in its journal */
 } pushing;
 
 /* ---- both sides ---------------------------------------------------------- */
-
-static aet_status
-load(pushing *p, const char **url, aet_error *err)
-{
-	generating *g = p->g;
-	aet_error again;
-	aet_status status =
-	    generating_load_schema(g, g->schema, url, &g->work.renames, err);
-
-	if (status == AET_OK || g->replay.on_library ||
-	    !generating_wants_library(err, &g->migrated))
-		return status;
-	g->replay.on_library = true;
-	g->work.renames.count = 0;
-	if (generating_load_schema(g, g->schema, url, &g->work.renames, &again) == AET_OK)
-		return AET_OK;
-	return status;
-}
-
-/* What migrations of another source made is theirs: the library's users, say. */
-static aet_status
-leave_others(pushing *p, aet_error *err)
-{
-	generating *g = p->g;
-	const char *journal = g->replay.journal != NULL ? g->replay.journal : "aeturnis";
-	const char *source = g->replay.source != NULL ? g->replay.source : "app";
-	aet_status status;
-
-	change_leave_journal(&g->work, journal);
-	status = change_leave_others(&g->work, p->live, journal, source, err);
-	if (status == AET_OK && g->replay.on_library) {
-		aet__connection *target = NULL;
-
-		status = diff_connect(g->work.target, g->deadline, &target, err);
-		if (status == AET_OK)
-			status =
-			    change_leave_others(&g->work, target, journal, source, err);
-		aet__connection_close(target);
-	}
-	return status;
-}
 
 static aet_status
 make_once(pushing *p, aet_error *err)
@@ -75,9 +35,9 @@ make_once(pushing *p, aet_error *err)
 	g->work.target_loaded = true;
 	status = generating_copy(g, g->cli->url, &g->work.working, err);
 	if (status == AET_OK)
-		status = load(p, &g->work.target, err);
+		status = generating_load_target(g, err);
 	if (status == AET_OK)
-		status = leave_others(p, err);
+		status = generating_leave_others(g, g->cli->url, err);
 	for (size_t i = 0; i < g->flags.count; i++)
 		*change_rename_add(&g->memory, &g->work.renames) = g->flags.items[i];
 	if (status == AET_OK && manifest != NULL)
@@ -104,6 +64,10 @@ make(pushing *p, aet_error *err)
 	}
 	if (status == AET_OK)
 		status = change_estimate(&p->g->work, p->g->cli->url, err);
+	if (status == AET_OK)
+		status =
+		    change_has_history(&p->g->work, p->live, generating_journal(p->g),
+			generating_source(p->g), &p->has_history, err);
 	if (status == AET_OK)
 		status = change_count_losses(&p->g->work, p->live, &p->losses, err);
 	return status;
@@ -229,11 +193,15 @@ fail_apply(pushing *p, const aet_error *err)
 
 /* How what was pushed comes to stand in a migration. */
 static void
-tell_next(pushing *p)
+tell_next(const pushing *p)
 {
 	output_note(&p->g->cli->output,
-	    "done, without a migration: aet-db generate writes one, for the other "
-	    "databases; to this one, tell that it has it with aet-db baseline VERSION");
+	    p->has_history
+		? "done. No migration says it: aet-db generate writes one, for the other "
+		  "databases; this one has a journal already and takes that migration "
+		  "only made anew (aet-db reset)"
+		: "done. No migration says it: aet-db generate writes one, for the other "
+		  "databases; to this one, aet-db baseline VERSION says that it has it");
 }
 
 static int
@@ -273,6 +241,11 @@ push_on(pushing *p)
 	show_plan(p);
 	generating_show_hazards(p->g);
 	show_losses(p);
+	if (p->has_history)
+		output_note(out,
+		    "this database has a journal: what is pushed is in none of "
+		    "its migrations, and the next one may stumble on it; aet-db "
+		    "generate and aet-db migrate do the same with one");
 	if (p->g->cli->options.dry_run)
 		return EXIT_DONE;
 	code = obtain_consent(p);
