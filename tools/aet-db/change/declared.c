@@ -81,7 +81,7 @@ reach(const loading *l, const aet__statement *statement)
 {
 	const char *newline =
 	    memchr(l->text + statement->end, '\n', l->len - statement->end);
-	aet__lexer lexer = { l->text, l->len, statement->end };
+	aet__lexer lexer = { .text = l->text, .len = l->len, .at = statement->end };
 	aet__token next = aet__lexer_next(&lexer);
 	size_t end = newline != NULL ? (size_t)(newline - l->text) : l->len;
 
@@ -129,7 +129,9 @@ static aet__token
 item_of(const loading *l, const aet__statement *statement, aet__token comment)
 {
 	const aet__token none = { .kind = AET__TOKEN_END };
-	aet__lexer lexer = { l->text, statement->end, statement->start };
+	aet__lexer lexer = {
+		.text = l->text, .len = statement->end, .at = statement->start
+	};
 	walk w = { none, none, false, 0 };
 	aet__token token;
 	bool whole = false;
@@ -359,7 +361,7 @@ take_statement(loading *l, const aet__script *script, const aet__statement *stat
     aet_error *err)
 {
 	size_t end = reach(l, statement);
-	aet__lexer lexer = { l->text, l->len, l->done };
+	aet__lexer lexer = { .text = l->text, .len = l->len, .at = l->done };
 	const char *was = NULL;
 	const char *before = NULL;
 	made thing = { 0 };

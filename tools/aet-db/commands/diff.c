@@ -60,7 +60,7 @@ load_from(generating *g, const char **url, aet_error *err)
 	*url = from;
 	if (diff_source_is_url(from))
 		return AET_OK;
-	status = diff_scratch_database(&g->scratch, url, err);
+	status = diff_scratch_database(&g->scratch, &g->memory, url, err);
 	if (status == AET_OK)
 		status = diff_connect(*url, g->deadline, &connection, err);
 	if (status == AET_OK)

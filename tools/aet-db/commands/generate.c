@@ -17,7 +17,7 @@ static aet_status
 load_sides(generating *g, const char **from, const char **to, change_renames *renames,
     aet_error *err)
 {
-	aet_status status = diff_scratch_database(&g->scratch, from, err);
+	aet_status status = diff_scratch_database(&g->scratch, &g->memory, from, err);
 
 	renames->count = 0;
 	if (status == AET_OK)
@@ -126,7 +126,7 @@ static aet_status
 prove(generating *g, const change_files *files, aet_error *err)
 {
 	const char *url = NULL;
-	aet_status status = diff_scratch_database(&g->scratch, &url, err);
+	aet_status status = diff_scratch_database(&g->scratch, &g->memory, &url, err);
 
 	if (status == AET_OK)
 		status = change_replay_with(

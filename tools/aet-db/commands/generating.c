@@ -29,8 +29,8 @@ run_body(generating *g, int (*body)(generating *g))
 		if (change_rename_read(
 			&g->memory, given->renames.items[i], &g->flags, &err) != AET_OK)
 			return output_usage(&g->cli->output, "%s", err.message);
-	if (diff_scratch_open(&g->scratch, &g->memory, given->shadow, bindir, g->deadline,
-		&err) != AET_OK)
+	if (diff_scratch_open(&g->scratch, given->shadow, bindir, g->deadline, &err) !=
+	    AET_OK)
 		return generating_fail(g, &err);
 	return body(g);
 }
@@ -130,7 +130,7 @@ generating_load_schema(generating *g, const char *source, const char **url,
 		.journal = g->replay.journal,
 		.on_library = g->replay.on_library };
 	aet__connection *connection = NULL;
-	aet_status status = diff_scratch_database(&g->scratch, url, err);
+	aet_status status = diff_scratch_database(&g->scratch, &g->memory, url, err);
 
 	if (status == AET_OK)
 		status = change_replay_run(&library, *url, &g->migrated, err);
@@ -209,12 +209,12 @@ generating_copy(generating *g, const char *from, const char **url, aet_error *er
 	aet__connection_close(connection);
 	connection = NULL;
 	if (status == AET_OK)
-		status = diff_scratch_database(&g->scratch, url, err);
+		status = diff_scratch_database(&g->scratch, &g->memory, url, err);
 	if (status == AET_OK)
 		status = diff_connect(*url, g->deadline, &connection, err);
 	if (status == AET_OK)
 		status = diff_copy_schema(&g->memory, g->cli->options.bindir, from,
-		    connection, g->deadline, err);
+		    connection, NULL, g->deadline, err);
 	aet__connection_close(connection);
 	return status;
 }
