@@ -28,15 +28,11 @@ is_quotable(const char *text)
 }
 
 static void
-add(change *work, change_drifts *out, const diff_object *object, bool extra,
-    const char *sentence)
+add(change *work, change_drifts *out, const diff_object *object, const char *sentence)
 {
-	const diff_object *table = diff_table_of(object);
-
 	out->items =
 	    codegen_append(work->memory, out->items, &out->count, sizeof(*out->items));
-	out->items[out->count - 1] = (change_drift){ object->kind, object->name,
-		table != NULL ? table->name : NULL, sentence, extra };
+	out->items[out->count - 1] = (change_drift){ object->name, sentence };
 }
 
 static void
@@ -47,11 +43,11 @@ tell_difference(
 	const char *theirs = said(expected);
 
 	if (is_quotable(mine) && is_quotable(theirs) && !same(mine, theirs))
-		add(work, out, is, false,
+		add(work, out, is,
 		    codegen_format(work->memory, "%s %s is \"%s\", expected \"%s\"",
 			is->kind, is->name, mine, theirs));
 	else
-		add(work, out, is, false,
+		add(work, out, is,
 		    codegen_format(work->memory,
 			"%s %s has another definition than is "
 			"expected",
@@ -82,7 +78,7 @@ compare(change *work, change_drifts *out)
 		    diff_schema_find(work->from, expected->kind, expected->name);
 
 		if (is == NULL && !goes_without_saying(work->from, expected))
-			add(work, out, expected, false,
+			add(work, out, expected,
 			    codegen_format(work->memory, "%s %s is missing",
 				expected->kind, expected->name));
 		else if (is != NULL && (!same(is->shape, expected->shape) ||
@@ -93,7 +89,7 @@ compare(change *work, change_drifts *out)
 		const diff_object *is = work->from->objects[i];
 
 		if (!is_there(work->to, is) && !goes_without_saying(work->to, is))
-			add(work, out, is, true,
+			add(work, out, is,
 			    codegen_format(work->memory, "%s %s is not expected",
 				is->kind, is->name));
 	}

@@ -6,11 +6,8 @@
 #include "change/change.h"
 
 typedef struct change_drift {
-	const char *kind;
 	const char *name;  /* of the object, as facts have it */
-	const char *table; /* that it belongs to; NULL: none */
 	const char *sentence;
-	bool extra; /* it is there, and is not expected */
 } change_drift;
 
 typedef struct change_drifts {

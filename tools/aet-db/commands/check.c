@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <string.h>
-
 #include "catalog/catalog.h"
 #include "catalog/compare.h"
 #include "commands/checking.h"
@@ -20,7 +18,6 @@ typedef struct comparison {
 	aet__catalog *expected;
 	aet__catalog *actual;
 	aet__differences *differences;
-	bool adopted; /* what another migrator made has names of its own */
 	int drift;
 } comparison;
 
@@ -42,7 +39,6 @@ compare_migration(comparison *c, const aet_migration *migration)
 {
 	char sentence[AET_MESSAGE_SIZE];
 
-	c->adopted = c->adopted || migration->adopted;
 	if (migration->state == AET_MIGRATION_APPLIED)
 		return;
 	snprintf(sentence, sizeof(sentence), "migration \"%s\" is %s", migration->name,
@@ -137,40 +133,6 @@ compare_schemas(comparison *c, aet_error *err)
 	return AET_OK;
 }
 
-/* Whether the catalogue's comparison has a sentence about it, or its table. */
-static bool
-is_told(const comparison *c, const change_drift *drift)
-{
-	const char *name = drift->table != NULL ? drift->table : drift->name;
-	const char *last = strrchr(name, '.');
-
-	last = last != NULL ? last + 1 : name;
-	for (size_t i = 0; i < c->differences->len; i++)
-		if (strstr(c->differences->items[i].object, last) != NULL)
-			return true;
-	return false;
-}
-
-/* What the catalogue knows nothing of: triggers, views, functions, policies,
- * comments, grants, and each setting of what it knows. */
-static void
-tell_rest(void *ctx, const change_drift *drift)
-{
-	comparison *c = ctx;
-
-	if (!is_told(c, drift))
-		report(c, drift->extra, drift->name, drift->sentence);
-}
-
-static aet_status
-compare_rest(comparison *c, aet_error *err)
-{
-	if (c->adopted)
-		return AET_OK;
-	return checking_compare(
-	    c->cli, c->cli->url, aet_ephemeral_url(c->server), tell_rest, c, err);
-}
-
 static int
 start_server(comparison *c)
 {
@@ -204,7 +166,7 @@ compare(comparison *c)
 		return code;
 	if (replay(c, &opts, &migrated, &err) != AET_OK)
 		return migrating_fail(c->cli, &err, &migrated.failure);
-	if (compare_schemas(c, &err) != AET_OK || compare_rest(c, &err) != AET_OK)
+	if (compare_schemas(c, &err) != AET_OK)
 		return target_fail(c->cli, &err);
 	return c->drift > 0 ? EXIT_PENDING : EXIT_DONE;
 }
@@ -215,10 +177,8 @@ run_check(cli_context *cli)
 	comparison c = { .cli = cli };
 	int code;
 
-	if (cli->options.schema != NULL) {
-		code = target_resolve(cli);
-		return code == EXIT_DONE ? check_schema_files(cli) : code;
-	}
+	if (cli->options.schema != NULL)
+		return checking_schema_files(cli);
 	code = target_open(cli);
 	if (code != EXIT_DONE)
 		return code;

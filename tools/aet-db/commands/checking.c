@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "commands/checking.h"
 
+#include "change/drift.h"
 #include "commands/generating.h"
-#include "core/error.h"
-
-#define READ_TIMEOUT_MS 60000
-
-static const char *
-journal_of(const cli_context *cli)
-{
-	return cli->options.journal != NULL ? cli->options.journal : "aeturnis";
-}
-
-/* ---- against schema files ------------------------------------------------ */
+#include "target.h"
 
 static void
 show(generating *g, const change_drift *drift)
@@ -50,44 +41,12 @@ compare_files(generating *g)
 }
 
 int
-check_schema_files(cli_context *cli)
+checking_schema_files(cli_context *cli)
 {
+	int code = target_resolve(cli);
+
+	if (code != EXIT_DONE)
+		return code;
 	output_set(&cli->output, "differences", json_array());
 	return generating_run(cli, compare_files);
-}
-
-/* ---- against a database that migrations made ----------------------------- */
-
-static aet_status
-compare(change *work, cli_context *cli, const char *url, checking_fn tell, void *ctx,
-    aet_error *err)
-{
-	change_drifts drifts = { 0 };
-	aet_status status;
-
-	if (setjmp(work->memory->out) != 0)
-		return aet__error_memory(err);
-	change_leave_journal(work, journal_of(cli));
-	status = change_find_drift(work, url, &drifts, err);
-	for (size_t i = 0; status == AET_OK && i < drifts.count; i++)
-		tell(ctx, &drifts.items[i]);
-	return status;
-}
-
-aet_status
-checking_compare(cli_context *cli, const char *url, const char *expected,
-    checking_fn tell, void *ctx, aet_error *err)
-{
-	codegen_memory memory = { .arena = aet__arena_open() };
-	change work = { .memory = &memory,
-		.deadline = aet__deadline_in(READ_TIMEOUT_MS),
-		.target = expected,
-		.target_loaded = true };
-	aet_status status;
-
-	if (memory.arena == NULL)
-		return aet__error_memory(err);
-	status = compare(&work, cli, url, tell, ctx, err);
-	aet__arena_free(memory.arena);
-	return status;
 }

@@ -202,6 +202,7 @@ aet_status
 generating_copy(generating *g, const char *from, const char **url, aet_error *err)
 {
 	aet__connection *connection = NULL;
+	diff_leave leave = { 0 }; /* for others */
 	aet_status status = diff_connect(from, g->deadline, &connection, err);
 
 	if (status == AET_OK)
@@ -214,7 +215,7 @@ generating_copy(generating *g, const char *from, const char **url, aet_error *er
 		status = diff_connect(*url, g->deadline, &connection, err);
 	if (status == AET_OK)
 		status = diff_copy_schema(&g->memory, g->cli->options.bindir, from,
-		    connection, NULL, g->deadline, err);
+		    connection, &leave, g->deadline, err);
 	aet__connection_close(connection);
 	return status;
 }
