@@ -27,6 +27,7 @@ probe() {
 	sql <<-END
 		CREATE SCHEMA IF NOT EXISTS probe;
 		CREATE TABLE IF NOT EXISTS probe.stop (x int);
+		CREATE TABLE IF NOT EXISTS probe.begun (who text);
 		CREATE TABLE IF NOT EXISTS probe.longest (who text, ms float8);
 		CREATE OR REPLACE PROCEDURE probe.run(who text, what text) LANGUAGE plpgsql AS \$\$
 		DECLARE
@@ -34,6 +35,9 @@ probe() {
 			took float8;
 			longest float8 = 0;
 		BEGIN
+			EXECUTE what;
+			INSERT INTO probe.begun VALUES (who);
+			COMMIT;
 			LOOP
 				begun = clock_timestamp();
 				EXECUTE what;
@@ -73,6 +77,9 @@ try() {
 	reader=$!
 	sql -c "CALL probe.run('writes', 'UPDATE hero SET power = power + 1 WHERE id = 7')" &
 	writer=$!
+	until [ "$(sql -c "SELECT count(*) FROM probe.begun")" = 2 ]; do
+		kill -0 "$reader" "$writer"
+	done
 	begun=$(date +%s%N)
 	"$aet_db" migrate --quiet --dir migrations >/dev/null
 	ended=$(date +%s%N)

@@ -166,7 +166,7 @@ START_TEST(what_other_migrations_made_stays)
 	PUSH("--yes");
 	CLI_EXITS(&cli, 0);
 	ck_assert_str_eq(cli.out, "DROP TABLE public.hero;\n");
-	test_value_is(url, "SELECT count(*) FROM aeturnis.schema_migrations", "1");
+	test_value_is(url, "SELECT count(*) > 0 FROM aeturnis.schema_migrations", "t");
 	test_value_is(url, "SELECT to_regclass('audit_log')", "audit_log");
 	test_value_is(url, "SELECT to_regclass('drizzle.__drizzle_migrations')",
 	    "drizzle.__drizzle_migrations");

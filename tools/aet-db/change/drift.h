@@ -6,7 +6,7 @@
 #include "change/change.h"
 
 typedef struct change_drift {
-	const char *name;  /* of the object, as facts have it */
+	const char *name; /* of the object, as facts have it */
 	const char *sentence;
 } change_drift;
 
