@@ -30,6 +30,8 @@ typedef enum command_id {
 	COMMAND_CODEGEN,
 	COMMAND_DIFF,
 	COMMAND_LINT,
+	COMMAND_GENERATE,
+	COMMAND_PUSH,
 	COMMAND_DEV,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
@@ -55,6 +57,7 @@ typedef enum flag_kind {
 	FLAG_SWITCH,
 	FLAG_TEXT,
 	FLAG_OPTIONAL_TEXT, /* --name or --name=TEXT */
+	FLAG_TEXTS,         /* may be given many times */
 	FLAG_DURATION,
 	FLAG_OPTIONAL_DURATION
 } flag_kind;
@@ -84,6 +87,13 @@ typedef struct cli_flag {
 #define MAX_SECRETS 8
 #define USAGE_MESSAGE_SIZE 256
 
+#define MAX_TEXTS 64
+
+typedef struct cli_texts {
+	const char *items[MAX_TEXTS];
+	size_t count;
+} cli_texts;
+
 typedef struct cli_options {
 	const cli_command *command; /* NULL: none was named */
 	const char *operands[MAX_OPERANDS];
@@ -110,6 +120,7 @@ typedef struct cli_options {
 	const char *from;
 	const char *to;
 	const char *shadow;
+	cli_texts renames;
 	int wait_ms;         /* -1: not given */
 	int lock_timeout_ms; /* -1: not given */
 	int statement_timeout_ms;
@@ -130,6 +141,9 @@ typedef struct cli_options {
 	bool check;
 	bool tables;
 	bool all;
+	bool accept_data_loss;
+	bool transactional;
+	bool live;
 
 	char *secrets[MAX_SECRETS]; /* what was wiped from argv */
 	size_t secret_count;

@@ -2,6 +2,7 @@
 #include "catalog/catalog.h"
 #include "catalog/compare.h"
 #include "catalog/default_value.h"
+#include "commands/checking.h"
 #include "commands/migrating.h"
 #include "core/deadline.h"
 #include "ephemeral/ephemeral.h"
@@ -240,8 +241,11 @@ int
 run_check(cli_context *cli)
 {
 	comparison c = { .cli = cli };
-	int code = target_open(cli);
+	int code;
 
+	if (cli->options.schema != NULL)
+		return checking_schema_files(cli);
+	code = target_open(cli);
 	if (code != EXIT_DONE)
 		return code;
 	output_set(&cli->output, "differences", json_array());

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "diff/diff.h"
 
+#include <string.h>
+
 #include "cli.h"
+#include "codegen/files.h"
+#include "commands/generating.h"
+#include "diff/source.h"
 #include "target.h"
 
 static void
@@ -43,6 +48,116 @@ fail(cli_output *out, const diff_report *report, const aet_error *err)
 	return output_fail(out, &failure);
 }
 
+/* ---- with renames, or for tables in use ---------------------------------- */
+
+static aet_status
+load_from(generating *g, const char **url, aet_error *err)
+{
+	const char *from = g->cli->options.from;
+	aet__connection *connection = NULL;
+	aet_status status = AET_OK;
+
+	*url = from;
+	if (diff_source_is_url(from))
+		return AET_OK;
+	status = diff_scratch_database(&g->scratch, &g->memory, url, err);
+	if (status == AET_OK)
+		status = diff_connect(*url, g->deadline, &connection, err);
+	if (status == AET_OK)
+		status = diff_source_load(&g->memory, connection, from, g->deadline, err);
+	aet__connection_close(connection);
+	return status;
+}
+
+static aet_status
+load_to(generating *g, aet_error *err)
+{
+	const char *to = g->cli->options.to;
+
+	g->work.target = to;
+	g->work.target_loaded = !diff_source_is_url(to);
+	if (!g->work.target_loaded)
+		return AET_OK;
+	return generating_load_schema(g, to, &g->work.target, &g->work.renames, err);
+}
+
+static aet_status
+make(generating *g, aet_error *err)
+{
+	const char *from = NULL;
+	aet_status status;
+
+	g->work.memory = &g->memory;
+	g->work.deadline = g->deadline;
+	g->work.transactional = !g->cli->options.live;
+	status = load_from(g, &from, err);
+	if (status == AET_OK)
+		status = generating_copy(g, from, &g->work.working, err);
+	if (status == AET_OK)
+		status = load_to(g, err);
+	for (size_t i = 0; i < g->flags.count; i++)
+		*change_rename_add(&g->memory, &g->work.renames) = g->flags.items[i];
+	return status == AET_OK ? change_make(&g->work, err) : status;
+}
+
+static int
+show_change(generating *g)
+{
+	cli_output *out = &g->cli->output;
+	aet_error err;
+
+	if (make(g, &err) != AET_OK)
+		return generating_fail(g, &err);
+	for (size_t i = 0; i < g->work.hazard_count; i++)
+		output_line(
+		    out, "-- %s", change_hazard_line(&g->memory, &g->work.hazards[i]));
+	generating_show_hazards(g);
+	if (g->work.part_count > 0)
+		output_line(out, "%s;", DIFF_HEAD);
+	for (size_t i = 0; i < g->work.part_count; i++)
+		for (size_t j = 0; j < g->work.parts[i].count; j++) {
+			const char *text = g->work.parts[i].statements[j];
+
+			output_line(out, "%s;", text);
+			output_append(out, "statements", json_string(text));
+		}
+	return EXIT_DONE;
+}
+
+static bool
+declares_renames(codegen_memory *memory, const char *source)
+{
+	char **paths;
+	size_t count = 0;
+
+	if (diff_source_is_url(source) ||
+	    codegen_file_list(memory, source, ".sql", &paths, &count) != 0)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		size_t len = 0;
+		const char *text = codegen_file_read(memory, paths[i], &len);
+
+		if (text != NULL && strstr(text, "aet: " CHANGE_DIRECTIVE) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Whether there is more to it than the plain difference. */
+static bool
+is_change(const cli_options *given)
+{
+	codegen_memory memory = { .arena = aet__arena_open() };
+	bool declares = false;
+
+	if (memory.arena != NULL && setjmp(memory.out) == 0)
+		declares = declares_renames(&memory, given->to);
+	aet__arena_free(memory.arena);
+	return declares || given->live || given->renames.count > 0;
+}
+
+/* ---- the command --------------------------------------------------------- */
+
 int
 run_diff(cli_context *cli)
 {
@@ -64,6 +179,8 @@ run_diff(cli_context *cli)
 		opts.bindir = aet_environment_get(cli->environment, "AET_PG_BINDIR");
 	output_set(&cli->output, "hazards", json_array());
 	output_set(&cli->output, "statements", json_array());
+	if (is_change(&cli->options))
+		return generating_run(cli, show_change);
 	if (diff_run(&opts, &report, &err) == AET_OK)
 		show_plan(&cli->output, &report);
 	else

@@ -136,7 +136,7 @@ diff_plan_make(codegen_memory *memory, diff_schema *from, diff_schema *to,
 	status = diff_plan_order(plan, err);
 	if (status != AET_OK)
 		return status;
-	diff_plan_find_hazards(plan);
+	diff_plan_find_hazards(plan, DIFF_PLAIN);
 	*out = plan;
 	return AET_OK;
 }
