@@ -8,6 +8,7 @@
 
 #include <aeturnis/accounts.h>
 #include <aeturnis/adopt.h>
+#include <aeturnis/audit.h>
 #include <aeturnis/audit_entry.h>
 #include <aeturnis/codec.h>
 #include <aeturnis/database.h>
