@@ -69,7 +69,7 @@ typedef struct aet_db_options {
  *
  * Fails with AET_ECONNECT (error.sqlstate 28xxx: refused the role or password;
  * 3D000: no such database; empty: nobody answered), AET_ETIMEOUT, AET_EINVAL
- * (no database named, a malformed url, an unknown size), AET_ENOMEM.
+ * (no database named, an empty or malformed url, an unknown size), AET_ENOMEM.
  *
  * Not to be carried through fork(2): a child opens its own.
  */

@@ -124,6 +124,9 @@ aet_db_open(const aet_db_options *opts, aet_db **out, aet_error *err)
 	status = fill_defaults(&options, err);
 	if (status != AET_OK)
 		return status;
+	if (options.url != NULL && options.url[0] == '\0')
+		return aet_error_set(err, AET_EINVAL,
+		    "the url is empty: name a database, or give NULL for DATABASE_URL's");
 	if (options.url == NULL)
 		return open_from_environment(&options, out, err);
 	return open_pool(&options, out, err);

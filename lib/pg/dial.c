@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "pg/resolve.h"
+#include "pg/url.h"
 
 /* libpq knows some fifty keywords; these are what PQconnectStartParams gets. */
 #define KEYWORDS_MAX 80
@@ -69,8 +70,8 @@ static aet_status
 parse_url(dial_parameters *dial, const char *url, aet_error *err)
 {
 	char *words = NULL;
-
 	bool out_of_memory;
+	const char *dbname;
 
 	dial->parsed = PQconninfoParse(url, &words);
 	out_of_memory = words == NULL;
@@ -86,6 +87,11 @@ parse_url(dial_parameters *dial, const char *url, aet_error *err)
 	     option++)
 		if (option->val != NULL)
 			set_parameter(dial, option->keyword, option->val);
+	dbname = parameter(dial, "dbname");
+	if (dbname != NULL && aet__url_is_nested(dbname))
+		return aet_error_set(err, AET_EINVAL,
+		    "the database url's dbname is a connection string of its own: give "
+		    "that one as the url");
 	return AET_OK;
 }
 

@@ -74,7 +74,35 @@ START_TEST(wrong_options_are_refused)
 	options.url = "postgresql://user:secret@[::1/db";
 	ck_assert_int_eq(aet_db_open(&options, &db, &err), AET_EINVAL);
 	ck_assert_ptr_null(strstr(err.message, "secret"));
+	options.url = "";
+	ck_assert_int_eq(aet_db_open(&options, &db, &err), AET_EINVAL);
+	ck_assert_str_eq(err.message,
+	    "the url is empty: name a database, or give NULL for DATABASE_URL's");
 	ck_assert_ptr_null(db);
+}
+END_TEST
+
+/* To the server it would be a database's name, which its words repeat. */
+START_TEST(a_url_inside_a_url_is_refused)
+{
+	static const char *const nested[] = { "postgresql://u:secret@h/d",
+		"host%3Dh%20password%3Dsecret" };
+	aet_db_options options = AET_DB_OPTIONS_INIT;
+	char *other = malloc(strlen(url) + 64);
+	aet_error err = { 0 };
+
+	options.url = other;
+	for (size_t i = 0; i < 2; i++) {
+		sprintf(other, "%s&dbname=%s", url, nested[i]);
+		ck_assert_int_eq(aet_db_open(&options, &db, &err), AET_EINVAL);
+		ck_assert_str_eq(err.message,
+		    "the database url's dbname is a connection string of its own: give "
+		    "that one as the url");
+	}
+	sprintf(other, "%s&dbname=a%%3Db", url); /* a name as good as any */
+	ck_assert_int_eq(aet_db_open(&options, &db, &err), AET_ECONNECT);
+	ck_assert_str_eq(err.sqlstate, "3D000");
+	free(other);
 }
 END_TEST
 
@@ -439,6 +467,7 @@ make_suite(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, wrong_options_are_refused);
+	tcase_add_test(tcase, a_url_inside_a_url_is_refused);
 	tcase_add_test(tcase, refusals_say_why);
 	tcase_add_test(tcase, the_environments_url_needs_no_readable_file);
 	tcase_add_test(tcase, closing_twice_is_harmless);
