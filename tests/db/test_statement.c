@@ -7,10 +7,7 @@
 #include <aeturnis/statement.h>
 
 /* Oids of PostgreSQL's built-in types (pg_type.dat). */
-enum {
-	INT4 = 23,
-	TEXT = 25
-};
+enum { INT4 = 23, TEXT = 25 };
 
 static char *url;
 static aet_db *db;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <aeturnis/migrate.h>
+
 char *url;
 aet_db *db;
 aet_error err;

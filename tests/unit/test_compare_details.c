@@ -2,6 +2,8 @@
 /* What of a table, an index, a type or another object counts as a difference. */
 #include "support/comparing.h"
 
+#include <stdio.h>
+
 /* What PostgreSQL calls a type, and the same with another precision. */
 static const struct {
 	const char *plain;
