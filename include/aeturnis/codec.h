@@ -102,7 +102,7 @@ AET_API aet_row *aet_row_multirange(aet_row *row, size_t column, size_t *len);
 
 /* ---- nullable columns, and fields ---------------------------------------- */
 
-/* As aet_row_opt_bool and aet_args_field_bool. */
+/* Columns that may be NULL, as aet_row_opt_bool. */
 AET_API aet_opt_date aet_row_opt_date(aet_row *row, size_t column);
 AET_API aet_opt_time aet_row_opt_time(aet_row *row, size_t column);
 AET_API aet_opt_timetz aet_row_opt_timetz(aet_row *row, size_t column);
@@ -125,6 +125,7 @@ AET_API aet_opt_circle aet_row_opt_circle(aet_row *row, size_t column);
 AET_API aet_opt_path aet_row_opt_path(aet_row *row, size_t column);
 AET_API aet_opt_polygon aet_row_opt_polygon(aet_row *row, size_t column);
 
+/* Fields of an insert or a change, each by its state. */
 AET_API void aet_args_field_date(aet_args *args, aet_field_date field);
 AET_API void aet_args_field_time(aet_args *args, aet_field_time field);
 AET_API void aet_args_field_timetz(aet_args *args, aet_field_timetz field);
