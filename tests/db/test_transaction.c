@@ -8,6 +8,8 @@
 
 #include <aeturnis/statement.h>
 
+#include "core/deadline.h"
+
 static char *url;
 static aet_db *db;
 
@@ -178,6 +180,31 @@ START_TEST(a_transactions_time_is_limited)
 }
 END_TEST
 
+START_TEST(a_transactions_time_counts_the_wait_for_a_connection)
+{
+	aet_db_options options = AET_DB_OPTIONS_INIT;
+	aet_begin_options opts = AET_BEGIN_OPTIONS_INIT;
+	aet_db *one = NULL;
+	aet_db *held = NULL;
+	aet_db *tx = NULL;
+	int64_t start;
+
+	options.url = url;
+	options.max_connections = 1;
+	options.connect_timeout_ms = test_ms(20000);
+	opts.timeout_ms = test_ms(100);
+	ck_assert_int_eq(aet_db_open(&options, &one, NULL), AET_OK);
+	ck_assert_int_eq(aet_db_begin(one, NULL, &held, NULL), AET_OK);
+	start = aet__clock_ms();
+	ck_assert_int_eq(aet_db_begin(one, &opts, &tx, NULL), AET_EBUSY);
+	ck_assert_int_le(aet__clock_ms() - start, test_ms(2000));
+	aet_db_rollback(&held);
+	ck_assert_int_eq(aet_db_begin(one, &opts, &tx, NULL), AET_OK);
+	ck_assert_int_eq(aet_db_commit(&tx, NULL), AET_OK);
+	ck_assert_int_eq(aet_db_close(&one), AET_OK);
+}
+END_TEST
+
 /* ---- aet_db_transaction ----------------------------------------------- */
 
 #define THREADS 4
@@ -272,6 +299,7 @@ make_suite(void)
 	tcase_add_test(tcase, savepoints_nest);
 	tcase_add_test(tcase, modes_are_the_outermosts);
 	tcase_add_test(tcase, a_transactions_time_is_limited);
+	tcase_add_test(tcase, a_transactions_time_counts_the_wait_for_a_connection);
 	tcase_add_test(tcase, conflicting_transactions_are_run_again);
 	tcase_add_test(tcase, attempts_are_bounded_and_savepoints_are_not_retried);
 	suite_add_tcase(suite, tcase);
