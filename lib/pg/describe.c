@@ -70,8 +70,7 @@ aet_status
 aet__connection_describe(aet__connection *connection, const char *sql,
     aet__deadline deadline, aet__description *out, aet_error *err)
 {
-	return aet__connection_describe_as(
-	    connection, sql, NULL, 0, deadline, out, err);
+	return aet__connection_describe_as(connection, sql, NULL, 0, deadline, out, err);
 }
 
 aet_status
@@ -85,7 +84,8 @@ aet__connection_describe_as(aet__connection *connection, const char *sql,
 
 	memset(&connection->failure, 0, sizeof(connection->failure));
 	status = finish(connection, &operation,
-	    PQsendPrepare(connection->pq, "", sql, (int)type_count, types), deadline, &result, err);
+	    PQsendPrepare(connection->pq, "", sql, (int)type_count, types), deadline,
+	    &result, err);
 	PQclear(result);
 	result = NULL;
 	if (status == AET_OK)

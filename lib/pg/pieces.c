@@ -27,8 +27,8 @@ first_name(const aet_statement *statement, uint64_t bits)
 }
 
 static aet_status
-refuse_part(const aet_statement *statement, uint64_t given, uint64_t lacking,
-    aet_error *err)
+refuse_part(
+    const aet_statement *statement, uint64_t given, uint64_t lacking, aet_error *err)
 {
 	const char *name = first_name(statement, lacking);
 
@@ -45,8 +45,8 @@ aet__pieces_check(const aet_statement *statement, const aet_args *args, aet_erro
 	uint64_t bits = given_bits(args);
 
 	if (args->choice > 0 && args->choice >= statement->choices)
-		return aet_error_set(err, AET_EINVAL,
-		    "%s: %u is none of its choices", statement->name, args->choice);
+		return aet_error_set(err, AET_EINVAL, "%s: %u is none of its choices",
+		    statement->name, args->choice);
 	for (size_t i = 0; i < statement->piece_count; i++) {
 		uint64_t needs = statement->pieces[i].needs;
 

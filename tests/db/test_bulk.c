@@ -569,8 +569,8 @@ static const aet_statement search = { .size = sizeof(aet_statement),
 	.row_size = sizeof(number),
 	.read = read_number,
 	.pieces = (const aet_piece[]){ { " AND name = $1", 1, 0 },
-	    { " AND id BETWEEN $2 AND $3", 6, 0 }, { " ORDER BY ", 0, 0 },
-	    { "id", 0, 1 }, { "name DESC, id", 0, 2 }, { " LIMIT $4", 0, 0 } },
+	    { " AND id BETWEEN $2 AND $3", 6, 0 }, { " ORDER BY ", 0, 0 }, { "id", 0, 1 },
+	    { "name DESC, id", 0, 2 }, { " LIMIT $4", 0, 0 } },
 	.piece_count = 6,
 	.choices = 2 };
 
