@@ -416,6 +416,14 @@ static const char settings[] = "SET debug_pretty_print = off;"
 			       "SET client_min_messages = log;";
 
 aet_status
+codegen_describe_settings(aet__connection *connection, codegen_printed *printed,
+    aet__deadline deadline, aet_error *err)
+{
+	printed->wanted = true;
+	return aet__connection_command(connection, settings, false, deadline, err);
+}
+
+aet_status
 codegen_describe(codegen_model *model, aet__connection *connection,
     codegen_printed *printed, aet__deadline deadline, aet_error *err)
 {
