@@ -77,7 +77,8 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    "Compare the database with the migrations",
 	    "Replays the migrations in a private PostgreSQL, or loads the files of "
 	    "--schema, and compares all that a schema holds, each difference a sentence. "
-	    "Changes nothing. Exits with 4 when something differs.",
+	    "With --manifest, prepares the statements of a release instead, and says "
+	    "which would break. Changes nothing. Exits with 4 when something differs.",
 	    run_check },
 	[COMMAND_CODEGEN] = { "codegen", "", NULL, 0, 0, false,
 	    "Write the C models of a schema and its queries",
@@ -210,9 +211,9 @@ const cli_flag flags[] = {
 	    BIT(CODEGEN) | BIT(CHECK) | CHANGING,
 	    "The schema, in place of a configuration: SQL files, run in a database of "
 	    "their own; for generate and push, \"schema\" if not given; check compares "
-	    "with migrations where it is not given."),
-	TEXT("migrations", 0, migrations, "DIR", COMPLETES_FOLDERS, BIT(CODEGEN),
-	    "A folder of migrations in place of --schema."),
+	    "with migrations where it is not given, and holds --manifest against it."),
+	TEXT("migrations", 0, migrations, "DIR", COMPLETES_FOLDERS,
+	    BIT(CODEGEN) | BIT(CHECK), "A folder of migrations in place of --schema."),
 	TEXT("queries", 0, queries, "FILE|DIR", COMPLETES_FILES, BIT(CODEGEN),
 	    "The named queries. Given, tables get no functions without --tables."),
 	SWITCH("tables", 0, tables, BIT(CODEGEN),
@@ -224,9 +225,9 @@ const cli_flag flags[] = {
 	TEXT("out-source", 0, out_source, "DIR", COMPLETES_FOLDERS, BIT(CODEGEN),
 	    "Where sources are written."),
 	TEXT("manifest", 0, manifest, "FILE", COMPLETES_FILES,
-	    BIT(CODEGEN) | BIT(LINT) | CHANGING,
-	    "Write what each query takes and answers as JSON; for lint, generate and "
-	    "push, the file of the release that runs, whose statements are to go on "
+	    BIT(CODEGEN) | BIT(LINT) | BIT(CHECK) | CHANGING,
+	    "Write what each query takes and answers as JSON; for check, lint, generate "
+	    "and push, the file of the release that runs, whose statements are to go on "
 	    "working."),
 	SWITCH("all", 0, all, BIT(LINT), "Judge every file, as if each were new."),
 	TEXT("test", 0, test, "FILE", COMPLETES_FILES, BIT(CODEGEN),

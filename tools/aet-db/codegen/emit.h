@@ -44,6 +44,10 @@ const char *codegen_emit_types_source(const codegen_model *model);
  * (emit_plants.c): one statement each, appended to script. */
 void codegen_plant(const codegen_model *model, codegen_script *script);
 
+/* A statement's pieces: all but the first, which is its sql (emit_pieces.c). */
+void codegen_emit_pieces(aet__text *out, const codegen_statement *statement);
+const char *codegen_first_piece(codegen_memory *memory, const codegen_query *query);
+
 void codegen_emit_made(aet__text *out, const codegen_model *model); /* emit_made.c */
 
 /* C11 promises no more than 4,095 bytes of one string (5.2.4.1); gcc and clang

@@ -243,6 +243,11 @@ run_check(cli_context *cli)
 	comparison c = { .cli = cli };
 	int code;
 
+	if (cli->options.manifest != NULL)
+		return checking_manifest(cli);
+	if (cli->options.migrations != NULL)
+		return output_usage(&cli->output,
+		    "--migrations is for --manifest: its statements are prepared there");
 	if (cli->options.schema != NULL)
 		return checking_schema_files(cli);
 	code = target_open(cli);
