@@ -53,7 +53,7 @@ START_TEST(credentials_have_a_query_of_their_own)
 	ck_assert_ptr_null(by_name);
 	fine(aet_user_touch_login(db, user->id, &rows, &err));
 	ck_assert_int_eq(rows, 1);
-	test_value_is(url, "SELECT last_login IS NOT NULL FROM users", "t");
+	test_value_is(models_url, "SELECT last_login IS NOT NULL FROM users", "t");
 	aet_user_free(user);
 }
 END_TEST
@@ -66,8 +66,9 @@ START_TEST(sessions_expire)
 	aet_session_list *list = NULL;
 	int64_t rows = 0;
 
-	test_sql(url, "UPDATE user_sessions SET expires_at = now() - interval '1s' WHERE "
-		      "refresh_token_jti = 'old'");
+	test_sql(models_url,
+	    "UPDATE user_sessions SET expires_at = now() - interval '1s' WHERE "
+	    "refresh_token_jti = 'old'");
 	fine(aet_session_list_active_by_user(db, user->id, &list, &err));
 	ck_assert_uint_eq(list->len, 1);
 	ck_assert_str_eq(list->items[0].refresh_token_jti, "kept");
@@ -76,8 +77,9 @@ START_TEST(sessions_expire)
 	ck_assert_int_eq(rows, 0);
 	fine(aet_session_touch(db, kept->id, &rows, &err));
 	ck_assert_int_eq(rows, 1);
-	test_sql(url, "UPDATE user_sessions SET idle_timeout_ms = 1000, last_active_at ="
-		      " now() - interval '2s' WHERE refresh_token_jti = 'kept'");
+	test_sql(models_url,
+	    "UPDATE user_sessions SET idle_timeout_ms = 1000, last_active_at ="
+	    " now() - interval '2s' WHERE refresh_token_jti = 'kept'");
 	fine(aet_session_touch(db, kept->id, &rows, &err));
 	ck_assert_int_eq(rows, 0);
 	fine(aet_session_list_active_by_user(db, user->id, &list, &err));
@@ -97,7 +99,7 @@ START_TEST(the_audit_log_is_searched)
 {
 	aet_audit_entry_list *list = NULL;
 
-	test_sql(url,
+	test_sql(models_url,
 	    "INSERT INTO audit_log (event_type, resource_type, resource_id) VALUES "
 	    "('user.login', 'user', '1'), ('user.login', 'user', '2'), ('x', 'user', "
 	    "'1')");

@@ -6,7 +6,7 @@
 
 #include <aeturnis/migrate.h>
 
-char *url;
+char *models_url;
 aet_db *db;
 aet_error err;
 
@@ -15,8 +15,8 @@ test_models_setup(void)
 {
 	aet_db_options options = AET_DB_OPTIONS_INIT;
 
-	url = test_database_create();
-	options.url = url;
+	models_url = test_database_create();
+	options.url = models_url;
 	memset(&err, 0, sizeof(err));
 	ck_assert_msg(aet_db_open(&options, &db, &err) == AET_OK, "%s", err.message);
 	ck_assert_msg(aet_db_migrate(db, NULL, NULL, &err) == AET_OK, "%s", err.message);
@@ -26,7 +26,7 @@ void
 test_models_teardown(void)
 {
 	ck_assert_int_eq(aet_db_close(&db), AET_OK);
-	free(url);
+	free(models_url);
 }
 
 void

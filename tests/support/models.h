@@ -8,7 +8,7 @@
 #include "support/server.h"
 
 /* As test_models_setup opens it. */
-extern char *url;
+extern char *models_url;
 extern aet_db *db;
 extern aet_error err;
 
