@@ -170,7 +170,8 @@ AET_API AET_MUST_USE aet_status aet_db_begin(
  * look at the database can tell. A transaction that an earlier statement had
  * failed cannot commit: the server rolls it back, and the status is that of
  * the earlier failure (AET_ERETRY where trying again may help). Deferred
- * constraints fail here, with AET_ECONFLICT or AET_ECONSTRAINT. AET_ETIMEOUT:
+ * constraints fail here, with AET_ECONFLICT or AET_ECONSTRAINT. AET_EINVAL: a
+ * COMMIT or ROLLBACK among its statements had ended it before. AET_ETIMEOUT:
  * its timeout_ms had passed before, and it was rolled back.
  */
 AET_API AET_MUST_USE aet_status aet_db_commit(aet_db **tx, aet_error *err);

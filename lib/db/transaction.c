@@ -312,6 +312,8 @@ aet_db_commit(aet_db **tx, aet_error *err)
 		status = aet_error_set(err, AET_ECONNECT,
 		    "the connection was lost before the commit, which rolled the "
 		    "transaction back");
+	else if (aet__session_ended_by_hand(ending, err))
+		status = AET_EINVAL;
 	else if (aet__deadline_passed(deadline)) {
 		/* Sent now, COMMIT's answer would not be waited for: AET_EUNKNOWN. */
 		status = aet_error_set(err, AET_ETIMEOUT,

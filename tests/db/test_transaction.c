@@ -161,6 +161,33 @@ START_TEST(modes_are_the_outermosts)
 }
 END_TEST
 
+/* What is run on the handle would be committed one by one. */
+START_TEST(a_transaction_ended_by_hand_runs_nothing_more)
+{
+	static const aet_statement end[] = {
+		{ .size = sizeof(aet_statement), .name = "commit", .sql = "COMMIT" },
+		{ .size = sizeof(aet_statement), .name = "rollback", .sql = "ROLLBACK" },
+	};
+	aet_error err = { 0 };
+	aet_db *inner = NULL;
+	aet_db *tx = NULL;
+
+	for (size_t i = 0; i < 2; i++) {
+		ck_assert_int_eq(aet_db_begin(db, NULL, &tx, NULL), AET_OK);
+		ck_assert_int_eq(run(tx, &end[i], 0, NULL), AET_OK);
+		ck_assert_int_eq(run(tx, &insert, 5, &err), AET_EINVAL);
+		ck_assert_str_eq(err.message,
+		    "this transaction was ended by a COMMIT or ROLLBACK among its "
+		    "statements: use aet_db_commit or aet_db_rollback");
+		ck_assert_int_eq(aet_db_begin(tx, NULL, &inner, &err), AET_EINVAL);
+		ck_assert_int_eq(aet_db_commit(&tx, &err), AET_EINVAL);
+		ck_assert_ptr_null(tx);
+	}
+	test_value_is(url, "SELECT count(*) FROM t", "0");
+	ck_assert_int_eq(aet_db_ping(db, NULL), AET_OK);
+}
+END_TEST
+
 START_TEST(a_transactions_time_is_limited)
 {
 	aet_begin_options opts = AET_BEGIN_OPTIONS_INIT;
@@ -298,6 +325,7 @@ make_suite(void)
 	tcase_add_test(tcase, a_deferred_constraint_fails_the_commit);
 	tcase_add_test(tcase, savepoints_nest);
 	tcase_add_test(tcase, modes_are_the_outermosts);
+	tcase_add_test(tcase, a_transaction_ended_by_hand_runs_nothing_more);
 	tcase_add_test(tcase, a_transactions_time_is_limited);
 	tcase_add_test(tcase, a_transactions_time_counts_the_wait_for_a_connection);
 	tcase_add_test(tcase, conflicting_transactions_are_run_again);
