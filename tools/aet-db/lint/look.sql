@@ -75,7 +75,7 @@ SELECT 'grant', g.what || '|' || x.grantee || '|' || x.privilege_type, g.name,
   x.privilege_type, coalesce(quote_ident(a.rolname), 'PUBLIC'), g.what, NULL, NULL
 FROM granted AS g
 CROSS JOIN LATERAL aclexplode(coalesce(g.acl, acldefault(g.kind, g.owner))) AS x
-LEFT JOIN pg_authid AS a ON a.oid = x.grantee
+LEFT JOIN pg_roles AS a ON a.oid = x.grantee
 WHERE NOT coalesce(a.rolsuper, false)
 UNION ALL
 SELECT 'grant', 'column ' || r.q || '.' || quote_ident(a.attname) || '|' || x.grantee || '|' ||
@@ -85,7 +85,7 @@ SELECT 'grant', 'column ' || r.q || '.' || quote_ident(a.attname) || '|' || x.gr
   'column ' || r.q || '.' || quote_ident(a.attname), NULL, NULL
 FROM rel AS r JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attacl IS NOT NULL
   AND NOT a.attisdropped
-CROSS JOIN LATERAL aclexplode(a.attacl) AS x LEFT JOIN pg_authid AS o ON o.oid = x.grantee
+CROSS JOIN LATERAL aclexplode(a.attacl) AS x LEFT JOIN pg_roles AS o ON o.oid = x.grantee
 UNION ALL
 SELECT 'lock', l.relation || '/' || l.mode, l.relation::text, l.mode, NULL, NULL, NULL, NULL, NULL
 FROM pg_locks AS l
