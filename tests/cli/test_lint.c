@@ -178,6 +178,10 @@ static const lint_case cases[] = {
 	    "ALTER TABLE hero ADD COLUMN clan text;\n"
 	    "ALTER TABLE hero ADD CONSTRAINT named CHECK (clan <> '') NOT VALID;",
 	    "" },
+	{ HERO, "DO $$ BEGIN ALTER TABLE hero ALTER COLUMN power SET NOT NULL; END $$;",
+	    "2:1 existing-rows hero.power\n2:1 long-lock hero\n" },
+	{ HERO, "DO $$ BEGIN TRUNCATE hero; END $$;", "2:1 data-loss hero\n" },
+	{ HERO, "INSERT INTO hero SELECT id, name FROM hero;", "" },
 	/* ---- breaks-release */
 	{ HERO, "ALTER TABLE hero RENAME COLUMN power TO might;",
 	    "2:1 breaks-release hero.power\n" },
@@ -226,6 +230,10 @@ static const lint_case cases[] = {
 	    "DROP VIEW weak;\nCREATE VIEW weak AS SELECT id FROM hero;\n"
 	    "GRANT SELECT ON weak TO lint_other;",
 	    "" },
+	{ HERO "GRANT SELECT ON hero TO lint_other;",
+	    "SET ROLE lint_other;\nSELECT 1;\nRESET ROLE;\n"
+	    "REVOKE SELECT ON hero FROM lint_other;",
+	    "5:1 privileges-lost hero for lint_other\n" },
 	/* ---- row-security */
 	{ HERO, "ALTER TABLE hero ENABLE ROW LEVEL SECURITY;",
 	    "2:1 row-security hero\n" },

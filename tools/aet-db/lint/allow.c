@@ -148,11 +148,8 @@ lint_allows_find(lint_allows *allows, hazard_id hazard, size_t statement)
 	for (size_t i = 0; i < allows->count; i++) {
 		lint_allow *allow = &allows->items[i];
 
-		if (allow->hazard != hazard)
-			continue;
-		if (allow->before == statement)
-			found = allow;
-		else if (allow->before == 0 && found == NULL)
+		if (allow->hazard == hazard &&
+		    (allow->before == statement || (allow->before == 0 && found == NULL)))
 			found = allow;
 	}
 	if (found != NULL)

@@ -199,6 +199,7 @@ run_all(lint_state *state, bool no_transaction, aet_error *err)
 
 /* ---- the file ------------------------------------------------------------------- */
 
+/* What can be said of the file before anything of it runs. */
 static aet_status
 prepare(lint_state *state, aet__directives *directives, aet_error *err)
 {
@@ -209,8 +210,8 @@ prepare(lint_state *state, aet__directives *directives, aet_error *err)
 
 	state->statements = NULL;
 	state->statement_count = 0;
-	state->required = state->secured = (lint_events){ 0 };
-	state->labels_added = state->own_transactions = false;
+	state->locks = state->required = state->secured = (lint_events){ 0 };
+	state->labels_added = state->own_transactions = state->order_told = false;
 	state->allows = (lint_allows){ 0 };
 	if (status == AET_OK && file->judged)
 		status = lint_allows_read(state->memory, file->path, file->text,
@@ -218,7 +219,16 @@ prepare(lint_state *state, aet__directives *directives, aet_error *err)
 	if (status == AET_OK && !directives->no_transaction)
 		status =
 		    aet__envelope_read(file->path, file->text, file->len, &envelope, err);
-	if (status != AET_OK || !file->judged)
+	return status;
+}
+
+/* Looks in the file's own transaction, where counters are not reset meanwhile. */
+static aet_status
+start(lint_state *state, bool no_transaction, aet_error *err)
+{
+	aet_status status = no_transaction ? AET_OK : command(state, "BEGIN", err);
+
+	if (status != AET_OK || !state->file->judged)
 		return status;
 	status = lint_look_again(state, &state->start, err);
 	if (status != AET_OK)
@@ -227,6 +237,8 @@ prepare(lint_state *state, aet__directives *directives, aet_error *err)
 	lint_look_drop(&state->after);
 	state->before = lint_look_hold(state->start);
 	state->after = lint_look_hold(state->start);
+	if (state->base == NULL)
+		state->base = lint_look_hold(state->start);
 	state->vanished =
 	    codegen_room(state->memory, state->start->count, sizeof(*state->vanished));
 	return lint_manifest_try(state, NULL, err);
@@ -242,7 +254,7 @@ finish(lint_state *state, bool no_transaction, aet_error *err)
 		status = command(state, no_transaction ? "ROLLBACK" : "COMMIT", err);
 	if (status == AET_OK)
 		status = lint_world_reset(state, err);
-	if (status == AET_OK && state->file->judged)
+	if (status == AET_OK && state->file->judged && state->own_transactions)
 		status = lint_look_again(state, &state->after, err);
 	if (status == AET_OK && state->file->judged)
 		lint_judge_file(state, no_transaction);
@@ -255,8 +267,8 @@ lint_execute(lint_state *state, aet_error *err)
 	aet__directives directives = { 0 };
 	aet_status status = prepare(state, &directives, err);
 
-	if (status == AET_OK && !directives.no_transaction)
-		status = begin(state, err);
+	if (status == AET_OK)
+		status = start(state, directives.no_transaction, err);
 	if (status == AET_OK)
 		status = run_all(state, directives.no_transaction, err);
 	if (status == AET_OK)

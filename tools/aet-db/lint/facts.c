@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lint/facts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,13 +101,10 @@ bool
 lint_holds(const lint_look *look, const char *relation, const char *mode)
 {
 	char id[64];
-	size_t len = strlen(relation);
+	int len = snprintf(id, sizeof(id), "%s/%s", relation, mode);
 
-	if (len + strlen(mode) + 2 > sizeof(id))
+	if (len < 0 || (size_t)len >= sizeof(id))
 		return false;
-	memcpy(id, relation, len);
-	id[len] = '/';
-	memcpy(id + len + 1, mode, strlen(mode) + 1);
 	return lint_find(look, LINT_LOCK, id) != NULL;
 }
 

@@ -144,6 +144,16 @@ say_wait(lint_state *state, lint_statement *statement, const char *relation,
 	    lint_advice(state, relation, cause));
 }
 
+static void
+judge_rewrite(
+    lint_state *state, lint_statement *statement, const lint_fact *used, const char *head)
+{
+	if (lint_says(used, RELATION_KIND, "m"))
+		say_refresh(state, statement, used->id);
+	else if (!lint_is_emptied(state, statement, used))
+		say_rewrite(state, statement, head, lint_cause_of(state, used->id));
+}
+
 /* Indexes and constraints are read from the partition, the parent is named. */
 static void
 judge_table(lint_state *state, lint_statement *statement, const lint_fact *used)
@@ -156,26 +166,26 @@ judge_table(lint_state *state, lint_statement *statement, const lint_fact *used)
 		    : (lint_holds(state->after, used->id, "ShareLock")
 			      ? "ShareLock"
 			      : "ShareRowExclusiveLock"));
-	bool built = lint_built_index(state, used->id);
 	lint_cause cause;
+	bool built;
 
 	if (is_written_anew(state, used)) {
-		if (lint_says(used, RELATION_KIND, "m"))
-			say_refresh(state, statement, used->id);
-		else if (statement->words.verb != LINT_VERB_TRUNCATE)
-			say_rewrite(
-			    state, statement, head, lint_cause_of(state, used->id));
+		judge_rewrite(state, statement, used, head);
 		return;
 	}
-	if ((!readers && !writers) || (!built && !is_scanned(state, used->id)))
+	if (!readers && !writers)
 		return;
-	if (statement->words.reads_rows)
+	built = lint_built_index(state, used->id);
+	if (!built && !is_scanned(state, used->id))
 		return;
 	cause = lint_cause_of(state, used->id);
+	/* An UPDATE reads the table, and locks it against nobody. */
+	if (cause.kind == LINT_CAUSE_NONE && statement->words.reads_rows)
+		return;
 	if (readers)
 		say_wait(state, statement, head, cause, true);
-	else if (!readers && (built || cause.kind == LINT_CAUSE_CONSTRAINT ||
-				 cause.kind == LINT_CAUSE_VALIDATE))
+	else if (built || cause.kind == LINT_CAUSE_CONSTRAINT ||
+		 cause.kind == LINT_CAUSE_VALIDATE)
 		say_wait(state, statement, head, cause, false);
 }
 
@@ -191,7 +201,9 @@ has_long_work(const lint_state *state, const char **where)
 			continue;
 		*where = used->id;
 		if (is_scanned(state, used->id) || is_written_anew(state, used) ||
-		    lint_built_index(state, used->id))
+		    ((lint_holds(state->after, used->id, "ShareLock") ||
+			 lint_holds(state->after, used->id, LINT_READERS_WAIT)) &&
+			lint_built_index(state, used->id)))
 			return true;
 	}
 	return false;

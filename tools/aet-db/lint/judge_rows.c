@@ -27,17 +27,27 @@ find_cause(lint_state *state, const char **relation)
 }
 
 static const char *
-mend(lint_state *state, const lint_statement *statement, const char *table)
+mend(lint_state *state, const lint_statement *statement, const char *relation,
+    lint_cause cause)
 {
 	const char *column = statement->failure.column;
+	const char *table = relation != NULL ? lint_name(state, relation) : "";
 
-	if (strcmp(statement->failure.sqlstate, "23502") != 0 || table == NULL)
-		return NULL;
-	return codegen_format(state->memory,
-	    "give %s a value first: with the new column a constant DEFAULT, in an old "
-	    "one "
-	    "UPDATE %s SET %s = ... WHERE %s IS NULL",
-	    column, table, column, column);
+	if (cause.kind == LINT_CAUSE_TYPE || cause.kind == LINT_CAUSE_ENUM)
+		return lint_advice(state, relation, cause);
+	if (strcmp(statement->failure.sqlstate, "23502") == 0 && relation != NULL)
+		return codegen_format(state->memory,
+		    "give %s a value first: with the new column a constant DEFAULT, in "
+		    "an "
+		    "old one UPDATE %s SET %s = ... WHERE %s IS NULL",
+		    column, table, column, column);
+	if (cause.fact != NULL)
+		return codegen_format(state->memory,
+		    "in the same migration, before it: an UPDATE or DELETE of the rows "
+		    "of %s "
+		    "that do not hold %s, by a WHERE that finds just them",
+		    table, cause.fact->name);
+	return NULL;
 }
 
 /* The table as the game calls it, by the server's words; NULL: it says none. */
@@ -66,6 +76,9 @@ lint_judge_failure(lint_state *state, lint_statement *statement)
 	const char *object = "?";
 	lint_cause cause;
 
+	/* Planted rows are no reason for an INSERT or UPDATE to work. */
+	if (statement->words.reads_rows && !lint_differs(state->before, state->after))
+		statement->failed_on_rows = false;
 	if (!statement->failed_on_rows)
 		return;
 	table = named_table(state, failure);
@@ -85,20 +98,10 @@ lint_judge_failure(lint_state *state, lint_statement *statement)
 		"tried on a table with rows%s it fails: %s (SQLSTATE %s)",
 		relation != NULL ? lint_rows_text(state, relation) : "", statement->said,
 		failure->sqlstate),
-	    mend(state, statement, table != NULL ? table->name : NULL));
+	    mend(state, statement, relation, cause));
 }
 
 /* ---- whole tables -------------------------------------------------------------------- */
-
-/* What an UPDATE or DELETE names. */
-static bool
-is_target(lint_state *state, const lint_statement *statement, const lint_fact *used)
-{
-	return statement->words.target != NULL &&
-	       strcmp(lint_ask(state, "SELECT to_regclass($1)::oid",
-			  statement->words.target, NULL),
-		   used->id) == 0;
-}
 
 static bool
 writes_rows(const lint_state *state, const lint_fact *used)
@@ -177,24 +180,29 @@ judge_emptied(lint_state *state, lint_statement *statement, const lint_fact *use
 		used->name));
 }
 
-static bool
-is_emptied(const lint_state *state, const lint_fact *used)
+bool
+lint_is_emptied(lint_state *state, const lint_statement *statement, const lint_fact *used)
 {
 	const lint_fact *then = lint_then(state->before, used);
+	const lint_fact *now = lint_then(state->after, used);
 
-	return then != NULL &&
-	       !lint_same(then, lint_then(state->after, used), RELATION_FILE);
+	if (then == NULL || now == NULL || lint_same(then, now, RELATION_FILE))
+		return false;
+	return statement->words.verb == LINT_VERB_TRUNCATE ||
+	       (statement->words.reads_rows &&
+		   lint_ask(state, "SELECT pg_relation_size($1::oid)", used->id,
+		       NULL)[0] == '0');
 }
 
 static void
-judge_table(lint_state *state, lint_statement *statement, const lint_fact *used)
+judge_table(lint_state *state, lint_statement *statement, const lint_fact *used,
+    const char *target)
 {
-	if (statement->words.verb == LINT_VERB_TRUNCATE) {
-		if (is_emptied(state, used))
-			judge_emptied(state, statement, used);
+	if (lint_is_emptied(state, statement, used)) {
+		judge_emptied(state, statement, used);
 		return;
 	}
-	if (statement->words.has_condition || !is_target(state, statement, used))
+	if (statement->words.has_condition || strcmp(target, used->id) != 0)
 		return;
 	if (statement->words.verb == LINT_VERB_DELETE)
 		judge_emptied(state, statement, used);
@@ -214,17 +222,22 @@ note_mended(lint_state *state, const lint_fact *used)
 void
 lint_judge_rows(lint_state *state, lint_statement *statement)
 {
+	const char *target = "";
+
 	if (!statement->words.reads_rows && statement->words.verb != LINT_VERB_TRUNCATE)
 		return;
+	if (statement->words.target != NULL)
+		target = lint_ask(
+		    state, "SELECT to_regclass($1)::oid", statement->words.target, NULL);
 	for (size_t i = 0; i < state->base->count; i++) {
 		const lint_fact *used = &state->base->facts[i];
 
 		if (used->kind != LINT_RELATION || !lint_is_used(state, used->id) ||
 		    lint_then(state->before, used) == NULL)
 			continue;
-		judge_table(state, statement, used);
+		judge_table(state, statement, used, target);
 		if (!aet__statement_begins(&statement->place, "insert") &&
-		    (writes_rows(state, used) || is_emptied(state, used)))
+		    (writes_rows(state, used) || lint_is_emptied(state, statement, used)))
 			note_mended(state, used);
 	}
 }

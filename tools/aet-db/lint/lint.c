@@ -8,17 +8,13 @@
 
 #define PATIENCE_MS 600000
 
-/* What a set of files meets: the game uses what is there now. */
+/* What a set of files meets: the game uses what its first file looks at. */
 static aet_status
 begin_set(lint_state *state, aet_error *err)
 {
-	aet_status status = lint_world_plant(state, err);
-
-	if (status != AET_OK)
-		return status;
 	lint_look_drop(&state->base);
 	state->mended = (diff_lookup){ 0 };
-	return lint_look_take(state->connection, state->deadline, &state->base, err);
+	return lint_world_plant(state, err);
 }
 
 /* An allow that allows nothing is a leftover, or a mistake. */

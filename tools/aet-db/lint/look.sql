@@ -1,6 +1,7 @@
 -- What a statement may change, and what it does on the way: one row a fact, of
 -- relations and what hangs on them, of grants, of the locks that this session
--- holds, and of what it has scanned in this transaction. $1 is the journal's schema.
+-- holds, and of what it has scanned in this transaction. $1 is the journal's schema. Oids
+-- from 16384 on are nobody's but the user's.
 WITH home AS MATERIALIZED (
   SELECT oid, CASE nspname WHEN 'public' THEN '' ELSE quote_ident(nspname) || '.' END AS q,
     quote_ident(nspname) AS name, nspacl, nspowner
@@ -21,14 +22,14 @@ granted AS (
   SELECT 'function ' || h.q || quote_ident(p.proname) || '(' ||
     pg_get_function_identity_arguments(p.oid) || ')',
     'function ' || h.q || quote_ident(p.proname), p.proacl, p.proowner, 'f'
-  FROM pg_proc AS p JOIN home AS h ON h.oid = p.pronamespace
+  FROM pg_proc AS p JOIN home AS h ON h.oid = p.pronamespace WHERE p.oid >= 16384
   UNION ALL
   SELECT 'schema ' || name, 'schema ' || name, nspacl, nspowner, 'n' FROM home
   UNION ALL
   SELECT 'type ' || h.q || quote_ident(t.typname), 'type ' || h.q || quote_ident(t.typname),
     t.typacl, t.typowner, 'T'
   FROM pg_type AS t JOIN home AS h ON h.oid = t.typnamespace
-  WHERE t.typtype IN ('e', 'd', 'r'))
+  WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'r'))
 SELECT 'relation' AS kind, oid::text AS id, oid::text AS belongs, q AS name, relkind::text AS a,
   relfilenode::text AS b, relrowsecurity::text AS c, relispartition::text AS d, family::text AS e
 FROM rel WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
@@ -59,13 +60,13 @@ FROM pg_enum AS e JOIN pg_type AS t ON t.oid = e.enumtypid JOIN home AS h ON h.o
 UNION ALL
 SELECT 'type', t.oid::text, t.oid::text, h.q || quote_ident(t.typname), NULL, NULL, NULL, NULL, NULL
 FROM pg_type AS t JOIN home AS h ON h.oid = t.typnamespace
-WHERE t.typtype IN ('e', 'd', 'r')
+WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'r')
 UNION ALL
 SELECT 'function', p.oid::text, p.oid::text,
   h.q || quote_ident(p.proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')',
   NULL, NULL, NULL, NULL, NULL
 FROM pg_proc AS p JOIN home AS h ON h.oid = p.pronamespace
-WHERE p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+WHERE p.oid >= 16384 AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
 UNION ALL
 SELECT 'policy', p.oid::text, p.polrelid::text, quote_ident(p.polname), NULL, NULL, NULL, NULL, NULL
 FROM pg_policy AS p
@@ -75,7 +76,7 @@ SELECT 'grant', g.what || '|' || x.grantee || '|' || x.privilege_type, g.name,
   x.privilege_type, coalesce(quote_ident(a.rolname), 'PUBLIC'), g.what, NULL, NULL
 FROM granted AS g
 CROSS JOIN LATERAL aclexplode(coalesce(g.acl, acldefault(g.kind, g.owner))) AS x
-LEFT JOIN pg_authid AS a ON a.oid = x.grantee
+LEFT JOIN pg_roles AS a ON a.oid = x.grantee
 WHERE NOT coalesce(a.rolsuper, false)
 UNION ALL
 SELECT 'grant', 'column ' || r.q || '.' || quote_ident(a.attname) || '|' || x.grantee || '|' ||
@@ -85,7 +86,7 @@ SELECT 'grant', 'column ' || r.q || '.' || quote_ident(a.attname) || '|' || x.gr
   'column ' || r.q || '.' || quote_ident(a.attname), NULL, NULL
 FROM rel AS r JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attacl IS NOT NULL
   AND NOT a.attisdropped
-CROSS JOIN LATERAL aclexplode(a.attacl) AS x LEFT JOIN pg_authid AS o ON o.oid = x.grantee
+CROSS JOIN LATERAL aclexplode(a.attacl) AS x LEFT JOIN pg_roles AS o ON o.oid = x.grantee
 UNION ALL
 SELECT 'lock', l.relation || '/' || l.mode, l.relation::text, l.mode, NULL, NULL, NULL, NULL, NULL
 FROM pg_locks AS l

@@ -90,7 +90,7 @@ try_without_rows(lint_state *state, lint_statement *statement, try_fn again,
 			status = again(state, statement, err);
 	if (status != AET_OK) {
 		state->said = said;
-	} else if (!statement->words.reads_rows) {
+	} else {
 		statement->failed_on_rows = true;
 		statement->failure = *failure;
 		statement->said = codegen_copy(state->memory, said.message);

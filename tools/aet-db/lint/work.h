@@ -99,6 +99,10 @@ bool lint_is_used(const lint_state *state, const char *relation);
 /* First: that it failed on planted rows. */
 void lint_judge_failure(lint_state *state, lint_statement *statement);
 
+/* Whether all its rows went at once: by TRUNCATE, which may be within DO. */
+bool lint_is_emptied(
+    lint_state *state, const lint_statement *statement, const lint_fact *used);
+
 void lint_judge_locks(lint_state *state, lint_statement *statement);
 void lint_judge_changes(lint_state *state, lint_statement *statement);
 void lint_judge_rows(lint_state *state, lint_statement *statement);
