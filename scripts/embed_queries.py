@@ -28,6 +28,12 @@ def source(paths):
     for path in paths:
         yield ""
         yield from array(path)
+    yield ""
+    yield "const char *const diff_queries[] = {"
+    for path in paths:
+        yield f"\tdiff_query_{path.stem},"
+    yield "\t0"
+    yield "};"
 
 
 def main():
