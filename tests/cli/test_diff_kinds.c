@@ -66,8 +66,9 @@ static const diffing_way ways[] = {
 	    " WITH (fillfactor = 70));"
 	    "COMMENT ON INDEX one IS 'roomy';" },
 	{ "SELECT", "CREATE CONVERSION odd FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;"
-		    "CREATE TRUSTED LANGUAGE sqlish HANDLER plpgsql_call_handler"
-		    " INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator;"
+		    "CREATE FUNCTION call_it() RETURNS language_handler LANGUAGE c"
+		    " AS '$libdir/plpgsql', 'plpgsql_call_handler';"
+		    "CREATE TRUSTED LANGUAGE sqlish HANDLER call_it;"
 		    "COMMENT ON LANGUAGE sqlish IS 'much the same';"
 		    "REVOKE USAGE ON LANGUAGE sqlish FROM PUBLIC;"
 		    "CREATE TYPE box2 AS (a integer);"

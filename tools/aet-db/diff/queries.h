@@ -3,6 +3,9 @@
 #ifndef AET_DB_DIFF_QUERIES_H
 #define AET_DB_DIFF_QUERIES_H
 
+/* All of them; NULL-ended. */
+extern const char *const diff_queries[];
+
 extern const char diff_query_prelude[];
 extern const char diff_query_aliases[];
 extern const char diff_query_dependencies[];
