@@ -113,8 +113,8 @@ step(const loading *l, walk *w, aet__token token, aet__token comment)
 		w->item = token;
 		w->begins = false;
 	}
-	if (token.kind == AET__TOKEN_OPEN && w->depth++ == 0)
-		w->begins = true;
+	if (token.kind == AET__TOKEN_OPEN)
+		w->begins = w->depth++ == 0;
 	else if (w->depth == 1 && token.len == 1 && l->text[token.start] == ',')
 		w->begins = true;
 	if (w->item.kind != AET__TOKEN_END && token.start < comment.start &&
