@@ -17,8 +17,9 @@ show_hazards(cli_output *out, const diff_report *report)
 
 		output_line(out, "-- hazard %s: %s", hazard->code, hazard->text);
 		output_warn(out, "hazard %s: %s", hazard->code, hazard->text);
-		output_append(out, "hazards",
-		    json_pack("{s:s, s:s}", "code", hazard->code, "text", hazard->text));
+		if (hazard->instead != NULL)
+			output_note(out, "  instead: %s", hazard->instead);
+		output_append(out, "hazards", generating_hazard_json(hazard));
 	}
 }
 
