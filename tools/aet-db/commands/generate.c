@@ -102,13 +102,14 @@ make_once(generating *g, aet_error *err)
 static aet_status
 make(generating *g, aet_error *err)
 {
+	const cli_options *given = &g->cli->options;
 	bool again = true;
 	aet_status status = AET_OK;
 
 	while (status == AET_OK && again) {
 		status = make_once(g, err);
 		again = false;
-		if (status == AET_OK && !g->cli->options.check)
+		if (status == AET_OK && !given->check && !given->dry_run)
 			status = generating_ask_renames(g, &again, err);
 	}
 	return status;
@@ -119,7 +120,7 @@ obtain_consent(generating *g)
 {
 	size_t losses = generating_losses(&g->work);
 
-	if (losses == 0 || g->cli->options.accept_data_loss)
+	if (losses == 0 || g->cli->options.accept_data_loss || g->cli->options.dry_run)
 		return EXIT_DONE;
 	if (!generating_may_ask(g->cli))
 		return generating_refuse(g, "aet-db generate --accept-data-loss",

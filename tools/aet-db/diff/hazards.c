@@ -152,6 +152,9 @@ look_at_type(diff_plan *plan, const diff_object *column, diff_form form)
 {
 	diff_hazard *hazard;
 
+	/* It may be no more than the end of an expression. */
+	if (strcmp(column->definition, column->other->definition) == 0)
+		return;
 	/* Whether the live form rewrites, its trial tells (change/trial.c). */
 	if (form == DIFF_PLAIN)
 		warn(plan, HAZARD_TABLE_REWRITE, column,
@@ -186,7 +189,7 @@ static bool
 has_no_live_form(const diff_object *constraint)
 {
 	return constraint->detail[0] == 'x' ||
-	       (constraint->detail[0] == 'f' && constraint->parent->detail != NULL &&
+	       (constraint->detail[0] == 'f' && constraint->parent != NULL &&
 		   constraint->parent->detail[0] == 'p');
 }
 
