@@ -170,6 +170,23 @@ START_TEST(partitions_get_their_indexes_one_by_one)
 }
 END_TEST
 
+/* Without --shadow: a private server has no roles of anybody's. */
+START_TEST(roles_are_nobodys)
+{
+	test_cli_write(&cli, "migrations/0001_one.sql",
+	    "CREATE TABLE hero (id integer); GRANT SELECT ON hero TO reader;");
+	schema("CREATE TABLE hero (id integer); GRANT SELECT ON hero TO reader;"
+	       "GRANT INSERT ON hero TO \"The Writer\";");
+	CLI(&cli, "generate", "roles");
+	CLI_EXITS(&cli, 0);
+	ck_assert_str_eq(statements("migrations/0002_roles.sql"),
+	    "GRANT INSERT ON TABLE public.hero TO \"The Writer\";\n");
+	CLI(&cli, "generate", shadow);
+	CLI_EXITS(&cli, 1);
+	CLI_SAYS(cli.err, "role \"reader\" does not exist");
+}
+END_TEST
+
 START_TEST(the_librarys_tables_are_there)
 {
 	begin_with(
@@ -197,6 +214,7 @@ make_suite(void)
 	tcase_add_test(tcase, one_plain_file_is_to_be_had);
 	tcase_add_test(tcase, a_label_is_committed_before_its_use);
 	tcase_add_test(tcase, partitions_get_their_indexes_one_by_one);
+	tcase_add_test(tcase, roles_are_nobodys);
 	tcase_add_test(tcase, the_librarys_tables_are_there);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -111,6 +111,19 @@ START_TEST(privileges_that_go_are_named)
 }
 END_TEST
 
+START_TEST(a_label_may_be_renamed)
+{
+	begin_with("CREATE TYPE mood AS ENUM ('sad', 'glad'); CREATE TABLE t (m mood);");
+	schema("CREATE TYPE mood AS ENUM ('sad', 'happy'); CREATE TABLE t (m mood);");
+	CLI(&cli, "generate", "next", shadow);
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.err,
+	    "hazard likely-rename: enum public.mood has 'glad' no longer, and "
+	    "'happy' instead");
+	CLI_SAYS(cli.err, "hazard enum-rewrite: enum public.mood is made anew");
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -121,6 +134,7 @@ make_suite(void)
 	tcase_set_timeout(tcase, 240);
 	tcase_add_loop_test(
 	    tcase, hazards_are_named, 0, (int)(sizeof(hazards) / sizeof(hazards[0])));
+	tcase_add_test(tcase, a_label_may_be_renamed);
 	tcase_add_test(tcase, rows_are_estimated);
 	tcase_add_test(tcase, the_release_that_runs_is_thought_of);
 	tcase_add_test(tcase, privileges_that_go_are_named);

@@ -60,6 +60,26 @@ START_TEST(it_wants_consent)
 }
 END_TEST
 
+START_TEST(what_was_pushed_becomes_a_migration)
+{
+	schema("CREATE TABLE hero (id integer PRIMARY KEY);");
+	PUSH("--yes");
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "generate", shadow);
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "baseline", "1", "--dir", "migrations", "--url", url);
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "check", "--dir", "migrations", "--url", url);
+	CLI_EXITS(&cli, 0);
+	PUSH("--yes");
+	CLI_EXITS(&cli, 0);
+	ck_assert_str_eq(cli.out, "");
+	schema("CREATE TABLE hero (id integer PRIMARY KEY, name text);");
+	PUSH("--dry-run");
+	CLI_SAYS(cli.err, "this database has a journal");
+}
+END_TEST
+
 START_TEST(a_terminal_is_asked)
 {
 	schema("CREATE TABLE hero (id integer);");
@@ -279,6 +299,7 @@ make_suite(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, it_wants_consent);
+	tcase_add_test(tcase, what_was_pushed_becomes_a_migration);
 	tcase_add_test(tcase, a_terminal_is_asked);
 	tcase_add_test(tcase, yes_never_loses_data);
 	tcase_add_test(tcase, what_is_empty_is_no_loss);

@@ -72,6 +72,10 @@ START_TEST(a_rename_is_never_guessed)
 	CLI_SAYS(cli.err, "hazard data-loss: column public.hero.mail is dropped");
 	CLI_SAYS(cli.err, "--accept-data-loss");
 	ck_assert_int_eq(file_count(), 1);
+	CLI(&cli, "generate", "names", "--dry-run", shadow);
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.out, "ALTER TABLE public.hero DROP COLUMN mail;");
+	ck_assert_int_eq(file_count(), 1);
 	CLI(&cli, "generate", "names", "--accept-data-loss", shadow);
 	CLI_EXITS(&cli, 0);
 	ck_assert_str_eq(statements("migrations/0002_names.sql"),
@@ -101,6 +105,56 @@ START_TEST(a_terminal_is_asked)
 	CLI_EXITS(&cli, 0);
 	ck_assert_str_eq(statements("migrations/0002_names.sql"),
 	    "ALTER TABLE public.hero RENAME COLUMN mail TO email;\n");
+}
+END_TEST
+
+START_TEST(a_name_that_never_was_is_told)
+{
+	begin_with("CREATE TABLE hero (mail text);");
+	schema("CREATE TABLE hero (\n mail text,\n title text -- aet: renamed from "
+	       "mial\n);");
+	CLI(&cli, "generate", "names", shadow);
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.err,
+	    "hazard likely-rename: schema/game.sql:3 says that "
+	    "public.hero.title was mial, which is not there: it is made new");
+}
+END_TEST
+
+/* Each line is a place that a comment may have. */
+static const struct {
+	const char *sql;
+	const char *renames; /* NULL: what the place says is refused */
+} places[] = {
+	{ "CREATE TABLE b (x integer, y integer); -- aet: renamed from a",
+	    "a RENAME TO b" },
+	{ "-- aet: renamed from a\nCREATE TABLE b (x integer, y integer);",
+	    "a RENAME TO b" },
+	{ "CREATE TABLE b -- aet: renamed from a\n(x integer, y integer);",
+	    "a RENAME TO b" },
+	{ "CREATE TABLE a (\n z integer, -- aet: renamed from x\n y integer);",
+	    "RENAME COLUMN x TO z" },
+	{ "CREATE TABLE a (\n x integer\n, z integer -- aet: renamed from y\n);",
+	    "RENAME COLUMN y TO z" },
+	{ "CREATE TABLE a (\n x integer,\n -- aet: renamed from y\n z integer\n);",
+	    "RENAME COLUMN y TO z" },
+	{ "CREATE TABLE a (x integer, y integer); SELECT 1; -- aet: renamed from b",
+	    NULL },
+	{ "CREATE TABLE a (\n z numeric(1,\n 0), -- aet: renamed from x\n y integer);",
+	    "RENAME COLUMN x TO z" },
+	{ "CREATE TABLE a (y integer);\n"
+	  "ALTER TABLE a ADD COLUMN z integer; -- aet: renamed from x",
+	    "RENAME COLUMN x TO z" },
+};
+
+START_TEST(a_comment_has_its_place)
+{
+	begin_with("CREATE TABLE a (x integer, y integer);");
+	schema(places[_i].sql);
+	CLI(&cli, "generate", "names", "--dry-run", shadow);
+	CLI_EXITS(&cli, places[_i].renames != NULL ? 0 : 1);
+	CLI_SAYS(places[_i].renames != NULL ? cli.out : cli.err,
+	    places[_i].renames != NULL ? places[_i].renames : "stands beside nothing");
 }
 END_TEST
 
@@ -153,6 +207,9 @@ make_suite(void)
 	tcase_add_test(tcase, a_flag_declares_a_rename);
 	tcase_add_test(tcase, a_rename_is_never_guessed);
 	tcase_add_test(tcase, a_terminal_is_asked);
+	tcase_add_test(tcase, a_name_that_never_was_is_told);
+	tcase_add_loop_test(
+	    tcase, a_comment_has_its_place, 0, (int)(sizeof(places) / sizeof(places[0])));
 	tcase_add_loop_test(tcase, a_rename_that_cannot_be_is_refused, 0,
 	    (int)(sizeof(mistakes) / sizeof(mistakes[0])));
 	suite_add_tcase(suite, tcase);

@@ -97,13 +97,14 @@ typedef struct walk {
 	int depth;
 } walk;
 
-/* Whether the comment is on the line of the list's parenthesis, before it has an
- * item: about the whole, then. */
+/* Whether the comment is on the line of the list's parenthesis, or before it:
+ * about the whole, where no item has begun. */
 static bool
 opens(const loading *l, const walk *w, aet__token token, aet__token comment)
 {
 	return token.kind == AET__TOKEN_OPEN && w->depth == 1 &&
-	       token.start < comment.start && is_one_line(l, token.start, comment.start);
+	       (token.start > comment.start ||
+		   is_one_line(l, token.start, comment.start));
 }
 
 static void
@@ -113,8 +114,8 @@ step(const loading *l, walk *w, aet__token token, aet__token comment)
 		w->item = token;
 		w->begins = false;
 	}
-	if (token.kind == AET__TOKEN_OPEN && w->depth++ == 0)
-		w->begins = true;
+	if (token.kind == AET__TOKEN_OPEN)
+		w->begins = w->depth++ == 0;
 	else if (w->depth == 1 && token.len == 1 && l->text[token.start] == ',')
 		w->begins = true;
 	if (w->item.kind != AET__TOKEN_END && token.start < comment.start &&

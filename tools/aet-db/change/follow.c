@@ -46,6 +46,8 @@ run_declared(change *work, bool *again, aet_error *err)
 		}
 		if (status != AET_OK)
 			return status;
+		if (renaming.wrong != NULL)
+			change_warn(work, HAZARD_LIKELY_RENAME, renaming.wrong);
 		if (renaming.text == NULL)
 			continue;
 		if (renaming.table != NULL)

@@ -12,12 +12,6 @@
 #define CONCURRENTLY "CONCURRENTLY "
 #define HELPER "aet_not_null"
 
-static bool
-begins(const char *text, const char *with)
-{
-	return strncmp(text, with, strlen(with)) == 0;
-}
-
 /* What a table is, by its kind in pg_class; 0: it is none, or not in use. */
 static char
 table_in_use(const diff_object *object)
@@ -233,15 +227,13 @@ change_add_step(change *work, const diff_step *step, change_mode mode)
 {
 	const diff_object *object = step->object;
 
-	if (mode != CHANGE_ALONE)
-		change_add(work, mode, step->text);
-	else if (step->drops)
+	if (mode == CHANGE_ALONE && step->drops)
 		drop_index(work, object);
-	else if (diff_is(object, "index"))
+	else if (mode == CHANGE_ALONE && diff_is(object, "index"))
 		make_index(work, object);
-	else if (diff_is(object, "constraint"))
+	else if (mode == CHANGE_ALONE && diff_is(object, "constraint"))
 		make_constraint(work, step);
-	else if (diff_is(object, "not null") && begins(step->text, "ALTER TABLE "))
+	else if (mode == CHANGE_ALONE && diff_is(object, "not null"))
 		make_not_null(work, step);
 	else
 		change_add(work, mode, step->text);

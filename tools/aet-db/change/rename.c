@@ -270,6 +270,23 @@ label_text(codegen_memory *memory, const change_rename *rename, const diff_schem
 	    rename->was, rename->is);
 }
 
+/* A column that is new in a table that is there was never called anything. */
+static const char *
+doubt(codegen_memory *memory, const change_rename *rename, const meaning *m,
+    const diff_schema *from)
+{
+	const char *last = diff_last_name(m->is);
+	const char *table = codegen_copy_n(memory, m->is, (size_t)(last - m->is) - 1);
+
+	if (strcmp(m->kind, "column") != 0 ||
+	    find(memory, from, "column", &m->is, 1) != NULL ||
+	    find(memory, from, "table", &table, 1) == NULL)
+		return NULL;
+	return codegen_format(memory,
+	    "%s says that %s was %s, which is not there: it is made new", rename->place,
+	    m->is, rename->was);
+}
+
 static aet_status
 refuse_both(const change_rename *rename, const meaning *m, aet_error *err)
 {
@@ -294,6 +311,8 @@ change_rename_text(codegen_memory *memory, const change_rename *rename,
 		status = understand_flag(memory, rename, from, &m, err);
 	else
 		understand_file(memory, rename, from, &m);
+	if (status == AET_OK && m.was == NULL)
+		out->wrong = doubt(memory, rename, &m, from);
 	if (status != AET_OK || m.was == NULL || same_name(m.was->name, m.is))
 		return status;
 	if (find(memory, to, m.kind, &m.is, 1) == NULL)
@@ -308,7 +327,9 @@ change_rename_text(codegen_memory *memory, const change_rename *rename,
 		return refuse_both(rename, &m, err);
 	}
 	if (strcmp(m.kind, "table") == 0)
-		*out = (change_renaming){ table_text(memory, &m), m.was->name, m.is };
+		*out = (change_renaming){ .text = table_text(memory, &m),
+			.table = m.was->name,
+			.becomes = m.is };
 	else
 		out->text = codegen_format(memory,
 		    "ALTER TABLE %s RENAME COLUMN %s TO %s", m.was->parent->name,

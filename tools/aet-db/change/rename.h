@@ -33,6 +33,7 @@ typedef struct change_renaming {
 	const char *text;  /* the statement */
 	const char *table; /* of a table: its old name and its new one; else NULL */
 	const char *becomes;
+	const char *wrong; /* a doubt about it; NULL: none */
 } change_renaming;
 
 /*

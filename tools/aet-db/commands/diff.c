@@ -6,24 +6,42 @@
 #include "cli.h"
 #include "codegen/files.h"
 #include "commands/generating.h"
+#include "core/error.h"
 #include "diff/source.h"
 #include "target.h"
 
+#define ESTIMATE_MS 10000
+
 static void
-show_hazards(cli_output *out, const diff_report *report)
+show_hazards(cli_output *out, diff_report *report)
 {
 	for (size_t i = 0; i < report->hazard_count; i++) {
 		const diff_hazard *hazard = &report->hazards[i];
+		const char *line = change_hazard_line(&report->memory, hazard);
 
-		output_line(out, "-- hazard %s: %s", hazard->code, hazard->text);
-		output_warn(out, "hazard %s: %s", hazard->code, hazard->text);
-		output_append(out, "hazards",
-		    json_pack("{s:s, s:s}", "code", hazard->code, "text", hazard->text));
+		output_line(out, "-- %s", line);
+		output_warn(out, "%s", line);
+		if (hazard->instead != NULL)
+			output_note(out, "  instead: %s", hazard->instead);
+		output_append(out, "hazards", generating_hazard_json(hazard));
 	}
 }
 
+/* How many rows the tables have, where that can be asked. */
 static void
-show_plan(cli_output *out, const diff_report *report)
+estimate(diff_report *report, const char *from)
+{
+	change work = { .memory = &report->memory,
+		.deadline = aet__deadline_in(ESTIMATE_MS),
+		.hazards = report->hazards,
+		.hazard_count = report->hazard_count };
+
+	if (report->hazard_count > 0 && diff_source_is_url(from))
+		(void)change_estimate(&work, from, NULL);
+}
+
+static void
+show_plan(cli_output *out, diff_report *report)
 {
 	show_hazards(out, report);
 	if (report->statement_count > 0)
@@ -32,6 +50,21 @@ show_plan(cli_output *out, const diff_report *report)
 		output_line(out, "%s;", report->statements[i]);
 		output_append(out, "statements", json_string(report->statements[i]));
 	}
+}
+
+/* Memory may run out here, too: see codegen/memory.h. */
+static int
+show(cli_context *cli, diff_report *report)
+{
+	cli_failure failure = { .exit = EXIT_FAILED };
+
+	if (setjmp(report->memory.out) != 0) {
+		(void)aet__error_memory(&failure.error);
+		return output_fail(&cli->output, &failure);
+	}
+	estimate(report, cli->options.from);
+	show_plan(&cli->output, report);
+	return EXIT_DONE;
 }
 
 static int
@@ -108,6 +141,8 @@ show_change(generating *g)
 
 	if (make(g, &err) != AET_OK)
 		return generating_fail(g, &err);
+	if (diff_source_is_url(g->cli->options.from))
+		(void)change_estimate(&g->work, g->cli->options.from, NULL);
 	for (size_t i = 0; i < g->work.hazard_count; i++)
 		output_line(
 		    out, "-- %s", change_hazard_line(&g->memory, &g->work.hazards[i]));
@@ -182,7 +217,7 @@ run_diff(cli_context *cli)
 	if (is_change(&cli->options))
 		return generating_run(cli, show_change);
 	if (diff_run(&opts, &report, &err) == AET_OK)
-		show_plan(&cli->output, &report);
+		code = show(cli, &report);
 	else
 		code = fail(&cli->output, &report, &err);
 	diff_report_free(&report);

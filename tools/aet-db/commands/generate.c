@@ -14,28 +14,40 @@
 /* ---- both sides ---------------------------------------------------------- */
 
 static aet_status
-load_sides(generating *g, const char **from, const char **to, change_renames *renames,
-    aet_error *err)
+load_once(generating *g, aet_error *err)
 {
-	aet_status status = diff_scratch_database(&g->scratch, &g->memory, from, err);
+	aet_status status =
+	    diff_scratch_database(&g->scratch, &g->memory, &g->work.working, err);
 
-	renames->count = 0;
+	g->work.renames.count = 0;
 	if (status == AET_OK)
-		status = change_replay_run(&g->replay, *from, &g->migrated, err);
+		status =
+		    change_replay_run(&g->replay, g->work.working, &g->migrated, err);
 	if (status == AET_OK)
-		status = generating_load_schema(g, g->schema, to, renames, err);
+		status = generating_load_schema(
+		    g, g->schema, &g->work.target, &g->work.renames, err);
+	return status;
+}
+
+static aet_status
+load_sides(generating *g, aet_error *err)
+{
+	aet_status status;
+
+	do
+		status = load_once(g, err);
+	while (status != AET_OK && generating_makes_role(g, err));
 	return status;
 }
 
 /* A game's tables may refer to the library's: what does not stand alone is tried
  * with these before it. */
 static aet_status
-load(generating *g, const char **from, const char **to, change_renames *renames,
-    aet_error *err)
+load(generating *g, aet_error *err)
 {
 	aet_migrate_report first;
 	aet_error again;
-	aet_status status = load_sides(g, from, to, renames, err);
+	aet_status status = load_sides(g, err);
 
 	if (status == AET_OK || g->replay.on_library ||
 	    !generating_wants_library(err, &g->migrated))
@@ -43,7 +55,7 @@ load(generating *g, const char **from, const char **to, change_renames *renames,
 	first = g->migrated;
 	g->migrated = (aet_migrate_report)AET_MIGRATE_REPORT_INIT;
 	g->replay.on_library = true;
-	if (load_sides(g, from, to, renames, &again) == AET_OK)
+	if (load_sides(g, &again) == AET_OK)
 		return AET_OK;
 	g->migrated = first;
 	return status;
@@ -72,7 +84,7 @@ make_once(generating *g, aet_error *err)
 	g->work.working_loaded = true;
 	g->work.target_loaded = true;
 	change_leave_journal(&g->work, generating_journal(g));
-	status = load(g, &g->work.working, &g->work.target, &g->work.renames, err);
+	status = load(g, err);
 	add_flags(g);
 	if (status == AET_OK && given->manifest != NULL)
 		status = change_previous_read(
@@ -90,13 +102,14 @@ make_once(generating *g, aet_error *err)
 static aet_status
 make(generating *g, aet_error *err)
 {
+	const cli_options *given = &g->cli->options;
 	bool again = true;
 	aet_status status = AET_OK;
 
 	while (status == AET_OK && again) {
 		status = make_once(g, err);
 		again = false;
-		if (status == AET_OK && !g->cli->options.check)
+		if (status == AET_OK && !given->check && !given->dry_run)
 			status = generating_ask_renames(g, &again, err);
 	}
 	return status;
@@ -107,7 +120,7 @@ obtain_consent(generating *g)
 {
 	size_t losses = generating_losses(&g->work);
 
-	if (losses == 0 || g->cli->options.accept_data_loss)
+	if (losses == 0 || g->cli->options.accept_data_loss || g->cli->options.dry_run)
 		return EXIT_DONE;
 	if (!generating_may_ask(g->cli))
 		return generating_refuse(g, "aet-db generate --accept-data-loss",

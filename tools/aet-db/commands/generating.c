@@ -20,16 +20,16 @@ static int
 run_body(generating *g, int (*body)(generating *g))
 {
 	const cli_options *given = &g->cli->options;
-	const char *bindir = given->bindir;
 	aet_error err;
 
-	if (bindir == NULL)
-		bindir = aet_environment_get(g->cli->environment, "AET_PG_BINDIR");
+	g->bindir = given->bindir;
+	if (g->bindir == NULL)
+		g->bindir = aet_environment_get(g->cli->environment, "AET_PG_BINDIR");
 	for (size_t i = 0; i < given->renames.count; i++)
 		if (change_rename_read(
 			&g->memory, given->renames.items[i], &g->flags, &err) != AET_OK)
 			return output_usage(&g->cli->output, "%s", err.message);
-	if (diff_scratch_open(&g->scratch, given->shadow, bindir, g->deadline, &err) !=
+	if (diff_scratch_open(&g->scratch, given->shadow, g->bindir, g->deadline, &err) !=
 	    AET_OK)
 		return generating_fail(g, &err);
 	return body(g);
@@ -143,20 +143,67 @@ generating_load_schema(generating *g, const char *source, const char **url,
 	return status;
 }
 
+/* The name between the words of: role "game" does not exist. */
+static const char *
+missing_role(generating *g, const char *message)
+{
+	const char *name = strstr(message, "role \"");
+	const char *end = name != NULL ? strstr(name, "\" does not exist") : NULL;
+
+	if (end == NULL)
+		return NULL;
+	name += strlen("role \"");
+	return codegen_copy_n(&g->memory, name, (size_t)(end - name));
+}
+
+bool
+generating_makes_role(generating *g, const aet_error *err)
+{
+	const aet_migrate_failure *place = &g->migrated.failure;
+	const char *state = err->sqlstate[0] != '\0' ? err->sqlstate : place->sqlstate;
+	const char *name =
+	    missing_role(g, place->message[0] != '\0' ? place->message : err->message);
+	aet__connection *connection = NULL;
+	aet__text sql = { 0 };
+	aet_status status;
+
+	if (!g->scratch.is_private || name == NULL || strcmp(state, "42704") != 0)
+		return false;
+	aet__text_add(&sql, "CREATE ROLE ");
+	aet__text_add_identifier(&sql, name);
+	status = diff_connect(g->scratch.url, g->deadline, &connection, NULL);
+	if (status == AET_OK)
+		status = aet__connection_command(
+		    connection, codegen_keep(&g->memory, &sql), true, g->deadline, NULL);
+	aet__connection_close(connection);
+	g->migrated = (aet_migrate_report)AET_MIGRATE_REPORT_INIT;
+	return status == AET_OK;
+}
+
+static aet_status
+load_files(generating *g, aet_error *err)
+{
+	aet_status status;
+
+	do {
+		g->work.renames.count = 0;
+		status = generating_load_schema(
+		    g, g->schema, &g->work.target, &g->work.renames, err);
+	} while (status != AET_OK && generating_makes_role(g, err));
+	return status;
+}
+
 aet_status
 generating_load_target(generating *g, aet_error *err)
 {
-	const char **url = &g->work.target;
 	aet_error again;
-	aet_status status =
-	    generating_load_schema(g, g->schema, url, &g->work.renames, err);
+	aet_status status = load_files(g, err);
 
 	if (status == AET_OK || g->replay.on_library ||
 	    !generating_wants_library(err, &g->migrated))
 		return status;
 	g->replay.on_library = true;
-	g->work.renames.count = 0;
-	if (generating_load_schema(g, g->schema, url, &g->work.renames, &again) == AET_OK)
+	if (load_files(g, &again) == AET_OK)
 		return AET_OK;
 	return status;
 }
@@ -214,8 +261,8 @@ generating_copy(generating *g, const char *from, const char **url, aet_error *er
 	if (status == AET_OK)
 		status = diff_connect(*url, g->deadline, &connection, err);
 	if (status == AET_OK)
-		status = diff_copy_schema(&g->memory, g->cli->options.bindir, from,
-		    connection, &leave, g->deadline, err);
+		status = diff_copy_schema(
+		    &g->memory, g->bindir, from, connection, &leave, g->deadline, err);
 	aet__connection_close(connection);
 	return status;
 }
@@ -291,6 +338,15 @@ generating_ask_renames(generating *g, bool *again, aet_error *err)
 
 /* ---- hazards ------------------------------------------------------------- */
 
+json_t *
+generating_hazard_json(const diff_hazard *hazard)
+{
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "code", hazard->code, "text",
+	    hazard->text, "table", output_text(hazard->table), "rows",
+	    output_text(hazard->rows), "instead", output_text(hazard->instead), "rename",
+	    output_text(hazard->rename));
+}
+
 void
 generating_show_hazards(generating *g)
 {
@@ -302,12 +358,7 @@ generating_show_hazards(generating *g)
 		output_warn(out, "%s", change_hazard_line(&g->memory, hazard));
 		if (hazard->instead != NULL)
 			output_note(out, "  instead: %s", hazard->instead);
-		output_append(out, "hazards",
-		    json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "code", hazard->code,
-			"text", hazard->text, "table", output_text(hazard->table), "rows",
-			output_text(hazard->rows), "instead",
-			output_text(hazard->instead), "rename",
-			output_text(hazard->rename)));
+		output_append(out, "hazards", generating_hazard_json(hazard));
 	}
 }
 

@@ -16,6 +16,7 @@ typedef struct generating {
 	codegen_memory memory;
 	diff_scratch scratch;
 	aet__deadline deadline;
+	const char *bindir; /* NULL: looked for */
 	const char *schema; /* the files that say how it should be */
 	change_replay replay;
 	change_renames flags;    /* from --rename, and from answers */
@@ -49,6 +50,13 @@ aet_status generating_copy(
 bool generating_wants_library(const aet_error *err, const aet_migrate_report *report);
 
 /*
+ * Whether the failure was that a role is missing, which now is there: roles are
+ * no part of a database, so that a private server has none but its own. Never on
+ * a server that --shadow names.
+ */
+bool generating_makes_role(generating *g, const aet_error *err);
+
+/*
  * Loads the schema's files as the target; where something is missing, with the
  * library's tables before them.
  */
@@ -74,7 +82,9 @@ char generating_ask(const char *question);
  */
 aet_status generating_ask_renames(generating *g, bool *again, aet_error *err);
 
+/* On stderr, and in the document. */
 void generating_show_hazards(generating *g);
+json_t *generating_hazard_json(const diff_hazard *hazard);
 
 /* How many hazards are losses of data. */
 size_t generating_losses(const change *work);

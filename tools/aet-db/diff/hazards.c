@@ -4,6 +4,8 @@
 
 #include "diff/plan.h"
 
+#define IN_STEPS "let aet-db generate write it in steps (without --transactional)"
+
 diff_hazard *
 diff_plan_warn(diff_plan *plan, hazard_id id, const char *text)
 {
@@ -150,6 +152,9 @@ look_at_type(diff_plan *plan, const diff_object *column, diff_form form)
 {
 	diff_hazard *hazard;
 
+	/* It may be no more than the end of an expression. */
+	if (strcmp(column->definition, column->other->definition) == 0)
+		return;
 	/* Whether the live form rewrites, its trial tells (change/trial.c). */
 	if (form == DIFF_PLAIN)
 		warn(plan, HAZARD_TABLE_REWRITE, column,
@@ -179,11 +184,21 @@ look_at_type(diff_plan *plan, const diff_object *column, diff_form form)
 	}
 }
 
+/* See change/live.c. */
+static bool
+has_no_live_form(const diff_object *constraint)
+{
+	return constraint->detail[0] == 'x' ||
+	       (constraint->detail[0] == 'f' && constraint->parent != NULL &&
+		   constraint->parent->detail[0] == 'p');
+}
+
 static void
 look_at_constraint(diff_plan *plan, const diff_object *constraint, diff_form form)
 {
+	bool key = constraint->detail[0] == 'f';
 	bool unproven = strstr(constraint->definition, " NOT VALID") != NULL;
-	bool plain = form != DIFF_LIVE || constraint->detail[0] == 'x';
+	bool plain = form != DIFF_LIVE || has_no_live_form(constraint);
 
 	if (!unproven)
 		warn(plan, HAZARD_EXISTING_ROWS, constraint,
@@ -192,11 +207,10 @@ look_at_constraint(diff_plan *plan, const diff_object *constraint, diff_form for
 			  : "fails where a row does not hold it",
 		    "look for such rows, and correct them first");
 	if (!unproven && plain)
-		warn(plan,
-		    constraint->detail[0] == 'f' ? HAZARD_BLOCKS_WRITES
-						 : HAZARD_LONG_LOCK,
-		    constraint, "is checked under a lock that stops everybody",
-		    "let aet-db generate write it in steps (without --transactional)");
+		warn(plan, key ? HAZARD_BLOCKS_WRITES : HAZARD_LONG_LOCK, constraint,
+		    key ? "is checked under a lock that stops whoever writes"
+			: "is checked under a lock that stops everybody",
+		    has_no_live_form(constraint) ? NULL : IN_STEPS);
 }
 
 static void
@@ -220,8 +234,7 @@ look_at_not_null(diff_plan *plan, const diff_object *fact, diff_form form)
 	    "fill the rows that have none first");
 	if (form != DIFF_LIVE)
 		warn(plan, HAZARD_LONG_LOCK, fact,
-		    "is checked under a lock that stops everybody",
-		    "let aet-db generate write it in steps (without --transactional)");
+		    "is checked under a lock that stops everybody", IN_STEPS);
 }
 
 static void
@@ -242,6 +255,10 @@ look_at_make(diff_plan *plan, const diff_object *object, diff_form form)
 		look_at_constraint(plan, object, form);
 	else if (diff_is(object, "index"))
 		look_at_index(plan, object, form);
+	else if (diff_is(object, "domain constraint") ||
+		 diff_is(object, "domain not null"))
+		warn(plan, HAZARD_EXISTING_ROWS, object,
+		    "fails where a value of the domain does not hold it", NULL);
 	else if (diff_is(object, "row security"))
 		warn(plan, HAZARD_ROW_SECURITY, object,
 		    "comes: who is not the owner sees what policies show, and no more",

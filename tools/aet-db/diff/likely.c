@@ -116,12 +116,74 @@ look_at_table(diff_plan *plan, const diff_object *gone)
 		tell(plan, gone, best, "with much the same columns");
 }
 
+/* ---- labels of enums ------------------------------------------------------ */
+
+#define LABELS_END '\x01'
+
+static bool
+has_label(const char *labels, const char *label, size_t len)
+{
+	for (const char *at = labels; at != NULL && *at != '\0';) {
+		const char *end = strchr(at, LABELS_END);
+		size_t size = end != NULL ? (size_t)(end - at) : strlen(at);
+
+		if (size == len && memcmp(at, label, len) == 0)
+			return true;
+		at = end != NULL ? end + 1 : NULL;
+	}
+	return false;
+}
+
+/* How many of labels are not among others, and one of them. */
+static size_t
+count_missing(
+    codegen_memory *memory, const char *labels, const char *others, const char **one)
+{
+	size_t count = 0;
+
+	for (const char *at = labels; at != NULL && *at != '\0';) {
+		const char *end = strchr(at, LABELS_END);
+		size_t size = end != NULL ? (size_t)(end - at) : strlen(at);
+
+		if (!has_label(others, at, size)) {
+			*one = codegen_copy_n(memory, at, size);
+			count++;
+		}
+		at = end != NULL ? end + 1 : NULL;
+	}
+	return count;
+}
+
+static void
+look_at_enum(diff_plan *plan, const diff_object *older)
+{
+	const char *gone = NULL;
+	const char *come = NULL;
+	diff_hazard *hazard;
+
+	if (older->other == NULL ||
+	    count_missing(plan->memory, older->detail, older->other->detail, &gone) !=
+		1 ||
+	    count_missing(plan->memory, older->other->detail, older->detail, &come) != 1)
+		return;
+	hazard = diff_plan_warn(plan, HAZARD_LIKELY_RENAME,
+	    codegen_format(plan->memory,
+		"enum %s has %s no longer, and %s instead: rows that have the old label "
+		"fail, if it is not renamed",
+		older->name, gone, come));
+	hazard->object = older->name;
+	hazard->instead = codegen_format(
+	    plan->memory, "\"-- aet: renamed from %s\" beside it in the schema", gone);
+}
+
 void
 diff_plan_find_renames(diff_plan *plan)
 {
 	for (size_t i = 0; i < plan->from->count; i++) {
 		const diff_object *gone = plan->from->objects[i];
 
+		if (gone->action == DIFF_REMAKE && diff_is(gone, "enum"))
+			look_at_enum(plan, gone);
 		if (gone->action != DIFF_DROP)
 			continue;
 		if (diff_is(gone, "table"))

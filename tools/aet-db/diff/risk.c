@@ -31,7 +31,7 @@ modifier(const diff_object *column, int nth, int fallback)
 
 	for (; at != NULL && nth > 0; nth--)
 		at = strchr(at + 1, ',');
-	return at != NULL ? atoi(at + 1) : fallback;
+	return at != NULL ? (int)strtol(at + 1, NULL, 10) : fallback;
 }
 
 static diff_risk
