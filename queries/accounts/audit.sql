@@ -145,7 +145,6 @@ WITH oldest AS (
       AND NOT EXISTS (SELECT FROM aeturnis.audit_checkpoints)
     ORDER BY created_at
     LIMIT @most::integer
-    FOR UPDATE SKIP LOCKED
 ), entries AS (
     DELETE FROM public.audit_log AS a
     USING oldest

@@ -195,7 +195,8 @@ START_TEST(sessions_expire_by_the_databases_clock)
 	ck_assert_int_eq(accounts_refresh(login.refresh_token, &login), AET_ENOTFOUND);
 	test_sql(accounts_url, "INSERT INTO told SELECT id FROM audit_log");
 	/* Two have expired; a batch of one leaves none behind. */
-	accounts_fine(aet_session_purge(accounts_db, 1, NULL, &rows, &accounts_err));
+	accounts_fine(
+	    aet_session_purge(accounts_maintenance_db, 1, NULL, &rows, &accounts_err));
 	ck_assert_int_eq(rows, 2);
 	accounts_entries_are("session.purge - session -, session.purge - session -");
 	accounts_payload_is("{\"sessions\": 1}");
@@ -241,14 +242,17 @@ START_TEST(a_purge_waits_for_nobody)
 	test_sql(accounts_url, "UPDATE user_sessions SET expires_at = now()");
 	holder = test_connect(accounts_url);
 	PQclear(PQexec(holder, "BEGIN; SELECT FROM user_sessions LIMIT 1 FOR UPDATE"));
-	accounts_fine(aet_session_purge(accounts_db, 0, NULL, &rows, &accounts_err));
+	accounts_fine(
+	    aet_session_purge(accounts_maintenance_db, 0, NULL, &rows, &accounts_err));
 	ck_assert_int_eq(rows, 1);
 	PQclear(PQexec(holder, "ROLLBACK"));
 	PQfinish(holder);
-	accounts_fine(aet_session_purge(accounts_db, 0, NULL, &rows, &accounts_err));
+	accounts_fine(
+	    aet_session_purge(accounts_maintenance_db, 0, NULL, &rows, &accounts_err));
 	ck_assert_int_eq(rows, 1);
 	ck_assert_int_eq(
-	    aet_session_purge(accounts_db, -1, NULL, &rows, NULL), AET_EINVAL);
+	    aet_session_purge(accounts_maintenance_db, -1, NULL, &rows, NULL),
+	    AET_EINVAL);
 }
 END_TEST
 
@@ -402,7 +406,7 @@ prepare_wire(void)
  * run before, in a transaction that is rolled back. */
 START_TEST(round_trips_are_counted)
 {
-	test_proxy *proxy = test_proxy_start(accounts_url);
+	test_proxy *proxy = test_proxy_start(accounts_app_url);
 	aet_db *db = accounts_open(test_proxy_url(proxy));
 	aet_db *tx = NULL;
 
@@ -441,7 +445,7 @@ START_TEST(a_cut_leaves_both_or_neither)
 
 	prepare_wire();
 	for (size_t cut = 0; cut <= 40; cut += 8) {
-		test_proxy *proxy = test_proxy_start(accounts_url);
+		test_proxy *proxy = test_proxy_start(accounts_app_url);
 		aet_db *db = accounts_open(test_proxy_url(proxy));
 		char *state = test_value(accounts_url, STATE);
 		char *logged = test_value(accounts_url, LOGGED);
@@ -507,7 +511,7 @@ START_TEST(no_connection_is_held_while_hashing)
 	pthread_t threads[HASHERS];
 	int asked = 0;
 
-	options.url = accounts_url;
+	options.url = accounts_app_url;
 	options.max_connections = 1;
 	options.connect_timeout_ms = 30000;
 	accounts_fine(aet_db_open(&options, &small_pool, &accounts_err));

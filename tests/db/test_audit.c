@@ -24,7 +24,7 @@ setup(void)
 		name[4] = (char)('a' + (int)i);
 		users[i] = accounts_register(name);
 	}
-	accounts_fine(aet_audit_seal(accounts_db, 0, &sealed, &accounts_err));
+	accounts_fine(aet_audit_seal(accounts_maintenance_db, 0, &sealed, &accounts_err));
 	ck_assert_int_eq(sealed, USERS);
 }
 
@@ -35,7 +35,8 @@ verify(const aet_audit_head *anchor, aet_status expected)
 	aet_status status;
 
 	memset(&accounts_err, 0, sizeof(accounts_err));
-	status = aet_audit_verify(accounts_db, anchor, &report, &accounts_err);
+	status =
+	    aet_audit_verify(accounts_maintenance_db, anchor, &report, &accounts_err);
 	ck_assert_msg(
 	    status == expected, "%s: %s", aet_status_name(status), accounts_err.message);
 	return report;
@@ -46,7 +47,7 @@ head(void)
 {
 	aet_audit_head made = AET_AUDIT_HEAD_INIT;
 
-	accounts_fine(aet_audit_head_read(accounts_db, &made, &accounts_err));
+	accounts_fine(aet_audit_head_read(accounts_maintenance_db, &made, &accounts_err));
 	return made;
 }
 
@@ -67,9 +68,9 @@ START_TEST(a_chain_without_gaps)
 	accounts_log_in("usera", GOOD_PASSWORD, AET_OK);
 	report = verify(&first, AET_OK);
 	ck_assert_int_eq(report.pending, 2);
-	accounts_fine(aet_audit_seal(accounts_db, 1, &sealed, &accounts_err));
+	accounts_fine(aet_audit_seal(accounts_maintenance_db, 1, &sealed, &accounts_err));
 	ck_assert_int_eq(sealed, 1);
-	accounts_fine(aet_audit_seal(accounts_db, 0, &sealed, &accounts_err));
+	accounts_fine(aet_audit_seal(accounts_maintenance_db, 0, &sealed, &accounts_err));
 	ck_assert_int_eq(sealed, 1);
 	/* user.login before session.create, which one statement made. */
 	test_value_is(accounts_url,
@@ -93,18 +94,21 @@ START_TEST(nothing_sealed_yet)
 	aet_audit_head none = AET_AUDIT_HEAD_INIT;
 
 	test_sql(accounts_url, "TRUNCATE aeturnis.audit_chain");
-	ck_assert_int_eq(aet_audit_head_read(accounts_db, &none, NULL), AET_ENOTFOUND);
+	ck_assert_int_eq(
+	    aet_audit_head_read(accounts_maintenance_db, &none, NULL), AET_ENOTFOUND);
 	ck_assert_int_eq(verify(NULL, AET_OK).links, 0);
 	none.size = 0;
-	ck_assert_int_eq(aet_audit_head_read(accounts_db, &none, NULL), AET_EINVAL);
-	ck_assert_int_eq(aet_audit_seal(accounts_db, -1, NULL, NULL), AET_EINVAL);
+	ck_assert_int_eq(
+	    aet_audit_head_read(accounts_maintenance_db, &none, NULL), AET_EINVAL);
+	ck_assert_int_eq(
+	    aet_audit_seal(accounts_maintenance_db, -1, NULL, NULL), AET_EINVAL);
 }
 END_TEST
 
 static void *
 seal_all(void *sealed)
 {
-	if (aet_audit_seal(accounts_db, 0, sealed, NULL) != AET_OK)
+	if (aet_audit_seal(accounts_maintenance_db, 0, sealed, NULL) != AET_OK)
 		abort();
 	return NULL;
 }
@@ -124,7 +128,8 @@ START_TEST(many_seal_at_once)
 		pthread_join(threads[i], NULL);
 		total += sealed[i];
 	}
-	accounts_fine(aet_audit_seal(accounts_db, 0, &sealed[0], &accounts_err));
+	accounts_fine(
+	    aet_audit_seal(accounts_maintenance_db, 0, &sealed[0], &accounts_err));
 	ck_assert_int_eq(total + sealed[0], 2500);
 	ck_assert_int_eq(verify(NULL, AET_OK).links, USERS + 2500);
 	ck_assert_int_eq(verify(NULL, AET_OK).pending, 0);
@@ -210,7 +215,7 @@ START_TEST(an_anchor_outside)
 	    "UPDATE audit_log SET payload = '{}'; TRUNCATE aeturnis.audit_chain;"
 	    " INSERT INTO aeturnis.audit_pending SELECT created_at, id FROM audit_log");
 	accounts_register("new");
-	accounts_fine(aet_audit_seal(accounts_db, 0, NULL, &accounts_err));
+	accounts_fine(aet_audit_seal(accounts_maintenance_db, 0, NULL, &accounts_err));
 	verify(NULL, AET_OK);
 	ck_assert_int_eq(verify(&anchor, AET_ETAMPERED).position, 4);
 	odd.position = 0;
@@ -233,8 +238,8 @@ START_TEST(a_purge_leaves_a_checkpoint)
 	int64_t purged = -1;
 
 	accounts_register("late");
-	accounts_fine(aet_audit_purge(
-	    accounts_db, after_all(), 3, &accounts_request, &purged, &accounts_err));
+	accounts_fine(aet_audit_purge(accounts_maintenance_db, after_all(), 3,
+	    &accounts_request, &purged, &accounts_err));
 	ck_assert_int_eq(purged, 4);
 	test_value_is(accounts_url,
 	    "SELECT string_agg(event_type || coalesce(' ' || (payload->>'entries'), ''),"
@@ -246,7 +251,7 @@ START_TEST(a_purge_leaves_a_checkpoint)
 	ck_assert_int_eq(report.pending, 3);
 	/* The head that was purged last is still known. */
 	verify(&old, AET_OK);
-	accounts_fine(aet_audit_seal(accounts_db, 0, NULL, &accounts_err));
+	accounts_fine(aet_audit_seal(accounts_maintenance_db, 0, NULL, &accounts_err));
 	report = verify(&old, AET_OK);
 	ck_assert_int_eq(report.links, 3);
 	ck_assert_int_eq(report.head.position, 7);
@@ -266,13 +271,13 @@ START_TEST(a_purge_stops_at_what_is_young_or_gone)
 	test_sql(accounts_url,
 	    "UPDATE audit_log SET created_at = created_at - interval '1 year' WHERE id"
 	    " IN (" ENTRY_AT(1) ", " ENTRY_AT(3) ")");
-	accounts_fine(aet_audit_purge(accounts_db,
+	accounts_fine(aet_audit_purge(accounts_maintenance_db,
 	    (aet_timestamp){ aet_timestamp_now().us - INT64_C(86400000000) }, 0, NULL,
 	    &purged, &accounts_err));
 	ck_assert_int_eq(purged, 1);
 	test_sql(accounts_url, "DELETE FROM audit_log WHERE id = " ENTRY_AT(2));
-	accounts_fine(
-	    aet_audit_purge(accounts_db, after_all(), 0, NULL, &purged, &accounts_err));
+	accounts_fine(aet_audit_purge(
+	    accounts_maintenance_db, after_all(), 0, NULL, &purged, &accounts_err));
 	ck_assert_int_eq(purged, 0);
 	ck_assert_int_eq(verify(NULL, AET_ETAMPERED).fault, AET_AUDIT_MISSING);
 }
@@ -285,16 +290,16 @@ START_TEST(a_purge_without_a_chain)
 	test_sql(accounts_url, "TRUNCATE aeturnis.audit_chain, aeturnis.audit_pending;"
 			       " INSERT INTO aeturnis.audit_pending SELECT created_at, id"
 			       " FROM audit_log");
-	accounts_fine(
-	    aet_audit_purge(accounts_db, after_all(), 0, NULL, &purged, &accounts_err));
+	accounts_fine(aet_audit_purge(
+	    accounts_maintenance_db, after_all(), 0, NULL, &purged, &accounts_err));
 	ck_assert_int_eq(purged, USERS);
 	test_value_is(accounts_url,
 	    "SELECT event_type || (payload->>'entries') FROM "
 	    "audit_log",
 	    "audit.purge4");
 	test_value_is(accounts_url, "SELECT count(*) FROM aeturnis.audit_pending", "1");
-	ck_assert_int_eq(
-	    aet_audit_purge(accounts_db, after_all(), -1, NULL, &purged, NULL),
+	ck_assert_int_eq(aet_audit_purge(accounts_maintenance_db, after_all(), -1, NULL,
+			     &purged, NULL),
 	    AET_EINVAL);
 }
 END_TEST
@@ -331,8 +336,8 @@ static int
 export_with(const aet_audit_filter *filter, lines *taken)
 {
 	*taken = (lines){ 0 };
-	accounts_fine(
-	    aet_audit_export(accounts_db, filter, take_line, taken, &accounts_err));
+	accounts_fine(aet_audit_export(
+	    accounts_maintenance_db, filter, take_line, taken, &accounts_err));
 	return taken->count;
 }
 
@@ -364,8 +369,8 @@ START_TEST(entries_are_exported)
 			       " generate_series(1, 1000)");
 	ck_assert_int_eq(export_with(NULL, &taken), USERS + 1004);
 	taken = (lines){ .stop_at = 3 };
-	ck_assert_int_eq(
-	    aet_audit_export(accounts_db, NULL, take_line, &taken, &accounts_err),
+	ck_assert_int_eq(aet_audit_export(accounts_maintenance_db, NULL, take_line,
+			     &taken, &accounts_err),
 	    AET_EBUSY);
 	ck_assert_str_eq(accounts_err.message, "the disk is full");
 	ck_assert_int_eq(taken.count, 3);

@@ -5,8 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/migrating.h"
+
 char *accounts_url;
+char *accounts_app_url;
 aet_db *accounts_db;
+aet_db *accounts_maintenance_db;
 aet_error accounts_err;
 aet_request accounts_request = AET_REQUEST_INIT;
 
@@ -26,12 +30,37 @@ accounts_open(const char *url)
 	return db;
 }
 
+char *
+accounts_url_of(const char *role)
+{
+	char *url = NULL;
+
+	ck_assert_int_gt(asprintf(&url, "%s&user=%s", accounts_url, role), 0);
+	return url;
+}
+
+void
+accounts_apply_roles(void)
+{
+	migrating_psql(accounts_url, "../../tools/aet-db/roles/roles.sql");
+}
+
 void
 accounts_setup(void)
 {
+	char *maintenance_url;
+	aet_db *migrator;
+
 	accounts_url = test_database_create();
-	accounts_db = accounts_open(accounts_url);
-	accounts_fine(aet_db_migrate(accounts_db, NULL, NULL, &accounts_err));
+	migrator = accounts_open(accounts_url);
+	accounts_fine(aet_db_migrate(migrator, NULL, NULL, &accounts_err));
+	ck_assert_int_eq(aet_db_close(&migrator), AET_OK);
+	accounts_apply_roles();
+	accounts_app_url = accounts_url_of("aeturnis_app");
+	accounts_db = accounts_open(accounts_app_url);
+	maintenance_url = accounts_url_of("aeturnis_maintenance");
+	accounts_maintenance_db = accounts_open(maintenance_url);
+	free(maintenance_url);
 	test_sql(accounts_url, "CREATE TABLE public.told (id uuid)");
 	accounts_request.ip_address = "192.0.2.7";
 	accounts_request.user_agent = "test";
@@ -42,6 +71,8 @@ void
 accounts_teardown(void)
 {
 	ck_assert_int_eq(aet_db_close(&accounts_db), AET_OK);
+	ck_assert_int_eq(aet_db_close(&accounts_maintenance_db), AET_OK);
+	free(accounts_app_url);
 	free(accounts_url);
 }
 

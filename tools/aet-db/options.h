@@ -32,6 +32,8 @@ typedef enum command_id {
 	COMMAND_LINT,
 	COMMAND_GENERATE,
 	COMMAND_PUSH,
+	COMMAND_ROLES,
+	COMMAND_AUDIT,
 	COMMAND_DEV,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
@@ -121,6 +123,11 @@ typedef struct cli_options {
 	const char *to;
 	const char *shadow;
 	cli_texts renames;
+	const char *anchor;
+	const char *actor;
+	const char *event;
+	const char *since;
+	const char *until;
 	int wait_ms;         /* -1: not given */
 	int lock_timeout_ms; /* -1: not given */
 	int statement_timeout_ms;
@@ -144,6 +151,7 @@ typedef struct cli_options {
 	bool accept_data_loss;
 	bool transactional;
 	bool live;
+	bool apply;
 
 	char *secrets[MAX_SECRETS]; /* what was wiped from argv */
 	size_t secret_count;

@@ -4,13 +4,15 @@
 #define BIT(id) (UINT32_C(1) << COMMAND_##id)
 
 /* Those that talk to the database of DATABASE_URL. */
-#define WITH_DATABASE (WITH_FILES | BIT(SEED) | BIT(PUSH))
+#define WITH_DATABASE (WITH_FILES | BIT(SEED) | BIT(PUSH) | BIT(ROLES) | BIT(AUDIT))
 #define CHANGING (BIT(GENERATE) | BIT(PUSH))
 #define AMENDING (BIT(ROLLBACK) | BIT(BASELINE) | BIT(REPAIR) | BIT(ADOPT))
 #define WITH_FILES                                                                       \
 	(BIT(MIGRATE) | BIT(STATUS) | BIT(RESET) | BIT(CHECK) | BIT(DOCTOR) | AMENDING | \
 	    BIT(LINT))
 
+static const char *const audit_parts[] = { "seal", "verify", "head", "export", "purge",
+	NULL };
 static const char *const shells[] = { "bash", "zsh", "fish", "man", NULL };
 
 const cli_command commands[COMMAND_COUNT + 1] = {
@@ -118,6 +120,21 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    "in one transaction where that is possible. For a database of one's own, "
 	    "while a schema takes shape: no journal is written.",
 	    run_push },
+	[COMMAND_ROLES] = { "roles", "", NULL, 0, 0, false,
+	    "Print or apply the roles of owner, migrator, game, upkeep and reader",
+	    "Prints the SQL that makes the roles and grants each what it needs; with "
+	    "--apply, runs it in one transaction. To be run again after migrations that "
+	    "make tables. A superuser does it; passwords are left to you.",
+	    run_roles },
+	[COMMAND_AUDIT] = { "audit", "seal|verify|head|export|purge", audit_parts, 1, 1,
+	    false, "Seal, verify, export or purge the audit log",
+	    "seal: gives the entries that wait their place in the hash chain. verify: "
+	    "computes the chain anew, and exits with 4 at the first link that is not "
+	    "what "
+	    "was sealed. head: prints the chain's end, to be kept elsewhere and given to "
+	    "verify as --anchor. export: writes entries as lines of JSON. purge: deletes "
+	    "those before --until and leaves a checkpoint; --yes is the consent.",
+	    run_audit },
 	[COMMAND_DEV] = { "dev", "[-- PROGRAM [ARGUMENT...]]", NULL, 0, 0, true,
 	    "Start a private PostgreSQL",
 	    "Starts a private PostgreSQL from the installed binaries and prints its URL. "
@@ -255,6 +272,17 @@ const cli_flag flags[] = {
 	    "Plain statements in one file, whatever locks they hold until its end."),
 	SWITCH("live", 0, live, BIT(DIFF) | BIT(PUSH),
 	    "Statements that a table in use bears, outside one transaction."),
+	SWITCH("apply", 0, apply, BIT(ROLES), "Run the SQL instead of printing it."),
+	TEXT("anchor", 0, anchor, "POSITION:HASH", COMPLETES_NOTHING, BIT(AUDIT),
+	    "Of verify: a head that was kept, to be met in the chain."),
+	TEXT("actor", 0, actor, "UUID", COMPLETES_NOTHING, BIT(AUDIT),
+	    "Of export: entries of one actor, deleted users too."),
+	TEXT("event", 0, event, "NAME", COMPLETES_NOTHING, BIT(AUDIT),
+	    "Of export: entries of one type, such as user.login."),
+	TEXT("since", 0, since, "TIME", COMPLETES_NOTHING, BIT(AUDIT),
+	    "Of export: entries from then on, such as 2026-01-31T00:00:00Z."),
+	TEXT("until", 0, until, "TIME", COMPLETES_NOTHING, BIT(AUDIT),
+	    "Of export and purge: entries before then."),
 	TEXT("bindir", 0, bindir, "DIR", COMPLETES_FOLDERS,
 	    BIT(DEV) | BIT(CHECK) | BIT(DIFF) | BIT(LINT) | BIT(DOCTOR) | BIT(ADOPT) |
 		CHANGING,

@@ -651,7 +651,6 @@ static const aet_statement audit_purge_unsealed = {
 	       "FROM aeturnis.audit_checkpoints)\n"
 	       "    ORDER BY created_at\n"
 	       "    LIMIT $2::integer\n"
-	       "    FOR UPDATE SKIP LOCKED\n"
 	       "), entries AS (\n"
 	       "    DELETE FROM public.audit_log AS a\n"
 	       "    USING oldest\n"
