@@ -27,14 +27,15 @@
 /* A file that runs statement by statement may have transactions of its own,
  * and may not end one in any other way. */
 static aet_status
-check_script(const aet__migration_file *file, const aet__text *text, aet_error *err)
+check_script(const aet__migration_file *file, const aet__spool *text, aet_error *err)
 {
 	aet__statement statement;
 	aet__script script;
 	aet_status status;
 	bool found = false;
 
-	aet__script_init(&script, file->path, aet__text_view(text), text->len);
+	aet__script_init(&script, file->path, aet__spool_view(text), text->len);
+	script.mapped = text->mapped;
 	do {
 		status = aet__script_next(&script, &statement, &found, err);
 		if (status == AET_OK && found && statement.kind == AET__STATEMENT_CONTROL)
@@ -49,7 +50,7 @@ check_script(const aet__migration_file *file, const aet__text *text, aet_error *
 static aet_status
 check_text(const aet__migration_file *file, aet__migration_text *out, aet_error *err)
 {
-	const char *view = aet__text_view(&out->text);
+	const char *view = aet__spool_view(&out->text);
 	aet_status status =
 	    aet__directives_read(file->path, view, out->text.len, &out->directives, err);
 
@@ -57,7 +58,8 @@ check_text(const aet__migration_file *file, aet__migration_text *out, aet_error 
 		return status;
 	if (out->directives.no_transaction)
 		return check_script(file, &out->text, err);
-	return aet__envelope_read(file->path, view, out->text.len, &out->envelope, err);
+	return aet__envelope_read(
+	    file->path, view, out->text.len, out->text.mapped, &out->envelope, err);
 }
 
 aet_status
@@ -68,8 +70,6 @@ aet__migration_text_read(aet__migrator *m, const aet__migration_file *file,
 	aet_error failed = { 0 };
 	aet_status status = aet__source_load(file, &text.text, &failed);
 
-	if (status == AET_OK && !aet__text_ok(&text.text))
-		status = aet__error_memory(&failed);
 	if (status == AET_OK)
 		status = check_text(file, &text, &failed);
 	if (status == AET_OK && file->version < 0 && text.directives.no_transaction)
@@ -97,7 +97,7 @@ aet__migration_text_read(aet__migrator *m, const aet__migration_file *file,
 void
 aet__migration_text_free(aet__migration_text *text)
 {
-	aet__text_free(&text->text);
+	aet__spool_free(&text->text);
 }
 
 /* ---- steps ------------------------------------------------------------ */
@@ -262,6 +262,7 @@ aet__apply_statements(
 	/* From the file's beginning, so that places and numbers are the file's. */
 	aet__script_init(
 	    &script, m->entry->file->path, text, envelope->start + envelope->len);
+	script.mapped = envelope->mapped;
 	for (;;) {
 		status = aet__script_next(&script, &statement, &found, err);
 		if (status != AET_OK || !found)
@@ -303,7 +304,7 @@ static aet_status
 run_inside(aet__migrator *m, one_run *run, aet_error *err)
 {
 	const aet__envelope *envelope = &run->text->envelope;
-	const char *text = aet__text_view(&run->text->text);
+	const char *text = aet__spool_view(&run->text->text);
 	aet_status status = aet__apply_begin(
 	    m, text + envelope->modes_start, envelope->modes_len, &run->already, err);
 

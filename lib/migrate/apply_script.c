@@ -419,11 +419,12 @@ aet_status
 aet__apply_script(aet__migrator *m, const aet__migration_text *text, aet_error *err)
 {
 	const aet__journal_row *row = m->entry->row;
-	script_run run = { .text = aet__text_view(&text->text), .told_us = m->began_us };
+	script_run run = { .text = aet__spool_view(&text->text), .told_us = m->began_us };
 	aet_status status = AET_OK;
 	int before;
 
 	aet__script_init(&run.script, m->entry->file->path, run.text, text->text.len);
+	run.script.mapped = text->text.mapped;
 	if (row == NULL)
 		status = aet__apply_retried(m, attempt_row, &run, err);
 	else

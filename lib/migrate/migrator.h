@@ -120,7 +120,7 @@ aet_status aet__migrate_within(aet__connection *connection, const aet__source *s
 
 /* A file ready to run. */
 typedef struct aet__migration_text {
-	aet__text text;
+	aet__spool text;
 	aet__directives directives;
 	aet__envelope envelope; /* unless no_transaction */
 } aet__migration_text;

@@ -77,8 +77,8 @@ copy_place(aet_migrate_failure *out, const aet__migrator *m, const char *text,
 	aet__position at = statement->at;
 
 	if (failure->position > 0)
-		at = aet__position_of_character(text, statement->start + statement->len,
-		    statement->start, (size_t)failure->position);
+		at = aet__position_after(text, statement->start + statement->len, at,
+		    (size_t)failure->position);
 	out->line = at.line;
 	out->column = at.column;
 	out->statement = statement->number;
