@@ -94,6 +94,7 @@ run_files(const replay *r, aet_error *err)
 
 	open.url = aet_ephemeral_url(r->server);
 	m.options.progress = NULL;
+	m.options.tell_locks = false;
 	status = choose(r, &files, err);
 	if (status == AET_OK)
 		status = aet_db_open(&open, &db, err);
@@ -103,6 +104,7 @@ run_files(const replay *r, aet_error *err)
 	(void)aet_db_close(&db);
 	free(m.defaults);
 	free(m.objects);
+	free(m.locks);
 	free(files.files);
 	return status;
 }

@@ -390,6 +390,42 @@ START_TEST(check_says_what_mends_it)
 }
 END_TEST
 
+/* On a copy of the schema: the database itself stays as it is. */
+START_TEST(a_rehearsal_tells_time_and_locks)
+{
+	json_t *document;
+
+	begin();
+	test_sql(url, "INSERT INTO a VALUES (1); CREATE ROLE cli_reader;"
+		      "GRANT SELECT ON a TO cli_reader");
+	put("0004_d.sql", "ALTER TABLE a ADD n int;\nCREATE TABLE d (id int);\n"
+			  "CREATE INDEX d_id ON d (id);\nCREATE INDEX c_id ON c (id);\n");
+	put("0005_e.sql",
+	    "-- aet: no-transaction\nCREATE INDEX CONCURRENTLY a_id ON a (id);\n");
+	CLI(&cli, "migrate", DIR, "--dry-run");
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.out, "would apply 0004_d.sql");
+	CLI_SAYS(cli.out, "AccessExclusiveLock on a\n");
+	CLI_SAYS(cli.out, "ShareLock on c\n");
+	CLI_SAYS_NOT(cli.out, "on d\n");
+	CLI_SAYS_NOT(cli.out, "schema_migrations");
+	CLI_SAYS(cli.out, "rehearsed: 2 applied to a copy");
+	test_value_is(url, "SELECT to_regclass('d') IS NULL", "t");
+	outcome_is("behind", "AET_EBEHIND", 4);
+	CLI(&cli, "migrate", DIR, "--dry-run", "--json");
+	CLI_EXITS(&cli, 0);
+	document = test_cli_document(&cli);
+	ck_assert(json_is_true(json_object_get(document, "rehearsed")));
+	ck_assert_uint_eq(json_array_size(json_object_get(document, "statements")), 5);
+	json_decref(document);
+	put("0005_e.sql", "SELECT 1/0;\n");
+	CLI(&cli, "migrate", DIR, "--dry-run");
+	CLI_EXITS(&cli, 1);
+	CLI_SAYS(cli.err, "0005_e.sql:1:1: division by zero");
+	test_sql(url, "DROP OWNED BY cli_reader; DROP ROLE cli_reader");
+}
+END_TEST
+
 /* ---- size ------------------------------------------------------------- */
 
 #define STATEMENTS 100
@@ -482,6 +518,7 @@ make_suite(void)
 	tcase_add_test(tcase, another_migrators_database);
 	tcase_add_test(tcase, check_after_adoption);
 	tcase_add_test(tcase, check_says_what_mends_it);
+	tcase_add_test(tcase, a_rehearsal_tells_time_and_locks);
 	tcase_add_test(tcase, a_big_file_in_little_memory);
 	suite_add_tcase(suite, tcase);
 	return suite;
