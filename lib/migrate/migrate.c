@@ -190,6 +190,7 @@ aet__migrate_within(aet__connection *connection, const aet__source *source,
 	if (status == AET_OK)
 		status = work(&m, AET__NEVER, NULL, err);
 	free(m.objects);
+	free(m.locks);
 	report->elapsed_us = aet__migrate_clock_us() - started;
 	return status;
 }

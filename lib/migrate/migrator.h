@@ -37,6 +37,8 @@ typedef struct aet__migrator {
 	/* The file under way. */
 	const aet__plan_entry *entry;
 	int index, total;
+	int statements; /* that it has */
+	char *locks;    /* owned: held by the file so far, JSON; NULL: none */
 	int64_t began_us;
 	char sqlstate[6]; /* of the last failure on the connection */
 } aet__migrator;
@@ -120,9 +122,10 @@ aet_status aet__migrate_within(aet__connection *connection, const aet__source *s
 
 /* A file ready to run. */
 typedef struct aet__migration_text {
-	aet__text text;
+	aet__spool text;
 	aet__directives directives;
 	aet__envelope envelope; /* unless no_transaction */
+	int statements;
 } aet__migration_text;
 
 /* Reads a file and checks that it can be run: aet__migration_text_free(). */
@@ -182,6 +185,12 @@ aet_status aet__apply_retried(
 	"RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL;" \
 	" SET client_connection_check_interval = '5s'"
 
+/* ---- locks.c --------------------------------------------------------------- */
+
+/* With tell_locks: a statement has ended, which began then. */
+aet_status aet__migrate_tell_locks(
+    aet__migrator *m, const aet__statement *statement, int64_t began_us, aet_error *err);
+
 /* ---- apply_script.c: files that run statement by statement ---------------- */
 
 aet_status aet__apply_script(
@@ -204,6 +213,9 @@ int64_t aet__migrate_clock_us(void);
 
 /* Tells the caller's callback; fills in what every event has. */
 void aet__migrate_tell(const aet__migrator *m, aet_migrate_event event);
+
+/* A statement of the file under way begins. */
+void aet__migrate_tell_statement(const aet__migrator *m, const aet__statement *statement);
 
 void aet__migrate_log(const aet__migrator *m, aet_log_level level, const char *format,
     ...) AET_PRINTF(3, 4);

@@ -3,7 +3,7 @@
  * and the two catalogues compared by definition. */
 #include <stdlib.h>
 
-#include <aeturnis/ephemeral.h>
+#include "ephemeral/ephemeral.h"
 
 #include "catalog/compare.h"
 #include "catalog/default_value.h"
@@ -55,7 +55,7 @@ start(replay *r, aet_error *err)
 	aet_status status;
 
 	opts.bindir = r->takeover->adopt->bindir;
-	status = aet_ephemeral_start(&opts, &r->server, err);
+	status = aet__ephemeral_start_small(&opts, &r->server, err);
 	if (status != AET_OK)
 		return status;
 	connect.url = aet_ephemeral_url(r->server);
@@ -94,6 +94,7 @@ run_files(const replay *r, aet_error *err)
 
 	open.url = aet_ephemeral_url(r->server);
 	m.options.progress = NULL;
+	m.options.tell_locks = false;
 	status = choose(r, &files, err);
 	if (status == AET_OK)
 		status = aet_db_open(&open, &db, err);
@@ -103,6 +104,7 @@ run_files(const replay *r, aet_error *err)
 	(void)aet_db_close(&db);
 	free(m.defaults);
 	free(m.objects);
+	free(m.locks);
 	free(files.files);
 	return status;
 }

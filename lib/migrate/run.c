@@ -100,6 +100,7 @@ aet__migrate_run(aet_db *db, const aet_migrate_options *opts, aet_migrate_report
 	aet__source_free(&source);
 	free(m.defaults);
 	free(m.objects);
+	free(m.locks);
 	m.report->elapsed_us = aet__migrate_clock_us() - started;
 	return status;
 }

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "migrate/sections.h"
+#include "migrate/spool.h"
 
 /* One statement while it is being read. */
 typedef struct reading {
@@ -345,6 +346,8 @@ aet__script_next(aet__script *script, aet__statement *out, bool *found, aet_erro
 	}
 	aet__position_advance(&script->at, script->lexer.text, token.start);
 	statement.at = script->at;
+	if (script->mapped)
+		aet__spool_forget(script->lexer.text, &script->forgotten, token.start);
 	status = read_statement(script, token, &statement, err);
 	if (status != AET_OK)
 		return status;

@@ -41,6 +41,9 @@ typedef struct aet__script {
 	aet__lexer lexer;
 	aet__position at; /* the last statement's; after a failure, the trouble's */
 	int count;        /* statements given so far */
+	bool mapped;      /* set by whoever knows: the text is a spool's, whose pages are
+			     forgotten behind the statement that was given last */
+	size_t forgotten; /* up to here */
 	bool sectioned;   /* a marker of another tool's began the part to run */
 	bool backslashes; /* as the lexer's, where the transaction under way ends */
 } aet__script;

@@ -254,8 +254,8 @@ assert_envelope(const char *text, const char *body, const char *modes)
 	aet__envelope envelope;
 	aet_error err = { 0 };
 
-	ck_assert_msg(
-	    aet__envelope_read("f.sql", text, strlen(text), &envelope, &err) == AET_OK,
+	ck_assert_msg(aet__envelope_read(
+			  "f.sql", text, strlen(text), false, &envelope, &err) == AET_OK,
 	    "%s", err.message);
 	ck_assert_uint_eq(envelope.len, strlen(body));
 	ck_assert(strncmp(text + envelope.start, body, envelope.len) == 0);
@@ -289,7 +289,8 @@ assert_no_envelope(const char *text, const char *start, int line, int column)
 	aet_error err = { 0 };
 
 	ck_assert_int_eq(
-	    aet__envelope_read("f.sql", text, strlen(text), &envelope, &err), AET_EINVAL);
+	    aet__envelope_read("f.sql", text, strlen(text), false, &envelope, &err),
+	    AET_EINVAL);
 	ck_assert_msg(strncmp(err.message, start, strlen(start)) == 0, "%s", err.message);
 	ck_assert_int_eq(envelope.at.line, line);
 	ck_assert_int_eq(envelope.at.column, column);

@@ -205,7 +205,8 @@ const cli_flag flags[] = {
 	    false, BIT(MIGRATE) | BIT(RESET) | BIT(ROLLBACK),
 	    "How long a statement may run: no limit." },
 	SWITCH("dry-run", 'n', dry_run, BIT(MIGRATE) | BIT(NEW) | BIT(ADOPT) | CHANGING,
-	    "Say what would be done, and do nothing."),
+	    "Say what would be done, and do nothing; migrate rehearses it on a private "
+	    "copy of the schema, and tells each statement's time and locks."),
 	SWITCH("no-replay", 0, no_replay, BIT(ADOPT),
 	    "Believe that the files make what is there, without running them."),
 	SWITCH("out-of-order", 0, out_of_order, BIT(MIGRATE) | BIT(ROLLBACK),
@@ -285,7 +286,7 @@ const cli_flag flags[] = {
 	    "Of export and purge: entries before then."),
 	TEXT("bindir", 0, bindir, "DIR", COMPLETES_FOLDERS,
 	    BIT(DEV) | BIT(CHECK) | BIT(DIFF) | BIT(LINT) | BIT(DOCTOR) | BIT(ADOPT) |
-		CHANGING,
+		BIT(MIGRATE) | CHANGING,
 	    "Where initdb and postgres are, instead of looking for them."),
 	SWITCH("json", 'j', json, ANY_COMMAND,
 	    "Write the result, a failure too, as one JSON document."),
