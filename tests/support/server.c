@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <aeturnis/ephemeral.h>
+#include "ephemeral/ephemeral.h"
 
 static aet_ephemeral *server;
 
@@ -17,7 +17,7 @@ test_main(Suite *(*make)(void))
 	SRunner *runner;
 	int failed;
 
-	if (aet_ephemeral_start(NULL, &server, &err) != AET_OK) {
+	if (aet__ephemeral_start_small(NULL, &server, &err) != AET_OK) {
 		fprintf(stderr, "%s\n", err.message);
 		return EXIT_FAILURE;
 	}

@@ -141,8 +141,7 @@ may_be_null(const codegen_model *model, const codegen_query *query,
 
 	if (from->table == 0 || query->outer_join || attribute == NULL)
 		return true;
-	return !attribute->not_null &&
-	       !codegen_pg_type_refuses_null(model->pg_types, attribute->type);
+	return !attribute->never_null;
 }
 
 /* ---- one query ------------------------------------------------------------------- */

@@ -15,15 +15,22 @@ typedef enum codegen_function_class {
 	CODEGEN_UNKNOWN,
 	CODEGEN_NEVER_NULL,   /* whatever its arguments are */
 	CODEGEN_AS_ARGUMENTS, /* not NULL where none of its arguments is */
+	CODEGEN_AS_FIRST,     /* not NULL where the first of them is not */
+	CODEGEN_AS_ANY,       /* not NULL where one of them is not */
+	CODEGEN_AS_FIELD,     /* as its arguments, for some first arguments: epoch */
 	CODEGEN_GROUP_VALUE,  /* an aggregate: not NULL for a value that is not */
 	CODEGEN_GROUP_ALWAYS, /* an aggregate: not NULL for a group that is not empty */
-	CODEGEN_ROWS,         /* in FROM: no column of its rows is NULL */
-	CODEGEN_ROWS_FIRST    /* in FROM: the first column is not NULL */
+	CODEGEN_FRAME_VALUE,  /* of a window's frame: not NULL if no value in it is */
+	CODEGEN_SHIFTED,      /* another row's, or a default */
+	CODEGEN_ROWS,         /* rows none of whose columns is NULL */
+	CODEGEN_ROWS_FIRST,   /* rows whose first column is not NULL */
+	CODEGEN_ROWS_ITEMS    /* the items of arrays */
 } codegen_function_class;
 
 typedef struct codegen_function_fact {
 	uint32_t oid;
 	bool strict; /* a NULL argument makes its result NULL */
+	bool varies; /* what it gives may differ from call to call */
 	codegen_function_class class;
 } codegen_function_fact;
 

@@ -34,7 +34,10 @@ typedef struct codegen_pg_attribute {
 	int number;
 	const char *name;
 	uint32_t type;
-	bool not_null;
+	bool not_null;    /* it says so */
+	bool never_null;  /* no row of it or of what inherits from it has NULL there */
+	bool insert_kept; /* what an INSERT gives is what is stored: no trigger sees it */
+	bool update_kept;
 } codegen_pg_attribute;
 
 typedef struct codegen_pg_types {

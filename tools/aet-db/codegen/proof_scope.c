@@ -3,124 +3,44 @@
 
 #include <string.h>
 
+/* JoinType's numbers. */
+enum { INNER = 0, LEFT = 1, FULL = 2, RIGHT = 3 };
+
+/* Each round may find one more table that is there, which says more. */
+#define MOST_ROUNDS 16
+
 static void
 add_missing(codegen_scope_of *scope, long table)
 {
-	scope->missing = codegen_append(scope->proof->model->memory, scope->missing,
-	    &scope->missing_count, sizeof(*scope->missing));
-	scope->missing[scope->missing_count - 1] = table;
-}
+	codegen_missing *missing =
+	    codegen_room(scope->proof->model->memory, 1, sizeof(*missing));
 
-/* ---- conditions ------------------------------------------------------------- */
+	*missing = (codegen_missing){ table, scope->missing };
+	scope->missing = missing;
+}
 
 static void
-add_given(codegen_scope_of *scope, const codegen_node *var)
+add_full(codegen_scope_of *scope, const codegen_node *join)
 {
-	if (codegen_node_number(var, "varlevelsup") != 0)
-		return;
-	scope->given = codegen_append(scope->proof->model->memory, scope->given,
-	    &scope->given_count, sizeof(*scope->given));
-	scope->given[scope->given_count - 1] =
-	    (codegen_given){ codegen_node_number(var, "varno"),
-		    codegen_node_number(var, "varattno") };
+	codegen_sides *sides =
+	    codegen_room(scope->proof->model->memory, 1, sizeof(*sides));
+
+	*sides = (codegen_sides){ codegen_node_field(join, "larg"),
+		codegen_node_field(join, "rarg"), scope->full };
+	scope->full = sides;
 }
 
-static bool
-is_strict(const codegen_scope_of *scope, const codegen_node *call, const char *oid)
-{
-	return codegen_function_fact_of(
-	    scope->proof->facts, (uint32_t)codegen_node_number(call, oid))
-	    .strict;
-}
-
-/* What must not be NULL for expression not to be. */
-static void
-add_strict(codegen_scope_of *scope, const codegen_node *expression)
-{
-	const codegen_node *args = codegen_node_field(expression, "args");
-
-	if (codegen_node_is(expression, "VAR"))
-		add_given(scope, expression);
-	else if (codegen_node_is(expression, "RELABELTYPE"))
-		add_strict(scope, codegen_node_field(expression, "arg"));
-	else if ((codegen_node_is(expression, "FUNCEXPR") &&
-		     is_strict(scope, expression, "funcid")) ||
-		 (codegen_node_is(expression, "OPEXPR") &&
-		     is_strict(scope, expression, "opfuncid")))
-		for (size_t i = 0; i < codegen_node_count(args); i++)
-			add_strict(scope, codegen_node_item(args, i));
-}
-
-/* What must not be NULL for condition to be true. */
-static void
-add_condition(codegen_scope_of *scope, const codegen_node *condition)
-{
-	const codegen_node *args = codegen_node_field(condition, "args");
-
-	if (codegen_node_is(condition, "BOOLEXPR")) {
-		if (strcmp(codegen_node_text(condition, "boolop"), "and") == 0)
-			for (size_t i = 0; i < codegen_node_count(args); i++)
-				add_condition(scope, codegen_node_item(args, i));
-		else if (strcmp(codegen_node_text(condition, "boolop"), "not") == 0)
-			add_strict(scope, codegen_node_item(args, 0));
-	} else if (codegen_node_is(condition, "NULLTEST")) {
-		const codegen_node *arg = codegen_node_field(condition, "arg");
-
-		if (codegen_node_number(condition, "nulltesttype") == 1 &&
-		    !codegen_node_flag(condition, "argisrow"))
-			add_strict(scope, arg);
-	} else if (codegen_node_is(condition, "SCALARARRAYOPEXPR")) {
-		if (codegen_node_flag(condition, "useOr") &&
-		    is_strict(scope, condition, "opfuncid"))
-			add_strict(scope, codegen_node_item(args, 0));
-	} else {
-		add_strict(scope, condition);
-	}
-}
-
-/* ---- joins ------------------------------------------------------------------ */
-
-/* JoinType's numbers; any other makes all of both sides missing. */
-enum { INNER = 0, LEFT = 1, RIGHT = 3 };
-
-/* missing: what is below may be left out of a row. Conditions count where it
- * may not: below an outer join they only say what is joined. */
-static void
-add_tables(codegen_scope_of *scope, const codegen_node *from, bool missing)
-{
-	if (codegen_node_is(from, "RANGETBLREF")) {
-		if (missing)
-			add_missing(scope, codegen_node_number(from, "rtindex"));
-	} else if (codegen_node_is(from, "FROMEXPR")) {
-		const codegen_node *list = codegen_node_field(from, "fromlist");
-
-		for (size_t i = 0; i < codegen_node_count(list); i++)
-			add_tables(scope, codegen_node_item(list, i), missing);
-		if (!missing)
-			add_condition(scope, codegen_node_field(from, "quals"));
-	} else if (codegen_node_is(from, "JOINEXPR")) {
-		long type = codegen_node_number(from, "jointype");
-
-		add_tables(scope, codegen_node_field(from, "larg"),
-		    missing || (type != INNER && type != LEFT));
-		add_tables(scope, codegen_node_field(from, "rarg"),
-		    missing || (type != INNER && type != RIGHT));
-		if (missing && codegen_node_number(from, "rtindex") > 0)
-			add_missing(scope, codegen_node_number(from, "rtindex"));
-		if (!missing && type == INNER)
-			add_condition(scope, codegen_node_field(from, "quals"));
-	}
-}
-
+/* Whether the row has this side of an outer join: a column of it is not NULL. */
 static bool
 is_there(const codegen_scope_of *scope, const codegen_node *from)
 {
 	const codegen_node *list = codegen_node_field(from, "fromlist");
 
+	if (from == scope->assumed_there && from != NULL)
+		return true;
 	if (codegen_node_is(from, "RANGETBLREF"))
-		for (size_t i = 0; i < scope->given_count; i++)
-			if (scope->given[i].table == codegen_node_number(from, "rtindex"))
-				return true;
+		return codegen_fact_is_of(
+		    scope->facts, codegen_node_number(from, "rtindex"));
 	for (size_t i = 0; i < codegen_node_count(list); i++)
 		if (is_there(scope, codegen_node_item(list, i)))
 			return true;
@@ -129,38 +49,75 @@ is_there(const codegen_scope_of *scope, const codegen_node *from)
 		   is_there(scope, codegen_node_field(from, "rarg")));
 }
 
-/* Where something of the side that a LEFT or RIGHT join may leave out is there,
- * its condition held. */
-static void
-add_matched(codegen_scope_of *scope, const codegen_node *from)
-{
-	const codegen_node *list = codegen_node_field(from, "fromlist");
-	long type = codegen_node_number(from, "jointype");
+static void read_tables(codegen_scope_of *scope, const codegen_node *from, bool there);
 
-	for (size_t i = 0; i < codegen_node_count(list); i++)
-		add_matched(scope, codegen_node_item(list, i));
-	if (!codegen_node_is(from, "JOINEXPR"))
-		return;
-	if ((type == LEFT && is_there(scope, codegen_node_field(from, "rarg"))) ||
-	    (type == RIGHT && is_there(scope, codegen_node_field(from, "larg"))))
-		add_condition(scope, codegen_node_field(from, "quals"));
-	add_matched(scope, codegen_node_field(from, "larg"));
-	add_matched(scope, codegen_node_field(from, "rarg"));
+/* Where both sides are there, the condition held. */
+static void
+read_join(codegen_scope_of *scope, const codegen_node *join, bool there)
+{
+	const codegen_node *left = codegen_node_field(join, "larg");
+	const codegen_node *right = codegen_node_field(join, "rarg");
+	long type = codegen_node_number(join, "jointype");
+	bool left_there =
+	    there && (type == INNER || type == LEFT || is_there(scope, left));
+	bool right_there =
+	    there && (type == INNER || type == RIGHT || is_there(scope, right));
+
+	read_tables(scope, left, left_there);
+	read_tables(scope, right, right_there);
+	if (!there && codegen_node_number(join, "rtindex") > 0)
+		add_missing(scope, codegen_node_number(join, "rtindex"));
+	if (there && type == FULL)
+		add_full(scope, join);
+	if (left_there && right_there)
+		codegen_fact_true(
+		    scope->proof, &scope->facts, codegen_node_field(join, "quals"));
 }
 
-/* What an UPDATE's condition says is of the row before. */
+/* there: what is below is in every row. Conditions count where it is. */
 static void
-forget_changed(codegen_scope_of *scope)
+read_tables(codegen_scope_of *scope, const codegen_node *from, bool there)
 {
-	long changed = codegen_node_number(scope->query, "resultRelation");
-	size_t kept = 0;
+	const codegen_node *list = codegen_node_field(from, "fromlist");
 
-	if (codegen_node_number(scope->query, "commandType") != CODEGEN_UPDATE)
-		return;
-	for (size_t i = 0; i < scope->given_count; i++)
-		if (scope->given[i].table != changed)
-			scope->given[kept++] = scope->given[i];
-	scope->given_count = kept;
+	if (codegen_node_is(from, "RANGETBLREF") && !there)
+		add_missing(scope, codegen_node_number(from, "rtindex"));
+	for (size_t i = 0; i < codegen_node_count(list); i++)
+		read_tables(scope, codegen_node_item(list, i), there);
+	if (codegen_node_is(from, "FROMEXPR") && there)
+		codegen_fact_true(
+		    scope->proof, &scope->facts, codegen_node_field(from, "quals"));
+	if (codegen_node_is(from, "JOINEXPR"))
+		read_join(scope, from, there);
+}
+
+static void
+read_conditions(codegen_scope_of *scope)
+{
+	const codegen_fact *before;
+	size_t rounds = 0;
+
+	do {
+		before = scope->facts;
+		scope->missing = NULL;
+		scope->full = NULL;
+		read_tables(scope, codegen_node_field(scope->query, "jointree"), true);
+	} while (scope->facts != before && ++rounds < MOST_ROUNDS);
+}
+
+/* How many functions give rows, without those of queries within. */
+static size_t
+count_row_functions(const codegen_node *node)
+{
+	size_t count = 0;
+
+	if (node == NULL || codegen_node_is(node, "QUERY"))
+		return 0;
+	count +=
+	    codegen_node_flag(node, "funcretset") || codegen_node_flag(node, "opretset");
+	for (size_t i = 0; i < codegen_node_children(node); i++)
+		count += count_row_functions(codegen_node_child(node, i));
+	return count;
 }
 
 void
@@ -170,9 +127,18 @@ codegen_scope_open(codegen_scope_of *scope, codegen_proof *proof,
 	*scope = (codegen_scope_of){ .proof = proof, .query = query, .outer = outer };
 	scope->grouped = codegen_node_count(codegen_node_field(query, "groupClause")) > 0;
 	scope->grouping_sets = codegen_node_field(query, "groupingSets") != NULL;
-	add_tables(scope, codegen_node_field(query, "jointree"), false);
-	add_matched(scope, codegen_node_field(query, "jointree"));
-	forget_changed(scope);
+	scope->one_of_rows =
+	    codegen_node_flag(query, "hasTargetSRFs") &&
+	    count_row_functions(codegen_node_field(query, "targetList")) == 1;
+	read_conditions(scope);
+	codegen_fact_true(proof, &scope->facts, codegen_node_field(query, "havingQual"));
+}
+
+void
+codegen_scope_assume(codegen_scope_of *scope, const codegen_node *side)
+{
+	scope->assumed_there = side;
+	read_conditions(scope);
 }
 
 const codegen_scope_of *
@@ -196,24 +162,58 @@ codegen_scope_cte(const codegen_scope_of *scope, const char *name)
 	return NULL;
 }
 
+const codegen_node *
+codegen_scope_entry(const codegen_scope_of *scope, long table)
+{
+	return table > 0 ? codegen_node_item(codegen_node_field(scope->query, "rtable"),
+			       (size_t)table - 1)
+			 : NULL;
+}
+
 /* A table one of whose columns is not NULL is there. */
 bool
 codegen_scope_may_be_missing(const codegen_scope_of *scope, long table)
 {
-	for (size_t i = 0; i < scope->given_count; i++)
-		if (scope->given[i].table == table)
-			return false;
-	for (size_t i = 0; i < scope->missing_count; i++)
-		if (scope->missing[i] == table)
+	if (codegen_fact_is_of(scope->facts, table) ||
+	    codegen_fact_is_of(scope->row_facts, table))
+		return false;
+	for (const codegen_missing *m = scope->missing; m != NULL; m = m->next)
+		if (m->table == table)
 			return true;
 	return false;
 }
 
 bool
-codegen_scope_is_given(const codegen_scope_of *scope, long table, long column)
+codegen_scope_is_written(const codegen_scope_of *scope, long table)
 {
-	for (size_t i = 0; i < scope->given_count; i++)
-		if (scope->given[i].table == table && scope->given[i].column == column)
-			return true;
-	return false;
+	long command = codegen_node_number(scope->query, "commandType");
+
+	return !scope->before && table > 0 && command != CODEGEN_SELECT &&
+	       command != CODEGEN_DELETE &&
+	       table == codegen_node_number(scope->query, "resultRelation");
+}
+
+/* What an UPDATE's conditions say is of the row before. */
+bool
+codegen_scope_holds(const codegen_scope_of *scope, const codegen_node *expression)
+{
+	long command = codegen_node_number(scope->query, "commandType");
+
+	if (scope->grouping_sets)
+		return false;
+	if (codegen_fact_is_known(scope->row_facts, expression))
+		return true;
+	return (scope->before || command == CODEGEN_SELECT) &&
+	       codegen_fact_is_known(scope->facts, expression);
+}
+
+bool
+codegen_scope_holds_column(const codegen_scope_of *scope, long table, long column)
+{
+	if (codegen_fact_is_column(scope->row_facts, table, column))
+		return true;
+	if (scope->named_in != NULL)
+		return codegen_scope_holds_column(scope->named_in, scope->named, column);
+	return !codegen_scope_is_written(scope, table) &&
+	       codegen_fact_is_column(scope->facts, table, column);
 }

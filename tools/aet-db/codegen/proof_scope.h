@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* One query's tables as its expressions see them: which of them may be missing
- * from a row (an outer join), and which columns its conditions rule NULL out of. */
+ * from a row (an outer join), and what its conditions rule NULL out of. */
 #ifndef AET_DB_CODEGEN_PROOF_SCOPE_H
 #define AET_DB_CODEGEN_PROOF_SCOPE_H
 
 #include "proof.h"
 
 /* CmdType's and RTEKind's numbers (nodes/nodes.h, nodes/parsenodes.h). */
-enum { CODEGEN_SELECT = 1, CODEGEN_UPDATE = 2 };
+enum { CODEGEN_SELECT = 1, CODEGEN_UPDATE = 2, CODEGEN_INSERT = 3, CODEGEN_DELETE = 4 };
 
 enum {
 	CODEGEN_RTE_RELATION = 0,
@@ -18,20 +18,41 @@ enum {
 	CODEGEN_RTE_CTE = 6
 };
 
+/* A column of a recursive query that is taken not to be NULL in its own rows. */
+typedef struct codegen_assumption {
+	const codegen_node *query;
+	long column;
+	const struct codegen_assumption *next;
+} codegen_assumption;
+
 typedef struct codegen_proof {
 	const codegen_model *model;
 	const codegen_function_facts *facts;
 	const bool *required; /* which parameters cannot be NULL */
 	size_t required_count;
 	size_t depth;
-	const codegen_node *assumed; /* a recursive query, of whose own rows */
-	long assumed_column;         /* this column is taken not to be NULL */
+	size_t steps;
+	const codegen_assumption *assumed;
 } codegen_proof;
 
-typedef struct codegen_given {
+/* An expression that is not NULL. Lists grow at their head, so that a copy of a
+ * scope can learn more without the original. */
+typedef struct codegen_fact {
+	const codegen_node *expression;
+	const struct codegen_fact *next;
+} codegen_fact;
+
+/* The two sides of a FULL join: of each row, one of them is there. */
+typedef struct codegen_sides {
+	const codegen_node *left;
+	const codegen_node *right;
+	const struct codegen_sides *next;
+} codegen_sides;
+
+typedef struct codegen_missing {
 	long table;
-	long column;
-} codegen_given;
+	const struct codegen_missing *next;
+} codegen_missing;
 
 typedef struct codegen_scope_of {
 	codegen_proof *proof;
@@ -39,21 +60,77 @@ typedef struct codegen_scope_of {
 	const struct codegen_scope_of *outer;
 	bool grouped;
 	bool grouping_sets;
-	long *missing; /* tables that an outer join may leave out */
-	size_t missing_count;
-	codegen_given *given; /* columns that a condition lets through */
-	size_t given_count;
+	bool one_of_rows; /* one function of the target list gives rows, no more */
+	bool before;      /* what an UPDATE sets is seen as it was before */
+	const codegen_fact *facts;      /* of every row that the conditions let through */
+	const codegen_fact *row_facts;  /* of the row in question */
+	const codegen_missing *missing; /* tables that an outer join may leave out */
+	const codegen_sides *full;      /* the full joins */
+	const codegen_node *assumed_there; /* a side of one of them */
+	/* A UNION's tables have the columns that this table of that scope has. */
+	const struct codegen_scope_of *named_in;
+	long named;
 } codegen_scope_of;
 
 void codegen_scope_open(codegen_scope_of *scope, codegen_proof *proof,
     const codegen_node *query, const codegen_scope_of *outer);
+
+/* Makes of a copy one in which a side of a full join is there. */
+void codegen_scope_assume(codegen_scope_of *scope, const codegen_node *side);
 
 /* NULL where there are not so many levels. */
 const codegen_scope_of *codegen_scope_up(const codegen_scope_of *scope, long levels);
 
 const codegen_node *codegen_scope_cte(const codegen_scope_of *scope, const char *name);
 
+/* The number-th table; NULL if there is none. */
+const codegen_node *codegen_scope_entry(const codegen_scope_of *scope, long table);
+
 bool codegen_scope_may_be_missing(const codegen_scope_of *scope, long table);
-bool codegen_scope_is_given(const codegen_scope_of *scope, long table, long column);
+
+/* Whether a condition says so. */
+bool codegen_scope_holds(const codegen_scope_of *scope, const codegen_node *expression);
+bool codegen_scope_holds_column(const codegen_scope_of *scope, long table, long column);
+
+/* Whether table is what the query writes, and seen as it is afterwards. */
+bool codegen_scope_is_written(const codegen_scope_of *scope, long table);
+
+/* ---- what a condition says (proof_facts.c) ----------------------------------- */
+
+/* Adds to list what follows from expression not being NULL, from condition
+ * being true, from its being false, and from its not being true. */
+void codegen_fact_not_null(const codegen_proof *proof, const codegen_fact **list,
+    const codegen_node *expression);
+void codegen_fact_true(
+    const codegen_proof *proof, const codegen_fact **list, const codegen_node *condition);
+void codegen_fact_false(
+    const codegen_proof *proof, const codegen_fact **list, const codegen_node *condition);
+void codegen_fact_not_true(
+    const codegen_proof *proof, const codegen_fact **list, const codegen_node *condition);
+
+bool codegen_fact_is_known(const codegen_fact *list, const codegen_node *expression);
+bool codegen_fact_is_column(const codegen_fact *list, long table, long column);
+/* Whether a column of the table is among them. */
+bool codegen_fact_is_of(const codegen_fact *list, long table);
+
+/* ---- expressions and queries -------------------------------------------------- */
+
+/* Whether expression is never NULL (proof_expression.c). */
+bool codegen_prove_expression(
+    const codegen_scope_of *scope, const codegen_node *expression);
+bool codegen_prove_all(const codegen_scope_of *scope, const codegen_node *list);
+
+/* Whether a VAR is, or a column of a query (proof.c). */
+bool codegen_prove_var(const codegen_scope_of *scope, const codegen_node *var);
+bool codegen_prove_column(
+    const codegen_scope_of *outer, const codegen_node *query, size_t column);
+
+/* Whether the items of an array are (proof_expression.c). */
+bool codegen_prove_items(const codegen_scope_of *scope, const codegen_node *array);
+
+/* A column as an INSERT or UPDATE leaves it, and as EXCLUDED has it
+ * (proof_written.c). */
+bool codegen_prove_written(const codegen_scope_of *scope, long column);
+bool codegen_prove_excluded(const codegen_scope_of *scope, long column);
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/text.h"
+
 /* Deeper than any query that PostgreSQL's own stack would let through. */
 #define MOST_DEPTH 2000
 
@@ -14,7 +16,8 @@ struct codegen_node {
 	node_kind kind;
 	const char *text;           /* an object's type, a child's field, an atom */
 	const codegen_node *value;  /* of a field */
-	const codegen_node **items; /* an object's fields, a list's items */
+	const codegen_node **items; /* an object's fields, a list's items, a field's
+	                             * values: a constant's length, then its bytes */
 	size_t count;
 };
 
@@ -88,8 +91,7 @@ parse_list(parsing *in)
 	return list;
 }
 
-/* A field's value may be several words, of which the first counts: a constant's
- * bytes are none of our business. */
+/* A field's value may be several words: 4 [ 1 0 0 0 ] is a constant's. */
 static const codegen_node *
 parse_field(parsing *in)
 {
@@ -103,6 +105,7 @@ parse_field(parsing *in)
 
 		if (field->value == NULL)
 			field->value = value;
+		add_item(in, field, value);
 		skip_blanks(in);
 	}
 	return field;
@@ -221,4 +224,83 @@ const codegen_node *
 codegen_node_child(const codegen_node *node, size_t place)
 {
 	return node->kind == NODE_OBJECT ? node->items[place]->value : node->items[place];
+}
+
+/* ---- sameness --------------------------------------------------------------- */
+
+static bool same_nodes(const codegen_node *a, const codegen_node *b);
+
+/* Where something stands in the text of the query does not matter. */
+static bool
+is_told_apart(const codegen_node *field)
+{
+	return strcmp(field->text, "location") != 0;
+}
+
+static bool
+same_fields(const codegen_node *a, const codegen_node *b)
+{
+	if (strcmp(a->text, b->text) != 0 || a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count && is_told_apart(a); i++)
+		if (!same_nodes(a->items[i], b->items[i]))
+			return false;
+	return true;
+}
+
+/* A column is which one of which table how many levels up: what else is said of
+ * it differs from place to place. */
+static bool
+same_columns(const codegen_node *a, const codegen_node *b)
+{
+	return codegen_node_number(a, "varno") == codegen_node_number(b, "varno") &&
+	       codegen_node_number(a, "varattno") == codegen_node_number(b, "varattno") &&
+	       codegen_node_number(a, "varlevelsup") ==
+		   codegen_node_number(b, "varlevelsup") &&
+	       codegen_node_number(a, "varreturningtype") ==
+		   codegen_node_number(b, "varreturningtype");
+}
+
+static bool
+same_nodes(const codegen_node *a, const codegen_node *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	if (a->kind != b->kind || a->count != b->count || strcmp(a->text, b->text) != 0)
+		return false;
+	if (codegen_node_is(a, "VAR"))
+		return same_columns(a, b);
+	for (size_t i = 0; i < a->count; i++) {
+		if (a->kind == NODE_OBJECT ? !same_fields(a->items[i], b->items[i])
+					   : !same_nodes(a->items[i], b->items[i]))
+			return false;
+	}
+	return true;
+}
+
+bool
+codegen_node_same(const codegen_node *a, const codegen_node *b)
+{
+	return a != NULL && b != NULL && same_nodes(a, b);
+}
+
+/* ---- constants -------------------------------------------------------------- */
+
+/* :constvalue 9 [ 36 0 0 0 101 112 111 99 104 ]: a head of four bytes, then the
+ * text, as bytes that may be printed with a sign. */
+const char *
+codegen_node_string(codegen_memory *memory, const codegen_node *constant)
+{
+	aet__text text = { 0 };
+
+	for (size_t i = 0; i < codegen_node_children(constant); i++) {
+		const codegen_node *field = constant->items[i];
+
+		if (strcmp(field->text, "constvalue") != 0)
+			continue;
+		for (size_t j = 6; j + 1 < field->count; j++)
+			aet__text_add_char(&text,
+			    (char)strtol(codegen_node_atom(field->items[j]), NULL, 10));
+	}
+	return codegen_keep(memory, &text);
 }

@@ -39,4 +39,10 @@ const char *codegen_node_atom(const codegen_node *node);
 size_t codegen_node_children(const codegen_node *node);
 const codegen_node *codegen_node_child(const codegen_node *node, size_t place);
 
+/* Whether both say the same, wherever they stand in the query's text. */
+bool codegen_node_same(const codegen_node *a, const codegen_node *b);
+
+/* What a CONST of type text has. */
+const char *codegen_node_string(codegen_memory *memory, const codegen_node *constant);
+
 #endif
