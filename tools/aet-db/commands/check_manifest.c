@@ -38,10 +38,10 @@ load_schema(work *w, const char *schema, const char **url, aet_error *err)
 		: aet_environment_get(w->cli->environment, "AET_PG_BINDIR");
 	aet__connection *connection = NULL;
 	aet_status status =
-	    diff_scratch_open(&w->scratch, &w->memory, NULL, bindir, w->deadline, err);
+	    diff_scratch_open(&w->scratch, NULL, bindir, w->deadline, err);
 
 	if (status == AET_OK)
-		status = diff_scratch_database(&w->scratch, url, err);
+		status = diff_scratch_database(&w->scratch, &w->memory, url, err);
 	if (status == AET_OK)
 		status = diff_connect(*url, w->deadline, &connection, err);
 	if (status == AET_OK)
@@ -121,7 +121,8 @@ checking_manifest(cli_context *cli)
 		return fail(&w, NULL, &(aet_error){ .status = AET_ENOMEM });
 	code = check(&w);
 	aet__manifest_report_free(&w.report);
-	diff_scratch_close(&w.scratch);
+	if (w.scratch.url != NULL)
+		diff_scratch_close(&w.scratch);
 	aet__arena_free(w.memory.arena);
 	return code;
 }
