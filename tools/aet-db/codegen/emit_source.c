@@ -128,12 +128,15 @@ emit_static(aet__text *out, const char *type, const char *name, const char *tail
 static void
 emit_type(aet__text *out, const codegen_type *type, uint32_t oid, bool array)
 {
-	if (oid != 0 && !array)
+	if (oid != 0 && !array) {
 		aet__text_addf(out, ".type = { .oid = %u }", oid);
-	else if (oid == 2950)
+	} else if (oid == 2950) {
 		aet__text_add(out, ".type = { .oid = 2951 }");
-	else
-		aet__text_addf(out, ".type = { .name = \"%s\" }", type->type_name);
+	} else {
+		aet__text_add(out, ".type = { .name = ");
+		codegen_emit_string(out, type->type_name, strlen(type->type_name));
+		aet__text_add(out, " }");
+	}
 }
 
 static void

@@ -192,6 +192,9 @@ void codegen_model_build(codegen_model *model);
 
 /* Whether it answers with rows, and takes many items. */
 bool codegen_kind_has_rows(codegen_query_kind kind);
+/* Whether name, without the package's prefix, is a query's. */
+bool codegen_query_takes(const codegen_model *model, const char *name);
+
 bool codegen_kind_is_batch(codegen_query_kind kind);
 
 /* ":one" (queries.c). */
