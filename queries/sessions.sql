@@ -1,18 +1,32 @@
 -- Lists a user's sessions that have not expired, the newest first.
 -- name: session_list_active_by_user :many
 SELECT id, user_id, refresh_token_jti, ip_address, user_agent, expires_at, created_at,
-       last_active_at
+       last_active_at, idle_timeout_ms, grandfathered
 FROM public.user_sessions
 WHERE user_id = @user_id
   AND expires_at > now()
+  AND (idle_timeout_ms IS NULL
+       OR last_active_at > now() - idle_timeout_ms * interval '1 millisecond')
 ORDER BY created_at DESC, id DESC;
 
--- Notes that a session is in use. 0 rows: it has ended, or has expired.
+-- Notes that a session is in use, once a minute at most: more often it only
+-- looks. 0 rows: it has ended, or has expired.
 -- name: session_touch :execrows
-UPDATE public.user_sessions
-SET last_active_at = now()
-WHERE id = @session_id
-  AND expires_at > now();
+WITH live AS (
+    SELECT id
+    FROM public.user_sessions
+    WHERE id = @session_id
+      AND expires_at > now()
+      AND (idle_timeout_ms IS NULL
+           OR last_active_at > now() - idle_timeout_ms * interval '1 millisecond')
+), touched AS (
+    UPDATE public.user_sessions AS s
+    SET last_active_at = now()
+    FROM live
+    WHERE s.id = live.id
+      AND s.last_active_at <= now() - interval '1 minute'
+)
+SELECT id FROM live;
 
 -- Ends every session of a user, and says how many there were.
 -- name: session_delete_by_user :execrows

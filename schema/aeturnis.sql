@@ -3,6 +3,52 @@
 --
 -- The names of constraints and indexes are part of the contract: errors name
 -- them, and databases made by the TypeScript original have them.
+--
+-- Schema public has the three tables; what they need besides lies in schema
+-- aeturnis, where the migrator's journal is, too.
+
+CREATE SCHEMA IF NOT EXISTS aeturnis;
+
+-- What two e-mails or usernames must not share: NFKC, then case folded. ASCII
+-- comes first and apart, since a Turkish database has its own idea of "I". A
+-- database that is not UTF8 cannot normalize, and folds case only.
+CREATE FUNCTION aeturnis.fold(name text) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    AS $$
+SELECT CASE WHEN pg_catalog.getdatabaseencoding() = 'UTF8' THEN
+    pg_catalog.normalize(pg_catalog.replace(pg_catalog.replace(
+        pg_catalog.lower(pg_catalog.lower(
+            pg_catalog.normalize(name, 'NFKC') COLLATE "C") COLLATE "default"),
+        pg_catalog.chr(223), 'ss'),
+        pg_catalog.chr(962), pg_catalog.chr(963)), 'NFKC')
+ELSE
+    pg_catalog.lower(pg_catalog.lower(name COLLATE "C") COLLATE "default")
+END
+$$;
+
+-- One address as inet reads it, without a netmask.
+CREATE FUNCTION aeturnis.is_address(value text) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path = ''
+    AS $$
+BEGIN
+    PERFORM value::pg_catalog.inet;
+    RETURN value NOT LIKE '%/%';
+EXCEPTION WHEN invalid_text_representation THEN
+    RETURN false;
+END
+$$;
+
+-- At least one of the three roles, none twice, nothing else.
+CREATE FUNCTION aeturnis.is_roles(roles text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+SELECT pg_catalog.cardinality(roles) > 0
+    AND pg_catalog.array_ndims(roles) = 1
+    AND roles OPERATOR(pg_catalog.<@) '{user,moderator,admin}'::pg_catalog.text[]
+    AND pg_catalog.cardinality(roles) = (
+        SELECT pg_catalog.count(DISTINCT role) FROM pg_catalog.unnest(roles) AS role)
+$$;
 
 CREATE TABLE users (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -16,10 +62,18 @@ CREATE TABLE users (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     last_login timestamp with time zone,
     metadata jsonb DEFAULT '{}'::jsonb,
+    grandfathered boolean DEFAULT false NOT NULL,
     CONSTRAINT users_pkey PRIMARY KEY (id),
     CONSTRAINT users_email_unique UNIQUE (email),
-    CONSTRAINT users_username_unique UNIQUE (username)
+    CONSTRAINT users_username_unique UNIQUE (username),
+    CONSTRAINT users_status_check
+        CHECK (grandfathered OR status IN ('active', 'suspended', 'banned')),
+    CONSTRAINT users_roles_check CHECK (grandfathered OR aeturnis.is_roles(roles)),
+    CONSTRAINT users_metadata_check
+        CHECK (grandfathered OR jsonb_typeof(metadata) = 'object')
 );
+COMMENT ON COLUMN users.grandfathered IS
+    'the row is older than the rules that it breaks, and exempt from them';
 
 CREATE TABLE user_sessions (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -30,11 +84,20 @@ CREATE TABLE user_sessions (
     expires_at timestamp with time zone NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     last_active_at timestamp with time zone DEFAULT now() NOT NULL,
+    idle_timeout_ms bigint,
+    grandfathered boolean DEFAULT false NOT NULL,
     CONSTRAINT user_sessions_pkey PRIMARY KEY (id),
     CONSTRAINT user_sessions_refresh_token_jti_unique UNIQUE (refresh_token_jti),
     CONSTRAINT user_sessions_user_id_users_id_fk FOREIGN KEY (user_id)
-        REFERENCES users (id) ON DELETE CASCADE
+        REFERENCES users (id) ON DELETE CASCADE,
+    CONSTRAINT user_sessions_ip_address_check
+        CHECK (grandfathered OR aeturnis.is_address(ip_address)),
+    CONSTRAINT user_sessions_idle_timeout_ms_check CHECK (idle_timeout_ms > 0)
 );
+COMMENT ON COLUMN user_sessions.idle_timeout_ms IS
+    'ends the session so long after last_active_at; NULL: never';
+COMMENT ON COLUMN user_sessions.grandfathered IS
+    'the row is older than the rules that it breaks, and exempt from them';
 
 CREATE TABLE audit_log (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -46,10 +109,20 @@ CREATE TABLE audit_log (
     ip_address character varying(45),
     user_agent text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    actor_uuid uuid,
+    grandfathered boolean DEFAULT false NOT NULL,
     CONSTRAINT audit_log_pkey PRIMARY KEY (id),
     CONSTRAINT audit_log_actor_id_users_id_fk FOREIGN KEY (actor_id)
-        REFERENCES users (id) ON DELETE SET NULL
+        REFERENCES users (id) ON DELETE SET NULL,
+    CONSTRAINT audit_log_payload_check
+        CHECK (grandfathered OR jsonb_typeof(payload) = 'object'),
+    CONSTRAINT audit_log_ip_address_check
+        CHECK (grandfathered OR aeturnis.is_address(ip_address))
 );
+COMMENT ON COLUMN audit_log.actor_uuid IS
+    'the actor''s id for good: actor_id becomes NULL when the user is deleted';
+COMMENT ON COLUMN audit_log.grandfathered IS
+    'the row is older than the rules that it breaks, and exempt from them';
 
 CREATE INDEX idx_users_email ON users (email);
 CREATE INDEX idx_users_username ON users (username);
@@ -62,3 +135,221 @@ CREATE INDEX idx_sessions_expires ON user_sessions (expires_at);
 CREATE INDEX idx_audit_actor ON audit_log (actor_id);
 CREATE INDEX idx_audit_event_type ON audit_log (event_type);
 CREATE INDEX idx_audit_created_at ON audit_log (created_at);
+
+-- ---- e-mails and usernames, one each under any spelling -----------------------
+
+-- What is NULL clashes with an older user: the row was there before the rule.
+CREATE TABLE aeturnis.user_folds (
+    user_id uuid NOT NULL,
+    email text,
+    username text,
+    CONSTRAINT user_folds_pkey PRIMARY KEY (user_id),
+    CONSTRAINT users_email_folded_unique UNIQUE (email),
+    CONSTRAINT users_username_folded_unique UNIQUE (username),
+    CONSTRAINT user_folds_user_id_fk FOREIGN KEY (user_id)
+        REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE FUNCTION aeturnis.fold_user() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = ''
+    AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO aeturnis.user_folds (user_id, email, username)
+        VALUES (NEW.id, aeturnis.fold(NEW.email), aeturnis.fold(NEW.username));
+        RETURN NULL;
+    END IF;
+    INSERT INTO aeturnis.user_folds (user_id) VALUES (NEW.id)
+    ON CONFLICT (user_id) DO NOTHING;
+    IF NEW.email <> OLD.email THEN
+        UPDATE aeturnis.user_folds SET email = aeturnis.fold(NEW.email)
+        WHERE user_id = NEW.id;
+    END IF;
+    IF NEW.username <> OLD.username THEN
+        UPDATE aeturnis.user_folds SET username = aeturnis.fold(NEW.username)
+        WHERE user_id = NEW.id;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER users_fold_insert AFTER INSERT ON users
+    FOR EACH ROW EXECUTE FUNCTION aeturnis.fold_user();
+CREATE TRIGGER users_fold_update AFTER UPDATE ON users
+    FOR EACH ROW WHEN (OLD.email <> NEW.email OR OLD.username <> NEW.username)
+    EXECUTE FUNCTION aeturnis.fold_user();
+
+-- Whatever client changes a user moves updated_at; logging in is no change.
+CREATE FUNCTION aeturnis.touch_user() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path = ''
+    AS $$
+BEGIN
+    NEW.updated_at := clock_timestamp();
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER users_touch BEFORE UPDATE ON users
+    FOR EACH ROW WHEN (OLD.updated_at = NEW.updated_at
+        AND (OLD.email, OLD.username, OLD.password_hash, OLD.roles, OLD.email_verified,
+            OLD.status, OLD.metadata)
+        IS DISTINCT FROM (NEW.email, NEW.username, NEW.password_hash, NEW.roles,
+            NEW.email_verified, NEW.status, NEW.metadata))
+    EXECUTE FUNCTION aeturnis.touch_user();
+
+-- ---- sessions ------------------------------------------------------------------
+
+-- Tokens that were rotated away, for as long as their session lives: who shows
+-- one again is not whom it was given to, or is no longer alone with it. A trigger
+-- and no foreign key, so that user_sessions is as free to go as it ever was.
+CREATE TABLE aeturnis.retired_tokens (
+    jti character varying(255) NOT NULL,
+    session_id uuid NOT NULL,
+    retired_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT retired_tokens_pkey PRIMARY KEY (jti)
+);
+CREATE INDEX idx_retired_tokens_session_id ON aeturnis.retired_tokens (session_id);
+
+CREATE FUNCTION aeturnis.forget_tokens() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = ''
+    AS $$
+BEGIN
+    DELETE FROM aeturnis.retired_tokens AS t USING gone WHERE t.session_id = gone.id;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER user_sessions_forget_tokens AFTER DELETE ON user_sessions
+    REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION aeturnis.forget_tokens();
+
+-- How often logging in has failed, by account and by address. The key is a
+-- hash: what was typed may be somebody's password.
+CREATE TABLE aeturnis.login_failures (
+    key bytea NOT NULL,
+    failures integer NOT NULL,
+    window_began timestamp with time zone NOT NULL,
+    CONSTRAINT login_failures_pkey PRIMARY KEY (key)
+);
+CREATE INDEX idx_login_failures_window_began ON aeturnis.login_failures (window_began);
+
+-- ---- the audit log ---------------------------------------------------------------
+
+CREATE FUNCTION aeturnis.keep_actor() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path = ''
+    AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        NEW.actor_uuid := coalesce(NEW.actor_uuid, NEW.actor_id);
+    ELSE
+        NEW.actor_uuid := coalesce(OLD.actor_uuid, OLD.actor_id, NEW.actor_id);
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER audit_log_keep_actor BEFORE INSERT OR UPDATE ON audit_log
+    FOR EACH ROW EXECUTE FUNCTION aeturnis.keep_actor();
+
+-- Entries that no link of the chain covers yet.
+CREATE TABLE aeturnis.audit_pending (
+    created_at timestamp with time zone NOT NULL,
+    entry_id uuid NOT NULL,
+    CONSTRAINT audit_pending_pkey PRIMARY KEY (created_at, entry_id)
+);
+
+CREATE FUNCTION aeturnis.queue_entries() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = ''
+    AS $$
+BEGIN
+    INSERT INTO aeturnis.audit_pending (created_at, entry_id)
+    SELECT created_at, id FROM fresh;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER audit_log_queue AFTER INSERT ON audit_log
+    REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION aeturnis.queue_entries();
+
+-- One link an entry, in an order of their own without gaps. hash covers the
+-- entry, its position and the hash before it.
+CREATE TABLE aeturnis.audit_chain (
+    position bigint NOT NULL,
+    entry_id uuid NOT NULL,
+    hash bytea NOT NULL,
+    sealed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT audit_chain_pkey PRIMARY KEY (position),
+    CONSTRAINT audit_chain_entry_id_unique UNIQUE (entry_id)
+);
+
+-- Where the chain begins since a purge; entry_id is the purge's own entry.
+CREATE TABLE aeturnis.audit_checkpoints (
+    position bigint NOT NULL,
+    hash bytea NOT NULL,
+    entry_id uuid NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT audit_checkpoints_pkey PRIMARY KEY (position)
+);
+
+-- ---- rows from before the rules ----------------------------------------------------
+
+-- Exempts the rows that break a rule, and says how many those were.
+CREATE FUNCTION aeturnis.mark_rows_in_the_way() RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path = ''
+    AS $$
+DECLARE
+    marked bigint;
+    total bigint := 0;
+BEGIN
+    UPDATE public.users SET grandfathered = true
+    WHERE NOT grandfathered AND (status IN ('active', 'suspended', 'banned')
+        AND aeturnis.is_roles(roles) AND jsonb_typeof(metadata) = 'object') IS FALSE;
+    GET DIAGNOSTICS marked = ROW_COUNT;
+    total := total + marked;
+    UPDATE public.user_sessions SET grandfathered = true
+    WHERE NOT grandfathered AND aeturnis.is_address(ip_address) IS FALSE;
+    GET DIAGNOSTICS marked = ROW_COUNT;
+    total := total + marked;
+    UPDATE public.audit_log SET grandfathered = true
+    WHERE NOT grandfathered AND (jsonb_typeof(payload) = 'object'
+        AND aeturnis.is_address(ip_address)) IS FALSE;
+    GET DIAGNOSTICS marked = ROW_COUNT;
+    RETURN total + marked;
+END
+$$;
+
+-- Which rows are exempt, and from which rule.
+CREATE FUNCTION aeturnis.rows_in_the_way()
+    RETURNS TABLE (in_table text, id uuid, rule text)
+    LANGUAGE sql STABLE
+    SET search_path = ''
+    AS $$
+SELECT 'public.users', u.id, r.rule
+FROM public.users AS u
+    LEFT JOIN aeturnis.user_folds AS f ON f.user_id = u.id
+    CROSS JOIN LATERAL (VALUES
+        ('users_status_check', u.status IN ('active', 'suspended', 'banned')),
+        ('users_roles_check', aeturnis.is_roles(u.roles)),
+        ('users_metadata_check', jsonb_typeof(u.metadata) = 'object'),
+        ('users_email_folded_unique', f.email IS NOT NULL),
+        ('users_username_folded_unique', f.username IS NOT NULL)) AS r (rule, holds)
+WHERE r.holds IS FALSE
+UNION ALL
+SELECT 'public.user_sessions', s.id, 'user_sessions_ip_address_check'
+FROM public.user_sessions AS s
+WHERE s.grandfathered AND aeturnis.is_address(s.ip_address) IS FALSE
+UNION ALL
+SELECT 'public.audit_log', a.id, r.rule
+FROM public.audit_log AS a
+    CROSS JOIN LATERAL (VALUES
+        ('audit_log_payload_check', jsonb_typeof(a.payload) = 'object'),
+        ('audit_log_ip_address_check', aeturnis.is_address(a.ip_address))) AS r (rule, holds)
+WHERE a.grandfathered AND r.holds IS FALSE
+$$;

@@ -21,7 +21,7 @@ build=build-test
 results=$build/results
 
 # The tests bring their own server; nothing of the caller's may reach them.
-unset DATABASE_URL AETURNIS_ENV PGHOST PGHOSTADDR PGPORT PGDATABASE PGUSER PGPASSWORD \
+unset DATABASE_URL AETURNIS_ENV AET_TEST_SLOWDOWN PGHOST PGHOSTADDR PGPORT PGDATABASE PGUSER PGPASSWORD \
 	PGSERVICE PGOPTIONS DESTDIR CFLAGS CXXFLAGS CPPFLAGS LDFLAGS CC CXX
 export LC_ALL=C.UTF-8 CK_VERBOSITY=normal PYTHONDONTWRITEBYTECODE=1
 
@@ -88,7 +88,7 @@ stage_sanitize() {
 		return
 	fi
 	ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:check_initialization_order=1 \
-		UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+		UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 AET_TEST_SLOWDOWN=3 \
 		run_tests sanitize build-sanitize --suite unit --suite db --suite fuzz -t 3
 }
 

@@ -34,6 +34,15 @@ typedef struct aet_audit_entry {
 	const char *ip_address;
 	const char *user_agent;
 	aet_timestamp created_at;
+	/*
+	 * the actor's id for good: actor_id becomes NULL when the user is
+	 * deleted
+	 */
+	aet_opt_uuid actor_uuid;
+	/*
+	 * the row is older than the rules that it breaks, and exempt from them
+	 */
+	bool grandfathered;
 } aet_audit_entry;
 
 typedef struct aet_audit_entry_list {
@@ -56,6 +65,15 @@ typedef struct aet_new_audit_entry {
 	aet_field_text ip_address;
 	aet_field_text user_agent;
 	aet_field_timestamp created_at;
+	/*
+	 * the actor's id for good: actor_id becomes NULL when the user is
+	 * deleted
+	 */
+	aet_field_uuid actor_uuid;
+	/*
+	 * the row is older than the rules that it breaks, and exempt from them
+	 */
+	aet_field_bool grandfathered;
 } aet_new_audit_entry;
 
 /* What an update takes. Start from {0}: a field that is left alone stays as it
@@ -70,6 +88,15 @@ typedef struct aet_audit_entry_changes {
 	aet_field_text ip_address;
 	aet_field_text user_agent;
 	aet_field_timestamp created_at;
+	/*
+	 * the actor's id for good: actor_id becomes NULL when the user is
+	 * deleted
+	 */
+	aet_field_uuid actor_uuid;
+	/*
+	 * the row is older than the rules that it breaks, and exempt from them
+	 */
+	aet_field_bool grandfathered;
 } aet_audit_entry_changes;
 
 /* The place of a row in a list: aet_audit_entry_cursor_of(). */

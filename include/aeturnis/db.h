@@ -6,6 +6,7 @@
 #ifndef AETURNIS_DB_H
 #define AETURNIS_DB_H
 
+#include <aeturnis/accounts.h>
 #include <aeturnis/audit_entry.h>
 #include <aeturnis/codec.h>
 #include <aeturnis/database.h>

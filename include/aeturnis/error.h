@@ -60,7 +60,12 @@ typedef enum aet_status {
 	AET_EMISMATCH = -60,  /* the password is not the one that was hashed */
 	AET_EMALFORMED = -61, /* the stored string is no argon2id hash */
 	AET_ETOOCOSTLY =
-	    -62 /* the stored string asks for more memory or time than is allowed */
+	    -62, /* the stored string asks for more memory or time than is allowed */
+
+	/* Accounts (<aeturnis/accounts.h>). */
+	AET_ETHROTTLED = -63, /* logging in has failed too often lately */
+	AET_EREUSED = -64,    /* the refresh token was exchanged before */
+	AET_ETAMPERED = -65   /* the audit log is not what was sealed */
 } aet_status;
 
 /* PostgreSQL's NAMEDATALEN: the longest identifier is 63 bytes. */

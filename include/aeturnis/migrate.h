@@ -73,7 +73,8 @@ typedef struct aet_migrate_options {
 	const char *dir; /* a folder of files; NULL: those compiled into the library */
 	const char *
 	    source; /* whose versions they are in the journal; NULL: "app" with dir, else "aeturnis" */
-	int lock_wait_ms;    /* 60,000: for another migrator to finish; -1: not at all */
+	int lock_wait_ms; /* for another migrator to finish; -1: not at all. 0: 60,000, anew
+			     as often as it is seen to get on */
 	int lock_timeout_ms; /* 3,000: for a lock on a table, in each of ten attempts; so
 				long at most does the game queue behind a migration */
 	int statement_timeout_ms; /* 0: none */
@@ -226,9 +227,12 @@ typedef enum aet_migration_state {
 	AET_MIGRATION_PENDING = 2,
 	AET_MIGRATION_OUT_OF_ORDER = 3, /* pending, and older than an applied one */
 	AET_MIGRATION_CHANGED = 4,      /* applied, with another text than the file's */
-	AET_MIGRATION_MISSING = 5,  /* applied, not known here, older than one that is */
-	AET_MIGRATION_UNKNOWN = 6,  /* applied, not known here, newer than all that are */
-	AET_MIGRATION_HALF_DONE = 7 /* non-transactional, and stopped part of the way */
+	AET_MIGRATION_MISSING = 5, /* applied, not known here, older than one that is */
+	AET_MIGRATION_UNKNOWN = 6, /* applied, not known here, newer than all that are */
+	AET_MIGRATION_HALF_DONE = 7, /* non-transactional, and stopped part of the way */
+	AET_MIGRATION_GONE =
+	    8 /* applied, and a table that it made is there no more, which
+				  no migration has dropped */
 } aet_migration_state;
 
 #define AET_CHECKSUM_SIZE 65 /* 64 lower-case hex digits and the NUL */
@@ -250,6 +254,7 @@ typedef struct aet_migration {
 	const char *applied_by;      /* the role and host that did */
 	int statements_done;         /* HALF_DONE: so many are behind it */
 	bool adopted;                /* recorded, not run */
+	const char *gone;            /* GONE: the table, "public.users" */
 } aet_migration;
 
 /* In order of version. Owned by the caller: aet_migration_list_free(). */
@@ -296,7 +301,8 @@ typedef enum aet_health_kind {
 	AET_HEALTH_DIVERGED = 11,     /* AET_EDIVERGED */
 	AET_HEALTH_OUT_OF_ORDER = 12, /* AET_EORDER */
 	AET_HEALTH_HALF_DONE = 13,    /* AET_EHALFDONE */
-	AET_HEALTH_BROKEN = 14        /* anything else; error.status says what */
+	AET_HEALTH_BROKEN = 14,       /* anything else; error.status says what */
+	AET_HEALTH_GONE = 15          /* AET_EDATA: a migration's table is gone */
 } aet_health_kind;
 
 typedef struct aet_health {

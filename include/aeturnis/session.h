@@ -32,6 +32,12 @@ typedef struct aet_session {
 	aet_timestamp expires_at;
 	aet_timestamp created_at;
 	aet_timestamp last_active_at;
+	/* ends the session so long after last_active_at; NULL: never */
+	aet_opt_int64 idle_timeout_ms;
+	/*
+	 * the row is older than the rules that it breaks, and exempt from them
+	 */
+	bool grandfathered;
 } aet_session;
 
 typedef struct aet_session_list {
@@ -52,6 +58,12 @@ typedef struct aet_new_session {
 	aet_timestamp expires_at;
 	aet_field_timestamp created_at;
 	aet_field_timestamp last_active_at;
+	/* ends the session so long after last_active_at; NULL: never */
+	aet_field_int64 idle_timeout_ms;
+	/*
+	 * the row is older than the rules that it breaks, and exempt from them
+	 */
+	aet_field_bool grandfathered;
 } aet_new_session;
 
 /* What an update takes. Start from {0}: a field that is left alone stays as it
@@ -64,6 +76,12 @@ typedef struct aet_session_changes {
 	aet_field_timestamp expires_at;
 	aet_field_timestamp created_at;
 	aet_field_timestamp last_active_at;
+	/* ends the session so long after last_active_at; NULL: never */
+	aet_field_int64 idle_timeout_ms;
+	/*
+	 * the row is older than the rules that it breaks, and exempt from them
+	 */
+	aet_field_bool grandfathered;
 } aet_session_changes;
 
 /* The place of a row in a list: aet_session_cursor_of(). */
@@ -244,7 +262,8 @@ AET_API AET_MUST_USE aet_status aet_session_list_active_by_user(
     aet_db *db, aet_user_id user_id, aet_session_list **out, aet_error *err);
 
 /*
- * Notes that a session is in use. 0 rows: it has ended, or has expired.
+ * Notes that a session is in use, once a minute at most: more often it only
+ * looks. 0 rows: it has ended, or has expired.
  *
  *   rows  may be NULL
  */

@@ -55,8 +55,22 @@ typedef enum aet_statement_kind {
 	AET_STATEMENT_FIXED = 0,  /* sql is the whole text */
 	AET_STATEMENT_INSERT = 1, /* sql (columns) VALUES ($1, ...) tail */
 	AET_STATEMENT_UPDATE =
-	    2 /* sql column = $n, ... tail; or otherwise, if nothing is set */
+	    2, /* sql column = $n, ... tail; or otherwise, if nothing is set */
+	AET_STATEMENT_COPY =
+	    3, /* COPY sql (columns) FROM STDIN: the parameters are the columns */
+	AET_STATEMENT_PIECES = 4 /* sql, and those of its pieces that apply */
 } aet_statement_kind;
+
+/*
+ * A part of a text that is there where all parameters that it needs are given
+ * and its choice, if it has one, is made (aet_args_choose). Given some of the
+ * parameters without the others, the run is AET_EINVAL.
+ */
+typedef struct aet_piece {
+	const char *sql;
+	uint64_t needs;  /* bit n: parameter n, from 0. No bit: always there */
+	uint32_t choice; /* 0: whatever is chosen; else the number of the choice and 1 */
+} aet_piece;
 
 typedef struct aet_row aet_row;
 
@@ -66,7 +80,8 @@ typedef void (*aet_row_reader)(aet_row *row, void *out);
 /*
  * A statement. Static data: it must live as long as any handle that ran it
  * may run it again. Prepared once per connection, on first use; an insert or
- * update once per set of columns that its arguments set.
+ * update once per set of columns that its arguments set, one of pieces once per
+ * text that is made of them. Parameters keep their numbers in each.
  */
 typedef struct aet_statement {
 	size_t size;      /* sizeof(aet_statement) */
@@ -84,6 +99,9 @@ typedef struct aet_statement {
 	size_t column_count;
 	size_t row_size;
 	aet_row_reader read; /* NULL where there are no columns */
+	const aet_piece *pieces;
+	size_t piece_count;
+	uint32_t choices; /* among which aet_args_choose chooses; 0: none */
 } aet_statement;
 
 /* ---- arguments -------------------------------------------------------- */
@@ -112,6 +130,7 @@ typedef struct aet_args {
 	void *owned;
 	aet_status failed;
 	size_t failed_at;
+	uint32_t choice;
 } aet_args;
 
 /* Frees what they hold; they are empty and may be used again. */
@@ -120,8 +139,13 @@ AET_API void aet_args_clear(aet_args *args);
 /* What a binder says of a struct that is NULL: the run is AET_EINVAL. */
 AET_API void aet_args_refuse(aet_args *args);
 
-/* A parameter's place left empty: DEFAULT in an insert, untouched in an update. */
+/* A parameter's place left empty: DEFAULT in an insert, untouched in an update,
+ * without the pieces that need it in a statement of pieces. */
 AET_API void aet_args_unset(aet_args *args);
+
+/* Which of a statement's choices its text is made for, from 0, which it is
+ * without a word; a number too high is AET_EINVAL. No parameter. */
+AET_API void aet_args_choose(aet_args *args, uint32_t choice);
 AET_API void aet_args_null(aet_args *args);
 AET_API void aet_args_bool(aet_args *args, bool value);
 AET_API void aet_args_int16(aet_args *args, int16_t value);
@@ -278,6 +302,23 @@ AET_API AET_MUST_USE aet_status aet_statement_insert_all(aet_db *db,
     const aet_statement *statement, aet_args_binder bind, const void *items, size_t count,
     size_t size, void *out, aet_error *err);
 
+/*
+ * Copies count items that lie size bytes apart into a table, with a statement
+ * of AET_STATEMENT_COPY: COPY in binary, all or none, in memory that does not
+ * grow with their number. Faster than aet_statement_insert_all where nothing
+ * is to be read back (bench/insert.c). COPY has no DEFAULT, so that every
+ * parameter must be given; it meets the table's triggers and constraints, but
+ * not its rules. No items: nothing is asked.
+ *
+ * Items are bound twice, and must be the same both times. Fails as every call
+ * may, with AET_EINVAL before anything is sent where an item is wrong, with
+ * AET_EDATA where the columns' types are not the parameters'. error.message
+ * names the item, from 0, where one is to blame and the server says which.
+ */
+AET_API AET_MUST_USE aet_status aet_statement_copy(aet_db *db,
+    const aet_statement *statement, aet_args_binder bind, const void *items, size_t count,
+    size_t size, aet_error *err);
+
 /* What each item of a batch answers with. */
 typedef enum aet_batch {
 	AET_BATCH_NOTHING = 0,
@@ -286,13 +327,22 @@ typedef enum aet_batch {
 } aet_batch;
 
 /*
- * Runs the statement once for each of count items as aet_statement_insert_all
- * does, but each for itself: one that fails leaves the others done, unless a
- * transaction is open, which the server then refuses to go on with.
+ * Runs the statement once for each of count items that lie size bytes apart, in
+ * one pipeline, each for itself: one that fails leaves the others done. The
+ * call's deadline is that of all together.
  *
- *   statuses  count of them; NULL: not wanted
+ * In a transaction the first item that fails takes the transaction with it:
+ * those before it are done as far as the transaction knows, those behind it
+ * are AET_EDB with SQLSTATE 25P02. To keep it, run the batch on a savepoint.
+ *
+ *   statuses  count of them, each written; NULL: not wanted
  *   out       count pointers to rows or lists, each owned: aet_block_free(),
  *             NULL where the item failed. NULL: do not read the rows
+ *
+ * Where the connection goes, or the time is over, items that were answered
+ * keep what they were answered; of the others those that write and were sent
+ * are AET_EUNKNOWN outside a transaction, all else is AET_ECONNECT or
+ * AET_ETIMEOUT: not done.
  *
  * Returns the status of the first item that failed, and names it in
  * error.message.
@@ -300,6 +350,33 @@ typedef enum aet_batch {
 AET_API AET_MUST_USE aet_status aet_statement_batch(aet_db *db,
     const aet_statement *statement, aet_args_binder bind, const void *items, size_t count,
     size_t size, aet_batch answer, aet_status *statuses, void *out, aet_error *err);
+
+/*
+ * Takes one row, a struct of the statement's row_size, which lives until it
+ * returns. Anything but AET_OK ends the reading; err is filled as by any
+ * function that fails (aet_error_set).
+ */
+typedef aet_status (*aet_each_fn)(const void *row, void *ctx, aet_error *err);
+
+/*
+ * Runs, and gives each row to a function as it comes, in memory that does not
+ * grow with their number. The connection is in use until the end: on a
+ * transaction, each may not use its handle (AET_EINVAL; rolling back does
+ * nothing); on a pool, calls that each makes take other connections.
+ *
+ * call_timeout_ms is the time up to the first row, and then again that of each
+ * wait for another; what each itself takes does not count. A transaction's own
+ * timeout holds for the whole.
+ *
+ * Returns AET_OK after the last row; each's status if it ended the reading;
+ * or as every call may fail, rows given before included. A reading that is
+ * ended in a transaction drops the rows that are left, so that the transaction
+ * goes on, and so does one of a statement that writes, which is not undone;
+ * otherwise the connection is closed unless there is little left.
+ */
+AET_API AET_MUST_USE aet_status aet_statement_each(aet_db *db,
+    const aet_statement *statement, aet_args *args, aet_each_fn each, void *ctx,
+    aet_error *err);
 
 /* Frees a row or a list that a function of this header gave. NULL is nothing. */
 AET_API void aet_block_free(void *row_or_list);

@@ -104,3 +104,17 @@ aet__arena_ok(const aet__arena *arena)
 {
 	return !arena->failed;
 }
+
+void
+aet__arena_join(aet__arena *arena, aet__arena *other)
+{
+	chunk **last = &arena->chunks;
+
+	if (other == NULL)
+		return;
+	while (*last != NULL)
+		last = &(*last)->next;
+	*last = other->chunks;
+	arena->failed |= other->failed;
+	free(other);
+}

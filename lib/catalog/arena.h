@@ -24,6 +24,9 @@ void *aet__arena_array(aet__arena *arena, size_t count, size_t size);
 /* A copy; NULL for NULL, and when memory is out. */
 const char *aet__arena_text(aet__arena *arena, const char *text);
 
+/* What other holds lives on in arena; other is freed. NULL is nothing. */
+void aet__arena_join(aet__arena *arena, aet__arena *other);
+
 /* Whether every request so far was met. */
 bool aet__arena_ok(const aet__arena *arena);
 

@@ -40,6 +40,9 @@ static const struct {
 	{ AET_EMISMATCH, "AET_EMISMATCH", "wrong password" },
 	{ AET_EMALFORMED, "AET_EMALFORMED", "malformed password hash" },
 	{ AET_ETOOCOSTLY, "AET_ETOOCOSTLY", "password hash too costly to check" },
+	{ AET_ETHROTTLED, "AET_ETHROTTLED", "too many failures lately" },
+	{ AET_EREUSED, "AET_EREUSED", "the refresh token was exchanged before" },
+	{ AET_ETAMPERED, "AET_ETAMPERED", "the audit log is not what was sealed" },
 };
 
 const char *

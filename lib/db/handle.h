@@ -29,6 +29,7 @@ struct aet_db {
 	aet_db *child;  /* the savepoint that is open inside, or NULL */
 	int depth;      /* 0 for the outermost */
 	aet__deadline deadline;
+	bool reading;     /* aet_statement_each runs on it: nothing else may */
 	bool retire;      /* its connection is closed at the end: settings, locks */
 	aet_error failed; /* what failed the transaction first; AET_OK: nothing did */
 };

@@ -32,6 +32,10 @@ begin_in_transaction(aet__session *session, aet_error *err)
 		return aet_error_set(err, AET_EINVAL,
 		    "a savepoint is open inside this transaction: use its handle, or end "
 		    "it");
+	if (tx->reading)
+		return aet_error_set(err, AET_EINVAL,
+		    "rows are being read one by one on this transaction, which can do "
+		    "nothing else meanwhile");
 	if (aet__deadline_passed(session->deadline))
 		return aet_error_set(err, AET_ETIMEOUT, "the transaction's time is over");
 	session->member = tx->member;

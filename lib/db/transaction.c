@@ -268,6 +268,16 @@ end_children(aet_db *tx)
 	}
 }
 
+/* A callback of aet_statement_each cannot end what it is called from. */
+static bool
+is_reading(const aet_db *tx)
+{
+	for (; tx != NULL; tx = tx->child)
+		if (tx->reading)
+			return true;
+	return false;
+}
+
 aet_status
 aet_db_commit(aet_db **tx, aet_error *err)
 {
@@ -277,6 +287,9 @@ aet_db_commit(aet_db **tx, aet_error *err)
 
 	if (ending == NULL || ending->kind != AET__HANDLE_TRANSACTION)
 		return aet_error_set(err, AET_EINVAL, "no transaction to commit");
+	if (is_reading(ending))
+		return aet_error_set(err, AET_EINVAL,
+		    "rows are being read one by one on this transaction");
 	*tx = NULL;
 	deadline = aet__handle_deadline(ending, aet__clock_ms());
 	if (ending->child != NULL) {
@@ -308,7 +321,8 @@ aet_db_rollback(aet_db **tx)
 {
 	aet_db *ending = tx != NULL ? *tx : NULL;
 
-	if (ending == NULL || ending->kind != AET__HANDLE_TRANSACTION)
+	if (ending == NULL || ending->kind != AET__HANDLE_TRANSACTION ||
+	    is_reading(ending))
 		return;
 	*tx = NULL;
 	end_children(ending);

@@ -11,6 +11,7 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -30,6 +31,9 @@
 #define HELD_GRACE_MS 1000
 
 #define SWEEP_AT_ONCE 16
+
+#define IN_MEMORY "/dev/shm"
+#define ENOUGH_MEMORY ((unsigned long)1 << 30)
 
 static int
 directory_open(const char *path)
@@ -59,6 +63,23 @@ temporary_root(const aet__user *user)
 	return wanted;
 }
 
+/*
+ * Where files are memory: a start copies over a thousand of them, and each
+ * table is two or more, which a disk's journal makes ten times as dear. A
+ * container's few megabytes are left alone.
+ */
+static const char *
+memory_root(void)
+{
+	struct statvfs room;
+
+	if (statvfs(IN_MEMORY, &room) != 0 ||
+	    room.f_bavail < ENOUGH_MEMORY / room.f_frsize ||
+	    access(IN_MEMORY, W_OK | X_OK) != 0)
+		return NULL;
+	return IN_MEMORY;
+}
+
 /* Whether path still names what fd has open: a sweeper may have been faster. */
 static bool
 same_directory(int fd, const char *path)
@@ -71,15 +92,17 @@ same_directory(int fd, const char *path)
 }
 
 aet_status
-aet__directory_name(const aet__user *user, char **out, aet_error *err)
+aet__directory_name(const aet__user *user, bool small, char **out, aet_error *err)
 {
+	const char *root = small ? memory_root() : NULL;
 	uint64_t random;
 	char *name = NULL;
 
 	if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
 		return aet_error_set(
 		    err, AET_ECONNECT, "the kernel gives no random bytes");
-	if (asprintf(&name, "%s/" PREFIX "%0*llx", temporary_root(user), SUFFIX_SIZE,
+	if (asprintf(&name, "%s/" PREFIX "%0*llx",
+		root != NULL ? root : temporary_root(user), SUFFIX_SIZE,
 		(unsigned long long)random & SUFFIX_MASK) < 0)
 		return aet__error_memory(err);
 	*out = name;
@@ -220,8 +243,8 @@ leftover_collect(const char *root, const aet__user *user, aet__recipe *recipe,
 	return count;
 }
 
-void
-aet__directory_sweep(const aet__user *user)
+static void
+sweep(const char *root, const aet__user *user)
 {
 	static const char *const words[] = { "-rf", "--", NULL };
 	aet__recipe recipe;
@@ -233,7 +256,7 @@ aet__directory_sweep(const aet__user *user)
 	aet__recipe_init(&recipe, user);
 	removal = aet__recipe_step(&recipe, "/bin", "rm");
 	aet__recipe_words(&recipe, removal, words);
-	count = leftover_collect(temporary_root(user), user, &recipe, removal, locks);
+	count = leftover_collect(root, user, &recipe, removal, locks);
 	/* Best effort: what cannot be removed now is tried by the next one. */
 	if (count > 0 && aet__supervision_start(&recipe, &supervisor, NULL) == AET_OK) {
 		aet__supervision_wait(supervisor, AET__NEVER);
@@ -242,6 +265,13 @@ aet__directory_sweep(const aet__user *user)
 	for (size_t i = 0; i < count; i++)
 		close(locks[i]);
 	aet__recipe_free(&recipe);
+}
+
+void
+aet__directory_sweep(const aet__user *user)
+{
+	sweep(temporary_root(user), user);
+	sweep(IN_MEMORY, user);
 }
 
 void

@@ -7,6 +7,8 @@
 #ifndef AET_EPHEMERAL_DIRECTORY_H
 #define AET_EPHEMERAL_DIRECTORY_H
 
+#include <stdbool.h>
+
 #include <aeturnis/error.h>
 
 #include "core/deadline.h"
@@ -23,8 +25,10 @@ typedef struct aet__directory {
 	}
 
 /* A name for a private directory of user's that is not there yet, short enough
- * for a socket in it; free(). The supervisor makes it. */
-aet_status aet__directory_name(const aet__user *user, char **out, aet_error *err);
+ * for a socket in it; free(). The supervisor makes it. small: what it will hold
+ * may be in memory, where there is plenty. */
+aet_status aet__directory_name(
+    const aet__user *user, bool small, char **out, aet_error *err);
 
 /*
  * The directory in which data is kept, made if absent. While a server that

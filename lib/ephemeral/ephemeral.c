@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <aeturnis/ephemeral.h>
+#include "ephemeral/ephemeral.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +30,7 @@ struct start {
 	aet__deadline deadline;
 	aet__user user;
 	aet__cache cache;
+	bool small;
 	char *run; /* what the supervisor makes and removes */
 	aet__directory kept;
 	aet__recipe recipe;
@@ -151,7 +152,8 @@ start_prepare(struct start *start, aet_error *err)
 		    cluster.bindir, &start->user, start->deadline, &start->cache);
 	}
 	if (status == AET_OK)
-		status = aet__directory_name(&start->user, &start->run, err);
+		status =
+		    aet__directory_name(&start->user, start->small, &start->run, err);
 	if (status != AET_OK)
 		return status;
 	cluster.run = start->run;
@@ -217,11 +219,13 @@ start_end(struct start *start, aet_status status)
 	free(start->run);
 }
 
-aet_status
-aet_ephemeral_start(
-    const aet_ephemeral_options *opts, aet_ephemeral **out, aet_error *err)
+static aet_status
+start_server(
+    const aet_ephemeral_options *opts, bool small, aet_ephemeral **out, aet_error *err)
 {
-	struct start start = { .cache = AET__CACHE_NONE, .kept = AET__DIRECTORY_NONE };
+	struct start start = {
+		.cache = AET__CACHE_NONE, .kept = AET__DIRECTORY_NONE, .small = small
+	};
 	aet_status status;
 
 	if (out == NULL)
@@ -235,6 +239,20 @@ aet_ephemeral_start(
 	if (status == AET_OK)
 		*out = start.server;
 	return status;
+}
+
+aet_status
+aet_ephemeral_start(
+    const aet_ephemeral_options *opts, aet_ephemeral **out, aet_error *err)
+{
+	return start_server(opts, false, out, err);
+}
+
+aet_status
+aet__ephemeral_start_small(
+    const aet_ephemeral_options *opts, aet_ephemeral **out, aet_error *err)
+{
+	return start_server(opts, true, out, err);
 }
 
 const char *

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "migrate/blockers.h"
+#include "migrate/defaults.h"
 #include "migrate/journal_sql.h"
 #include "migrate/lock.h"
 #include "migrate/migrator.h"
@@ -26,8 +27,7 @@
 /* A file that runs statement by statement may have transactions of its own,
  * and may not end one in any other way. */
 static aet_status
-check_script(const aet__migration_file *file, const aet__text *text, aet__position *at,
-    aet_error *err)
+check_script(const aet__migration_file *file, const aet__text *text, aet_error *err)
 {
 	aet__statement statement;
 	aet__script script;
@@ -43,13 +43,11 @@ check_script(const aet__migration_file *file, const aet__text *text, aet__positi
 			    "leave it out",
 			    file->path, statement.at.line, statement.at.column);
 	} while (status == AET_OK && found);
-	*at = script.at;
 	return status;
 }
 
 static aet_status
-check_text(const aet__migration_file *file, aet__migration_text *out, aet__position *at,
-    aet_error *err)
+check_text(const aet__migration_file *file, aet__migration_text *out, aet_error *err)
 {
 	const char *view = aet__text_view(&out->text);
 	aet_status status =
@@ -58,10 +56,8 @@ check_text(const aet__migration_file *file, aet__migration_text *out, aet__posit
 	if (status != AET_OK)
 		return status;
 	if (out->directives.no_transaction)
-		return check_script(file, &out->text, at, err);
-	status = aet__envelope_read(file->path, view, out->text.len, &out->envelope, err);
-	*at = out->envelope.at;
-	return status;
+		return check_script(file, &out->text, err);
+	return aet__envelope_read(file->path, view, out->text.len, &out->envelope, err);
 }
 
 aet_status
@@ -69,14 +65,13 @@ aet__migration_text_read(aet__migrator *m, const aet__migration_file *file,
     aet__migration_text *out, aet_error *err)
 {
 	aet__migration_text text = { 0 };
-	aet__position at = { 0 };
 	aet_error failed = { 0 };
 	aet_status status = aet__source_load(file, &text.text, &failed);
 
 	if (status == AET_OK && !aet__text_ok(&text.text))
 		status = aet__error_memory(&failed);
 	if (status == AET_OK)
-		status = check_text(file, &text, &at, &failed);
+		status = check_text(file, &text, &failed);
 	if (status == AET_OK && file->version < 0 && text.directives.no_transaction)
 		status = aet_error_set(&failed, AET_EINVAL,
 		    "%s: says \"-- aet: no-transaction\", and a repeatable migration "
@@ -92,7 +87,7 @@ aet__migration_text_read(aet__migrator *m, const aet__migration_file *file,
 		*out = text;
 		return AET_OK;
 	}
-	aet__migrate_refused(m, file, at.line > 0 ? &at : NULL, &failed);
+	aet__migrate_refused(m, file, &failed);
 	aet__migration_text_free(&text);
 	if (err != NULL)
 		*err = failed;
@@ -201,10 +196,35 @@ aet__apply_rollback(aet__migrator *m)
 {
 	aet__transaction_state state = aet__connection_transaction(m->connection);
 
+	free(m->objects);
+	m->objects = NULL;
 	if (!m->within &&
 	    (state == AET__TRANSACTION_OPEN || state == AET__TRANSACTION_FAILED))
 		(void)aet__connection_command(
 		    m->connection, "ROLLBACK", false, AET__NEVER, NULL);
+}
+
+aet_status
+aet__apply_watch(aet__migrator *m, aet_error *err)
+{
+	if (m->objects != NULL)
+		return AET_OK;
+	return aet__apply_note(m, aet__objects_list(m->connection, &m->objects, err));
+}
+
+aet_status
+aet__apply_collect(aet__migrator *m, aet_error *err)
+{
+	char *after = NULL;
+	aet_status status = aet__apply_note(
+	    m, aet__objects_record(m->connection, m->options.journal, m->source->name,
+		   m->entry->file->version, m->objects, &after, err));
+
+	if (status != AET_OK)
+		return status;
+	free(m->objects);
+	m->objects = after;
+	return AET_OK;
 }
 
 aet_status
@@ -255,7 +275,7 @@ aet__apply_statements(
 }
 
 static aet_status
-record(aet__migrator *m, const char *before, int statements, aet_error *err)
+record(aet__migrator *m, int statements, aet_error *err)
 {
 	const aet__journal_entry row = { .journal = m->options.journal,
 		.source = m->source->name,
@@ -266,9 +286,7 @@ record(aet__migrator *m, const char *before, int statements, aet_error *err)
 	aet_status status = aet__apply_command(m, AET__APPLY_RESET, err);
 
 	if (status == AET_OK)
-		status =
-		    aet__apply_note(m, aet__objects_record(m->connection, row.journal,
-					   row.source, row.file->version, before, err));
+		status = aet__apply_collect(m, err);
 	if (status == AET_OK)
 		status =
 		    aet__apply_note(m, aet__journal_insert(m->connection, &row, err));
@@ -286,18 +304,16 @@ run_inside(aet__migrator *m, one_run *run, aet_error *err)
 {
 	const aet__envelope *envelope = &run->text->envelope;
 	const char *text = aet__text_view(&run->text->text);
-	char *before = NULL;
 	aet_status status = aet__apply_begin(
 	    m, text + envelope->modes_start, envelope->modes_len, &run->already, err);
 
 	if (status != AET_OK || run->already)
 		return status;
-	status = aet__apply_note(m, aet__objects_list(m->connection, &before, err));
+	status = aet__apply_watch(m, err);
 	if (status == AET_OK)
 		status = aet__apply_statements(m, text, envelope, err);
 	if (status == AET_OK)
-		status = record(m, before, envelope->statements, err);
-	free(before);
+		status = record(m, envelope->statements, err);
 	if (status == AET_OK && !m->within)
 		status = aet__apply_commit(m, err);
 	return status;
@@ -414,14 +430,23 @@ aet__apply_retried(
 
 /* ---- one file --------------------------------------------------------- */
 
-/* What a file before has left in the session, other than settings. */
+/* What a file before has left in the session, other than settings of its own. */
 static aet_status
 tidy_session(aet__migrator *m, aet_error *err)
 {
+	aet_status status;
+
 	if (m->within)
 		return AET_OK;
-	return aet__apply_command(
+	status = aet__apply_command(
 	    m, "DISCARD TEMP; DEALLOCATE ALL; CLOSE ALL; UNLISTEN *", err);
+	if (status == AET_OK && m->defaults == NULL)
+		return aet__apply_note(
+		    m, aet__defaults_read(m->connection, &m->defaults, err));
+	if (status == AET_OK)
+		status = aet__apply_note(
+		    m, aet__defaults_apply(m->connection, m->defaults, err));
+	return status;
 }
 
 static aet_status

@@ -12,13 +12,14 @@
 #include "core/error.h"
 #include "migrate/concurrent.h"
 #include "migrate/migrator.h"
-#include "migrate/objects.h"
 
 typedef struct script_run {
 	const char *text;
 	aet__script script; /* before the step under way */
 	int done;           /* as the journal has it */
 	int begun;          /* was sent by a run that did not see it end; 0: none */
+	bool makes;         /* the step may make objects */
+	bool unseen;        /* what was made since is not recorded yet */
 	int64_t told_us;    /* the duration is in the journal up to then */
 } script_run;
 
@@ -34,18 +35,18 @@ row_at(const aet__migrator *m, const script_run *run, int done)
 		.statements_done = done };
 }
 
-/* In the transaction under way. The file may have changed the role. */
+/* The file may have changed the role; until the transaction ends it is ours. */
+#define OWN_ROLE "SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL ROLE TO DEFAULT"
+
+/* In the transaction under way. */
 static aet_status
-move_on(
-    aet__migrator *m, const script_run *run, int done, const char *before, aet_error *err)
+move_on(aet__migrator *m, const script_run *run, int done, aet_error *err)
 {
 	const aet__journal_entry row = row_at(m, run, done);
-	aet_status status = aet__apply_command(m, "SET LOCAL ROLE TO DEFAULT", err);
+	aet_status status = aet__apply_command(m, OWN_ROLE, err);
 
-	if (status == AET_OK)
-		status =
-		    aet__apply_note(m, aet__objects_record(m->connection, row.journal,
-					   row.source, row.file->version, before, err));
+	if (status == AET_OK && run->makes)
+		status = aet__apply_collect(m, err);
 	if (status == AET_OK)
 		status = aet__apply_note(
 		    m, aet__journal_advance(m->connection, &row, run->done, err));
@@ -57,6 +58,7 @@ moved_on(script_run *run, int done)
 {
 	run->done = done;
 	run->begun = 0;
+	run->unseen = !run->makes;
 	run->told_us = aet__migrate_clock_us();
 }
 
@@ -82,9 +84,15 @@ static aet_status
 note_begun(aet__migrator *m, const script_run *run, int statement, aet_error *err)
 {
 	const aet__journal_entry row = row_at(m, run, run->done);
+	aet_status status = aet__apply_command(m, "BEGIN; " OWN_ROLE, err);
 
-	return aet__apply_note(
-	    m, aet__journal_begin_statement(m->connection, &row, statement, err));
+	if (status == AET_OK)
+		status = aet__apply_note(
+		    m, aet__journal_begin_statement(m->connection, &row, statement, err));
+	if (status == AET_OK)
+		return aet__apply_commit(m, err);
+	aet__apply_rollback(m);
+	return status;
 }
 
 static aet_status
@@ -107,6 +115,8 @@ send_alone(
 		return AET_OK;
 	}
 	memcpy(sqlstate, m->sqlstate, sizeof(sqlstate));
+	aet__apply_rollback(m);
+	aet__concurrent_abandon(m, run->text, statement);
 	run->begun = 0;
 	(void)note_begun(m, run, 0, NULL);
 	memcpy(m->sqlstate, sqlstate, sizeof(sqlstate));
@@ -117,19 +127,19 @@ static aet_status
 run_alone(
     aet__migrator *m, script_run *run, const aet__statement *statement, aet_error *err)
 {
-	char *before = NULL;
-	aet_status status = aet__concurrent_clear(m, run->text, statement, err);
+	bool begun = run->begun == statement->number;
+	bool done = false;
+	aet_status status =
+	    aet__concurrent_clear(m, run->text, statement, begun, &done, err);
 
 	if (status == AET_OK)
-		status =
-		    aet__apply_note(m, aet__objects_list(m->connection, &before, err));
-	if (status == AET_OK)
+		status = aet__apply_watch(m, err);
+	if (status == AET_OK && !done)
 		status = send_alone(m, run, statement, err);
 	if (status == AET_OK)
 		status = aet__apply_command(m, "BEGIN", err);
 	if (status == AET_OK)
-		status = move_on(m, run, statement->number, before, err);
-	free(before);
+		status = move_on(m, run, statement->number, err);
 	if (status == AET_OK)
 		status = aet__apply_commit(m, err);
 	return status;
@@ -137,22 +147,34 @@ run_alone(
 
 /* ---- a statement, a block --------------------------------------------- */
 
+/* What such a statement makes all the same, by a trigger, is recorded with the
+ * next one that may, or at the file's end: to look costs more than to insert. */
+static bool
+may_make(const aet__statement *statement)
+{
+	static const char *const data[] = { "insert", "update", "delete", "set", "reset",
+		"show", "comment", "grant", "revoke", "analyze", "vacuum", "truncate",
+		"lock", "reindex", "refresh", NULL };
+
+	for (int i = 0; data[i] != NULL; i++)
+		if (aet__statement_begins(statement, data[i]))
+			return false;
+	return true;
+}
+
 /* Runs one statement together with its progress. */
 static aet_status
 run_single(
     aet__migrator *m, script_run *run, const aet__statement *statement, aet_error *err)
 {
-	char *before = NULL;
 	aet_status status = aet__apply_command(m, "BEGIN", err);
 
 	if (status == AET_OK)
-		status =
-		    aet__apply_note(m, aet__objects_list(m->connection, &before, err));
+		status = aet__apply_watch(m, err);
 	if (status == AET_OK)
 		status = aet__apply_statement(m, run->text, statement, false, err);
 	if (status == AET_OK)
-		status = move_on(m, run, statement->number, before, err);
-	free(before);
+		status = move_on(m, run, statement->number, err);
 	if (status == AET_OK)
 		status = aet__apply_commit(m, err);
 	return status;
@@ -175,6 +197,7 @@ run_statement(
 	/* Outside a transaction the server ignores this, with a warning. */
 	if (statement->kind == AET__STATEMENT_COMMIT)
 		return AET_OK;
+	run->makes = may_make(statement);
 	status = run_single(m, run, statement, &failed);
 	if (status != AET_OK && wants_to_be_alone(m)) {
 		aet__apply_rollback(m);
@@ -228,19 +251,35 @@ end_unfinished(aet__migrator *m, const aet__script *script, const aet__statement
 	return status;
 }
 
+/* A SET TRANSACTION that follows BEGIN must come before any query, ours too. */
+static aet_status
+run_modes(aet__migrator *m, const script_run *run, aet__script *script, aet_error *err)
+{
+	aet__script ahead = *script;
+	aet__statement statement;
+	bool found = false;
+	aet_status status = aet__script_next(&ahead, &statement, &found, err);
+
+	if (status != AET_OK || !found ||
+	    !aet__statement_begins(&statement, "set transaction"))
+		return status;
+	*script = ahead;
+	return aet__apply_statement(m, run->text, &statement, false, err);
+}
+
 /* The file's own BEGIN ... COMMIT. */
 static aet_status
 run_block(aet__migrator *m, script_run *run, aet__script *script,
     const aet__statement *begin, aet_error *err)
 {
 	aet__statement statement = *begin;
-	char *before = NULL;
 	bool found = true;
 	aet_status status = aet__apply_statement(m, run->text, begin, false, err);
 
 	if (status == AET_OK)
-		status =
-		    aet__apply_note(m, aet__objects_list(m->connection, &before, err));
+		status = run_modes(m, run, script, err);
+	if (status == AET_OK)
+		status = aet__apply_watch(m, err);
 	while (status == AET_OK) {
 		status = aet__script_next(script, &statement, &found, err);
 		if (status != AET_OK || !found || statement.kind == AET__STATEMENT_COMMIT)
@@ -251,8 +290,7 @@ run_block(aet__migrator *m, script_run *run, aet__script *script,
 	if (status == AET_OK && !found)
 		status = end_unfinished(m, script, begin, err);
 	if (status == AET_OK)
-		status = move_on(m, run, script->count, before, err);
-	free(before);
+		status = move_on(m, run, script->count, err);
 	if (status == AET_OK)
 		status = aet__apply_commit(m, err);
 	if (status == AET_OK)
@@ -275,6 +313,7 @@ attempt_step(aet__migrator *m, void *ctx, aet_error *err)
 	if (status != AET_OK || !found)
 		return status;
 	tell_statement(m, &statement);
+	run->makes = true;
 	if (statement.kind == AET__STATEMENT_BEGIN)
 		status = run_block(m, run, &script, &statement, err);
 	else
@@ -288,8 +327,13 @@ attempt_step(aet__migrator *m, void *ctx, aet_error *err)
 
 /* A setting of the session, which went with the session. */
 static bool
-is_setting(const aet__statement *statement)
+is_setting(const char *text, const aet__statement *statement)
 {
+	static const char function[] = "set_config";
+
+	if (aet__statement_begins(statement, "select"))
+		return memmem(text + statement->start, statement->len, function,
+			   sizeof(function) - 1) != NULL;
 	return (aet__statement_begins(statement, "set") ||
 		   aet__statement_begins(statement, "reset")) &&
 	       !aet__statement_begins(statement, "set local") &&
@@ -309,7 +353,7 @@ skip_done(aet__migrator *m, script_run *run, aet_error *err)
 		status = aet__script_next(&run->script, &statement, &found, err);
 		if (status != AET_OK || !found)
 			break;
-		if (is_setting(&statement))
+		if (is_setting(run->text, &statement))
 			status =
 			    aet__apply_statement(m, run->text, &statement, false, err);
 	}
@@ -350,16 +394,24 @@ set_up(aet__migrator *m, aet_error *err)
 	return aet__apply_command(m, sql, err);
 }
 
+/* The settings go first: the journal may be out of the file's role's reach. */
 static aet_status
-finish(aet__migrator *m, script_run *run, aet_error *err)
+finish(aet__migrator *m, void *ctx, aet_error *err)
 {
+	script_run *run = ctx;
 	aet__journal_entry row = row_at(m, run, run->script.count);
-	aet_status status = aet__apply_command(m, AET__APPLY_RESET, err);
+	aet_status status = aet__apply_command(m, AET__APPLY_RESET "; BEGIN", err);
 
 	row.finished = true;
+	if (status == AET_OK && run->unseen && m->objects != NULL)
+		status = aet__apply_collect(m, err);
 	if (status == AET_OK)
 		status = aet__apply_note(
 		    m, aet__journal_advance(m->connection, &row, run->done, err));
+	if (status == AET_OK)
+		status = aet__apply_commit(m, err);
+	if (status != AET_OK)
+		aet__apply_rollback(m);
 	return status;
 }
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "migrate/concurrent.h"
 
+#include <stdio.h>
+
 #include "core/error.h"
 #include "core/text.h"
+#include "migrate/journal_sql.h"
 
 /* The next token that is no comment. */
 static aet__token
@@ -40,14 +43,16 @@ read_table(aet__lexer *lexer, aet__text *table)
 	}
 }
 
-/* CREATE [UNIQUE] INDEX CONCURRENTLY [IF NOT EXISTS] name ON [ONLY] table; both
- * texts stay empty for anything else, also where the name is left to the
+/* CREATE [UNIQUE] INDEX CONCURRENTLY [[IF NOT EXISTS] name] ON [ONLY] table; both
+ * texts stay empty for anything else, and the index's where its name is left to the
  * server. */
 static void
 read_names(
     const char *text, const aet__statement *statement, aet__text *index, aet__text *table)
 {
-	aet__lexer lexer = { text, statement->start + statement->len, statement->start };
+	aet__lexer lexer = { .text = text,
+		.len = statement->start + statement->len,
+		.at = statement->start };
 	aet__token token;
 
 	if (!aet__statement_begins(statement, "create index concurrently") &&
@@ -62,20 +67,31 @@ read_names(
 		next(&lexer);
 		token = next(&lexer);
 	}
-	if (!is_name(token) || aet__token_is(&lexer, token, "on"))
-		return;
-	aet__text_add_n(index, text + token.start, token.len);
-	if (aet__token_is(&lexer, next(&lexer), "on"))
+	if (!aet__token_is(&lexer, token, "on")) {
+		if (!is_name(token))
+			return;
+		aet__text_add_n(index, text + token.start, token.len);
+		token = next(&lexer);
+	}
+	if (aet__token_is(&lexer, token, "on"))
 		read_table(&lexer, table);
 }
 
-static const char find_invalid[] =
-    "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)"
-    " FROM pg_catalog.pg_index AS x"
-    " JOIN pg_catalog.pg_class AS c ON c.oid = x.indexrelid"
-    " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
-    " WHERE x.indrelid = pg_catalog.to_regclass($1) AND NOT x.indisvalid"
-    " AND c.relname = (pg_catalog.parse_ident($2))[1]";
+#define INDEXES                                                                 \
+	"SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), x.indisvalid" \
+	" FROM pg_catalog.pg_index AS x"                                        \
+	" JOIN pg_catalog.pg_class AS c ON c.oid = x.indexrelid"                \
+	" JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"          \
+	" WHERE x.indrelid = pg_catalog.to_regclass($1)"
+
+static const char find_named[] =
+    INDEXES " AND NOT x.indisvalid AND c.relname = (pg_catalog.parse_ident($2))[1]";
+
+/* The file's row was last written when the statement was about to be sent: what
+ * has a younger transaction's mark was made by it. */
+static const char find_young[] = INDEXES
+    " AND pg_catalog.age(c.xmin) <= (SELECT pg_catalog.age(m.xmin)"
+    " FROM {journal}.schema_migrations AS m WHERE m.source = $2 AND m.version = $3)";
 
 static aet_status
 drop(aet__migrator *m, const aet__statement *statement, const char *index, aet_error *err)
@@ -103,9 +119,26 @@ drop(aet__migrator *m, const aet__statement *statement, const char *index, aet_e
 	return status;
 }
 
+/* index "": the one that the statement has begun, by whatever name. */
+static aet_status
+find(aet__migrator *m, const char *table, const char *index, aet__result **out,
+    aet_error *err)
+{
+	char version[24];
+	const char *const by_name[] = { table, index };
+	const char *const by_age[] = { table, m->source->name, version };
+
+	if (index[0] != '\0')
+		return aet__apply_note(m, aet__connection_query(m->connection, find_named,
+					      by_name, 2, AET__NEVER, out, err));
+	snprintf(version, sizeof(version), "%lld", (long long)m->entry->file->version);
+	return aet__apply_note(m, aet__journal_query(m->connection, m->options.journal,
+				      find_young, by_age, 3, AET__NEVER, out, err));
+}
+
 aet_status
-aet__concurrent_clear(
-    aet__migrator *m, const char *text, const aet__statement *statement, aet_error *err)
+aet__concurrent_clear(aet__migrator *m, const char *text, const aet__statement *statement,
+    bool begun, bool *done, aet_error *err)
 {
 	aet__text index = { 0 };
 	aet__text table = { 0 };
@@ -113,20 +146,33 @@ aet__concurrent_clear(
 	aet_status status = AET_OK;
 
 	read_names(text, statement, &index, &table);
-	if (!aet__text_ok(&index) || !aet__text_ok(&table)) {
+	if (!aet__text_ok(&index) || !aet__text_ok(&table))
 		status = aet__error_memory(err);
-	} else if (table.len > 0) {
-		const char *const names[] = { aet__text_view(&table),
-			aet__text_view(&index) };
-
+	else if (table.len > 0 && (begun || index.len > 0))
 		status =
-		    aet__apply_note(m, aet__connection_query(m->connection, find_invalid,
-					   names, 2, AET__NEVER, &result, err));
+		    find(m, aet__text_view(&table), aet__text_view(&index), &result, err);
+	if (status == AET_OK && result != NULL && aet__result_rows(result) > 0) {
+		*done = aet__result_bool(result, 0, 1);
+		if (!*done)
+			status = drop(m, statement, aet__result_text(result, 0, 0), err);
 	}
-	if (status == AET_OK && result != NULL && aet__result_rows(result) > 0)
-		status = drop(m, statement, aet__result_text(result, 0, 0), err);
 	aet__result_free(result);
 	aet__text_free(&index);
 	aet__text_free(&table);
 	return status;
+}
+
+void
+aet__concurrent_abandon(
+    aet__migrator *m, const char *text, const aet__statement *statement)
+{
+	aet__text index = { 0 };
+	aet__text table = { 0 };
+	bool done = false;
+
+	read_names(text, statement, &index, &table);
+	if (index.len == 0 && table.len > 0)
+		(void)aet__concurrent_clear(m, text, statement, true, &done, NULL);
+	aet__text_free(&index);
+	aet__text_free(&table);
 }

@@ -53,7 +53,7 @@ aet_status
 aet__directives_read(
     const char *file, const char *text, size_t len, aet__directives *out, aet_error *err)
 {
-	aet__lexer lexer = { text, len, 0 };
+	aet__lexer lexer = { .text = text, .len = len };
 	aet__position at = AET__POSITION_START;
 	aet__directives read = { 0 };
 	aet__token token = aet__lexer_next(&lexer);

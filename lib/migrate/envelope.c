@@ -9,8 +9,9 @@
 /* What was seen of the file's own transaction. */
 typedef struct control {
 	aet__statement begin;
+	aet__statement modes; /* a SET TRANSACTION, before any query could run */
 	aet__statement commit;
-	bool opened, closed;
+	bool opened, has_modes, closed;
 } control;
 
 static aet_status
@@ -57,6 +58,12 @@ follow(const aet__script *script, control *seen, const aet__statement *statement
 		    "committed: leave it out",
 		    out, err);
 	case AET__STATEMENT_PLAIN:
+		if (aet__statement_begins(statement, "set transaction") &&
+		    statement->number == 1 + seen->opened) {
+			seen->has_modes = true;
+			seen->modes = *statement;
+		}
+		break;
 	case AET__STATEMENT_SAVEPOINT:
 		break;
 	}
@@ -64,24 +71,44 @@ follow(const aet__script *script, control *seen, const aet__statement *statement
 	return AET_OK;
 }
 
-/* What stands after BEGIN, and WORK or TRANSACTION: isolation level, read
- * only, deferrable. */
+/*
+ * What stands after BEGIN, or SET, and TRANSACTION: isolation level, read only,
+ * deferrable. Where both are there, what stands between them goes along, so that
+ * after "BEGIN" the server reads the same as in the file.
+ */
 static void
-read_modes(const aet__script *script, const aet__statement *begin, aet__envelope *out)
+read_modes(const aet__script *script, const control *seen, aet__envelope *out)
 {
-	aet__lexer lexer = { script->lexer.text, begin->start + begin->len,
-		begin->start };
+	const aet__statement *first = seen->opened ? &seen->begin : &seen->modes;
+	const aet__statement *last = seen->has_modes ? &seen->modes : &seen->begin;
+	aet__lexer lexer = { .text = script->lexer.text,
+		.len = first->start + first->len,
+		.at = first->start };
 	aet__token token;
 
 	do
 		token = aet__lexer_next(&lexer);
-	while (token.kind == AET__TOKEN_COMMENT ||
-	       aet__token_is(&lexer, token, "begin") ||
-	       aet__token_is(&lexer, token, "start") ||
-	       aet__token_is(&lexer, token, "work") ||
-	       aet__token_is(&lexer, token, "transaction"));
+	while (
+	    token.kind == AET__TOKEN_COMMENT || aet__token_is(&lexer, token, "begin") ||
+	    aet__token_is(&lexer, token, "start") ||
+	    aet__token_is(&lexer, token, "set") || aet__token_is(&lexer, token, "work") ||
+	    aet__token_is(&lexer, token, "transaction"));
 	out->modes_start = token.start;
-	out->modes_len = lexer.len - token.start;
+	out->modes_len = last->start + last->len - token.start;
+}
+
+/* What is left to run of the text, len bytes. */
+static void
+take_off(const aet__script *script, const control *seen, size_t len, aet__envelope *out)
+{
+	size_t end = seen->opened ? seen->commit.start : len;
+
+	if (!seen->opened && !seen->has_modes)
+		return;
+	out->present = seen->opened;
+	out->start = seen->has_modes ? seen->modes.end : seen->begin.end;
+	out->len = end - out->start;
+	read_modes(script, seen, out);
 }
 
 aet_status
@@ -106,15 +133,11 @@ aet__envelope_read(
 		if (status != AET_OK)
 			break;
 	}
-	if (status != AET_OK || !seen.opened)
-		return status;
-	if (!seen.closed)
-		return refuse_at(&script, &seen.begin,
+	if (status == AET_OK && seen.opened && !seen.closed)
+		status = refuse_at(&script, &seen.begin,
 		    "BEGIN without a COMMIT at the file's end: add it, or leave both out",
 		    out, err);
-	out->present = true;
-	out->start = seen.begin.end;
-	out->len = seen.commit.start - seen.begin.end;
-	read_modes(&script, &seen.begin, out);
-	return AET_OK;
+	if (status == AET_OK)
+		take_off(&script, &seen, len, out);
+	return status;
 }

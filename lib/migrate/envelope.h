@@ -16,7 +16,9 @@
 typedef struct aet__envelope {
 	bool present;                  /* the file is one BEGIN ... COMMIT */
 	size_t start, len;             /* what to run: without these two */
-	size_t modes_start, modes_len; /* of the BEGIN: "isolation level serializable" */
+	size_t modes_start, modes_len; /* of the BEGIN, and of a SET TRANSACTION right
+					  after it or in its place: "isolation level
+					  serializable" */
 	int statements;                /* to run */
 	aet__position at;              /* after a failure, the trouble's */
 } aet__envelope;

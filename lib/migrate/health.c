@@ -64,7 +64,12 @@ judge(const aet__source *source, const aet_migrate_options *options,
 	else
 		status = aet__plan_check(&plan, err);
 	aet__plan_free(&plan);
-	return status != AET_OK ? status : aet__journal_check_tables(journal, err);
+	if (status != AET_OK)
+		return status;
+	status = aet__journal_check_tables(journal, err);
+	if (status != AET_OK)
+		out->kind = AET_HEALTH_GONE;
+	return status;
 }
 
 static aet_status
@@ -110,7 +115,8 @@ aet_db_health(
 	if (status == AET_OK)
 		status = ask(db, opts, &health, &failed);
 	health.status = status;
-	health.kind = kind_of(&failed);
+	if (health.kind != AET_HEALTH_GONE)
+		health.kind = kind_of(&failed);
 	aet__error_copy(health.message, sizeof(health.message),
 	    status == AET_OK ? "the database answers and is up to date" : failed.message);
 	if (out != NULL)
@@ -125,9 +131,9 @@ aet_health_kind_text(aet_health_kind kind)
 {
 	static const char *const texts[] = { "ok", "down", "refused", "no database",
 		"busy", "slow", "read only", "behind", "ahead", "changed", "missing",
-		"diverged", "out of order", "half-done", "broken" };
+		"diverged", "out of order", "half-done", "broken", "gone" };
 
-	if (kind < AET_HEALTH_OK || kind > AET_HEALTH_BROKEN)
+	if (kind < AET_HEALTH_OK || kind > AET_HEALTH_GONE)
 		return "?";
 	return texts[kind];
 }

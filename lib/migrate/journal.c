@@ -134,6 +134,7 @@ take_row(const aet__result *result, size_t at)
 		.adopted = aet__result_bool(result, at, COLUMN_ADOPTED),
 		.statements_done = (int)aet__result_int64(result, at, COLUMN_DONE),
 		.statement_begun = (int)aet__result_int64(result, at, COLUMN_BEGUN),
+		.gone = aet__result_text(result, at, COLUMN_GONE),
 	};
 }
 
@@ -155,7 +156,7 @@ take_rows(aet__result *result, aet__journal_copy *out, aet_error *err)
 		copy.rows[i] = take_row(result, i);
 		if (copy.gone != NULL)
 			continue;
-		copy.gone = aet__result_text(result, i, COLUMN_GONE);
+		copy.gone = copy.rows[i].gone;
 		copy.gone_by = copy.rows[i].name;
 	}
 	copy.journal = (aet__journal){ copy.rows, count };

@@ -245,7 +245,7 @@ aet__lexer_next(aet__lexer *lexer)
 	if (c == '/' && next == '*')
 		return take_block_comment(lexer);
 	if (c == '\'')
-		return take_string(lexer, lexer->at + 1, false);
+		return take_string(lexer, lexer->at + 1, lexer->backslashes);
 	if (c == '"')
 		return take_quoted(lexer, lexer->at + 1);
 	if (c == '$')
@@ -255,6 +255,12 @@ aet__lexer_next(aet__lexer *lexer)
 	if (is_digit(c))
 		return take_number(lexer);
 	return take(lexer, punctuation(c), lexer->at + 1);
+}
+
+void
+aet__lexer_skip_space(aet__lexer *lexer)
+{
+	lexer->at = skip_space(lexer, lexer->at);
 }
 
 bool

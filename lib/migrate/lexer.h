@@ -2,9 +2,8 @@
 /*
  * PostgreSQL's tokens, as far as one must know them to tell where a statement
  * ends (PostgreSQL manual, "Lexical Structure"; src/backend/parser/scan.l):
- * everything that may hide a semicolon or a keyword. standard_conforming_strings
- * is taken to be on. Never fails, never allocates: what does not end is a token
- * of its own kind.
+ * everything that may hide a semicolon or a keyword. Never fails, never allocates:
+ * what does not end is a token of its own kind.
  */
 #ifndef AET_MIGRATE_LEXER_H
 #define AET_MIGRATE_LEXER_H
@@ -39,11 +38,15 @@ typedef struct aet__token {
 typedef struct aet__lexer {
 	const char *text; /* borrowed; need not end in NUL */
 	size_t len;
-	size_t at; /* where the next token is looked for */
+	size_t at;        /* where the next token is looked for */
+	bool backslashes; /* '...' reads as E'...': standard_conforming_strings is off */
 } aet__lexer;
 
 /* The next token; white space is skipped. */
 aet__token aet__lexer_next(aet__lexer *lexer);
+
+/* Passes white space only. */
+void aet__lexer_skip_space(aet__lexer *lexer);
 
 /* Whether token is the keyword word (lower case), in any case. */
 bool aet__token_is(const aet__lexer *lexer, aet__token token, const char *word);

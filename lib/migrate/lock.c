@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "migrate/lock.h"
 
+#include <string.h>
+
 #include "core/error.h"
+#include "migrate/journal_sql.h"
 
 /* "aeturnis" in ASCII; advisory locks are per database. */
 #define KEY "7018143642106620275"
@@ -14,6 +17,7 @@
 #define ANSWER_MS 30000
 
 #define WHO_SIZE 200
+#define STATE_SIZE 100
 
 static aet_status
 ask(aet__connection *connection, const char *sql, bool *out, aet_error *err)
@@ -68,14 +72,57 @@ refuse(const char *who, int wait_ms, aet_error *err)
 	    wait_ms, who);
 }
 
-static aet_status
-poll_lock(aet__connection *connection, int wait_ms, aet__lock_waiting_fn waiting,
-    void *ctx, int64_t *waited_us, aet_error *err)
+/* One wait, from its begin. */
+typedef struct waiting {
+	const aet__lock_wait *wait;
+	int64_t started, told;
+	aet__deadline end;
+	char who[WHO_SIZE];
+	char seen[STATE_SIZE]; /* the journal's state, as it was last looked at */
+} waiting;
+
+/* A journal that is not there, or that the holder has locked, does not move. */
+static void
+follow_journal(aet__connection *connection, waiting *w)
 {
-	int64_t started = aet__clock_ms();
-	aet__deadline end = started + (wait_ms > 0 ? wait_ms : 0);
-	int64_t told = started - TELL_EVERY_MS;
-	char who[WHO_SIZE] = "";
+	aet__result *result = NULL;
+	const char *state;
+
+	if (w->wait->journal == NULL ||
+	    aet__journal_query(connection, w->wait->journal,
+		"SELECT pg_catalog.concat_ws(' ', pg_catalog.count(*),"
+		" pg_catalog.sum(statements_done), pg_catalog.max(applied_at))"
+		" FROM {journal}.schema_migrations",
+		NULL, 0, aet__deadline_in(ANSWER_MS), &result, NULL) != AET_OK)
+		return;
+	state = aet__result_text(result, 0, 0);
+	if (strcmp(state, w->seen) != 0 && w->seen[0] != '\0')
+		w->end = aet__clock_ms() + w->wait->wait_ms;
+	aet__error_copy(w->seen, sizeof(w->seen), state);
+	aet__result_free(result);
+}
+
+/* Each second. */
+static aet_status
+look_around(aet__connection *connection, waiting *w, aet_error *err)
+{
+	aet_status status = find_holder(connection, w->who, err);
+
+	if (status != AET_OK)
+		return status;
+	follow_journal(connection, w);
+	if (aet__connection_is_broken(connection))
+		return aet_error_set(err, AET_ECONNECT,
+		    "the connection was lost while another migrator was waited for");
+	w->told = aet__clock_ms();
+	if (w->wait->waiting != NULL && w->wait->wait_ms > 0)
+		w->wait->waiting(w->wait->ctx, w->who, (w->told - w->started) * 1000);
+	return AET_OK;
+}
+
+static aet_status
+poll_lock(aet__connection *connection, waiting *w, int64_t *waited_us, aet_error *err)
+{
 	bool got = false;
 	aet_status status;
 
@@ -84,27 +131,35 @@ poll_lock(aet__connection *connection, int wait_ms, aet__lock_waiting_fn waiting
 		    "SELECT pg_catalog.pg_try_advisory_lock(" KEY ")", &got, err);
 		if (status != AET_OK || got)
 			return status;
-		if (aet__clock_ms() - told >= TELL_EVERY_MS) {
-			status = find_holder(connection, who, err);
-			if (status != AET_OK)
-				return status;
-			told = aet__clock_ms();
-			if (waiting != NULL && wait_ms > 0)
-				waiting(ctx, who, (told - started) * 1000);
-		}
-		if (aet__deadline_passed(end))
-			return refuse(who, wait_ms, err);
-		aet__sleep_ms(aet__jitter(POLL_LEAST_MS, POLL_MOST_MS), end);
-		*waited_us = (aet__clock_ms() - started) * 1000;
+		if (aet__clock_ms() - w->told >= TELL_EVERY_MS)
+			status = look_around(connection, w, err);
+		if (status != AET_OK)
+			return status;
+		if (aet__deadline_passed(w->end))
+			return refuse(w->who, w->wait->wait_ms, err);
+		aet__sleep_ms(aet__jitter(POLL_LEAST_MS, POLL_MOST_MS), w->end);
+		*waited_us = (aet__clock_ms() - w->started) * 1000;
 	}
 }
 
 aet_status
-aet__migrate_lock(aet__connection *connection, int wait_ms, aet__lock_waiting_fn waiting,
-    void *ctx, int64_t *waited_us, aet_error *err)
+aet__migrate_lock(aet__connection *connection, const aet__lock_wait *wait,
+    int64_t *waited_us, aet_error *err)
 {
+	waiting w = { .wait = wait, .started = aet__clock_ms() };
+	aet_status status;
+
+	w.told = w.started - TELL_EVERY_MS;
+	w.end = w.started + (wait->wait_ms > 0 ? wait->wait_ms : 0);
 	*waited_us = 0;
-	return poll_lock(connection, wait_ms, waiting, ctx, waited_us, err);
+	status = aet__connection_command(connection, "SET lock_timeout = 500", false,
+	    aet__deadline_in(ANSWER_MS), err);
+	if (status == AET_OK)
+		status = poll_lock(connection, &w, waited_us, err);
+	if (status == AET_OK)
+		status = aet__connection_command(connection, "RESET lock_timeout", false,
+		    aet__deadline_in(ANSWER_MS), err);
+	return status;
 }
 
 aet_status

@@ -17,16 +17,24 @@
 /* Told who has it, first at once and then every second. */
 typedef void (*aet__lock_waiting_fn)(void *ctx, const char *who, int64_t waited_us);
 
+typedef struct aet__lock_wait {
+	int wait_ms;         /* 0 or less: now or never */
+	const char *journal; /* the time begins anew as often as the rows in this schema's
+				journal move: a long history is no reason to give up.
+				NULL: it does not */
+	aet__lock_waiting_fn waiting; /* NULL: nobody is told */
+	void *ctx;                    /* for waiting */
+} aet__lock_wait;
+
 /*
- * Takes it, within wait_ms (0 or less: now or never).
+ * Takes it, or waits for it as long as wait says.
  *
- *   waiting    NULL: nobody is told
  *   waited_us  also written on failure
  *
  * AET_ELOCKED names the holder. Outside a transaction.
  */
-aet_status aet__migrate_lock(aet__connection *connection, int wait_ms,
-    aet__lock_waiting_fn waiting, void *ctx, int64_t *waited_us, aet_error *err);
+aet_status aet__migrate_lock(aet__connection *connection, const aet__lock_wait *wait,
+    int64_t *waited_us, aet_error *err);
 
 /* Whether the session that serves the transaction under way has it. */
 aet_status aet__migrate_lock_is_ours(

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What migrating consists of, and in which order. */
+#include <stdlib.h>
+
 #include "core/error.h"
 #include "migrate/migrator.h"
 
@@ -187,6 +189,7 @@ aet__migrate_within(aet__connection *connection, const aet__source *source,
 	status = aet__journal_ensure(connection, options->journal, AET__NEVER, err);
 	if (status == AET_OK)
 		status = work(&m, AET__NEVER, NULL, err);
+	free(m.objects);
 	report->elapsed_us = aet__migrate_clock_us() - started;
 	return status;
 }

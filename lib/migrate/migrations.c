@@ -30,6 +30,8 @@ fill_migration(
 		out->library_version = entry->row->library_version;
 		out->applied_by = entry->row->applied_by;
 		out->adopted = entry->row->adopted;
+		if (entry->state == AET_MIGRATION_GONE)
+			out->gone = entry->row->gone;
 		if (!entry->row->finished)
 			out->statements_done = entry->row->statements_done;
 	}
@@ -140,6 +142,8 @@ aet_migration_state_text(aet_migration_state state)
 		return "unknown";
 	case AET_MIGRATION_HALF_DONE:
 		return "half-done";
+	case AET_MIGRATION_GONE:
+		return "gone";
 	}
 	return "?";
 }

@@ -27,8 +27,11 @@ typedef struct aet__migrator {
 	aet_migrate_report *report; /* never NULL */
 	aet_log_fn log;             /* NULL: silent */
 	void *log_ctx;
-	bool within; /* all of it in a transaction of the caller's */
-	bool pooled; /* there is a pooler between: the lock is looked after */
+	bool patient;   /* another migrator that gets on is waited for, however long */
+	bool within;    /* all of it in a transaction of the caller's */
+	bool pooled;    /* there is a pooler between: the lock is looked after */
+	char *objects;  /* owned: what there is (migrate/objects.h); NULL: not known */
+	char *defaults; /* owned: of the session (migrate/defaults.h); NULL: not read */
 
 	/* The file under way. */
 	const aet__plan_entry *entry;
@@ -131,8 +134,15 @@ aet_status aet__apply_begin(
 /* COMMIT; AET_EMIGRATION where the file's deferred constraints refuse. */
 aet_status aet__apply_commit(aet__migrator *m, aet_error *err);
 
-/* ROLLBACK, where there is anything left to roll back. Keeps m->sqlstate. */
+/* ROLLBACK, where there is anything left to roll back; forgets the objects. Keeps
+ * m->sqlstate. */
 void aet__apply_rollback(aet__migrator *m);
+
+/* Before what may make objects: what there is already is known from here on. */
+aet_status aet__apply_watch(aet__migrator *m, aet_error *err);
+
+/* Records what the file of m->entry has made since, in the transaction under way. */
+aet_status aet__apply_collect(aet__migrator *m, aet_error *err);
 
 /* Runs a command of the migrator's own, noting the SQLSTATE if it fails. */
 aet_status aet__apply_command(aet__migrator *m, const char *sql, aet_error *err);
@@ -197,8 +207,9 @@ void aet__migrate_log(const aet__migrator *m, aet_log_level level, const char *f
 aet_status aet__migrate_fail(aet__migrator *m, aet_status status, const char *text,
     const aet__statement *statement, aet_error *err);
 
-/* As much for a file that was refused before it ran; err says why. */
-void aet__migrate_refused(aet__migrator *m, const aet__migration_file *file,
-    const aet__position *at, const aet_error *err);
+/* As much for a file that was refused before it ran; err says why, and as far as
+ * the place is known, begins with it. */
+void aet__migrate_refused(
+    aet__migrator *m, const aet__migration_file *file, const aet_error *err);
 
 #endif

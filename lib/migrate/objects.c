@@ -40,47 +40,55 @@
 
 #define BEFORE                                                                           \
 	"before AS MATERIALIZED (SELECT * FROM pg_catalog.jsonb_to_recordset($1::jsonb)" \
-	" AS b(classid oid, objid oid, kind text, identity text))"
+	" AS b(classid oid, objid oid, on_table oid, kind text, identity text))"
 
 static const char list[] =
     "SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(o)), '[]')"
     " FROM (" OBJECTS ") AS o";
 
-/* Takes out what is gone or was renamed, and tells what it is called now. */
+/* Takes out what is gone or was renamed. In one row: what that is called now, what
+ * is new, and all there is. EXCEPT hashes, however many rows are expected of a
+ * recordset; a join might compare each with each. */
 static const char take_out[] =
     "WITH " BEFORE ", after AS MATERIALIZED (" OBJECTS "),"
-    " taken AS (DELETE FROM {journal}.schema_objects AS s USING before AS b"
-    " WHERE s.kind = b.kind AND s.identity = b.identity"
-    " AND NOT EXISTS (SELECT FROM after AS a WHERE a.classid = b.classid"
-    " AND a.objid = b.objid AND a.kind = b.kind AND a.identity = b.identity)"
-    " RETURNING s.source, s.version, b.classid, b.objid)"
-    " SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object("
+    " changed AS (SELECT b.classid, b.objid, b.kind, b.identity FROM before AS b"
+    " EXCEPT SELECT a.classid, a.objid, a.kind, a.identity FROM after AS a),"
+    " fresh AS (SELECT a.classid, a.objid FROM after AS a"
+    " EXCEPT SELECT b.classid, b.objid FROM before AS b),"
+    " taken AS (DELETE FROM {journal}.schema_objects AS s USING changed AS c"
+    " WHERE s.kind = c.kind AND s.identity = c.identity"
+    " RETURNING s.source, s.version, c.classid, c.objid)"
+    " SELECT (SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object("
     "'source', t.source, 'version', t.version, 'kind', a.kind, 'identity', a.identity)),"
-    " '[]') FROM taken AS t JOIN after AS a USING (classid, objid)";
+    " '[]') FROM taken AS t JOIN after AS a USING (classid, objid)),"
+    " (SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(a)), '[]')"
+    " FROM fresh AS f JOIN after AS a USING (classid, objid)),"
+    " (SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(a)), '[]')"
+    " FROM after AS a)";
 
-/* An index is told of only where its table will not take it along. */
+/* An index is told of only where its table will not take it along: a table that
+ * was there before ($5), and that no migration made. */
 static const char put_in[] =
-    "WITH " BEFORE ", after AS MATERIALIZED (" OBJECTS ")"
+    "WITH before AS (SELECT * FROM pg_catalog.jsonb_to_recordset($5::jsonb)"
+    " AS b(objid oid, kind text, identity text))"
     " INSERT INTO {journal}.schema_objects (source, version, kind, identity)"
     " SELECT r.source, r.version, r.kind, r.identity"
-    " FROM pg_catalog.jsonb_to_recordset($2::jsonb)"
+    " FROM pg_catalog.jsonb_to_recordset($1::jsonb)"
     " AS r(source text, version bigint, kind text, identity text)"
-    " UNION ALL SELECT $3, $4::bigint, a.kind, a.identity FROM after AS a"
-    " WHERE NOT EXISTS (SELECT FROM before AS b"
-    " WHERE b.classid = a.classid AND b.objid = a.objid)"
-    " AND (a.on_table IS NULL OR EXISTS (SELECT FROM before AS b"
+    " UNION ALL SELECT $3, $4::bigint, a.kind, a.identity"
+    " FROM pg_catalog.jsonb_to_recordset($2::jsonb)"
+    " AS a(on_table oid, kind text, identity text)"
+    " WHERE a.on_table IS NULL OR EXISTS (SELECT FROM before AS b"
     " WHERE b.objid = a.on_table AND b.kind IN ('table', 'materialized view')"
     " AND NOT EXISTS (SELECT FROM {journal}.schema_objects AS s"
-    " WHERE s.kind = b.kind AND s.identity = b.identity)))";
+    " WHERE s.kind = b.kind AND s.identity = b.identity))";
 
-/* One text in one row; owned: free(). */
-static aet_status
-ask(aet__connection *connection, const char *journal, const char *sql,
-    const char *const *parameters, size_t count, char **out, aet_error *err)
+aet_status
+aet__objects_list(aet__connection *connection, char **out, aet_error *err)
 {
 	aet__result *result = NULL;
-	aet_status status = aet__journal_query(
-	    connection, journal, sql, parameters, count, AET__NEVER, &result, err);
+	aet_status status =
+	    aet__connection_query(connection, list, NULL, 0, AET__NEVER, &result, err);
 	char *text;
 
 	if (status != AET_OK)
@@ -94,30 +102,34 @@ ask(aet__connection *connection, const char *journal, const char *sql,
 }
 
 aet_status
-aet__objects_list(aet__connection *connection, char **out, aet_error *err)
-{
-	return ask(connection, "", list, NULL, 0, out, err);
-}
-
-aet_status
 aet__objects_record(aet__connection *connection, const char *journal, const char *source,
-    int64_t version, const char *before, aet_error *err)
+    int64_t version, const char *before, char **after, aet_error *err)
 {
-	char *renamed = NULL;
 	char version_text[NUMBER_SIZE];
-	const char *parameters[] = { before, NULL, source, version_text };
+	const char *parameters[] = { NULL, NULL, source, version_text, before };
+	aet__result *changes = NULL;
 	aet__result *result = NULL;
-	aet_status status =
-	    ask(connection, journal, take_out, parameters, 1, &renamed, err);
+	char *now = NULL;
+	aet_status status = aet__journal_query(
+	    connection, journal, take_out, &before, 1, AET__NEVER, &changes, err);
 
 	if (status != AET_OK)
 		return status;
 	snprintf(version_text, sizeof(version_text), "%lld", (long long)version);
-	parameters[1] = renamed;
-	status = aet__journal_query(
-	    connection, journal, put_in, parameters, 4, AET__NEVER, &result, err);
+	parameters[0] = aet__result_text(changes, 0, 0);
+	parameters[1] = aet__result_text(changes, 0, 1);
+	now = aet__memory_text(aet__result_text(changes, 0, 2));
+	if (now == NULL)
+		status = aet__error_memory(err);
+	else if (strcmp(parameters[0], "[]") != 0 || strcmp(parameters[1], "[]") != 0)
+		status = aet__journal_query(
+		    connection, journal, put_in, parameters, 5, AET__NEVER, &result, err);
+	aet__result_free(changes);
 	aet__result_free(result);
-	free(renamed);
+	if (status == AET_OK)
+		*after = now;
+	else
+		free(now);
 	return status;
 }
 

@@ -18,9 +18,11 @@
 aet_status aet__objects_list(aet__connection *connection, char **out, aet_error *err);
 
 /* Records what is new since before, under source and version, and follows what
- * of the recorded was renamed or dropped. Inside a transaction. */
+ * of the recorded was renamed or dropped. Inside a transaction. *after is what
+ * there is now, owned: free(). */
 aet_status aet__objects_record(aet__connection *connection, const char *journal,
-    const char *source, int64_t version, const char *before, aet_error *err);
+    const char *source, int64_t version, const char *before, char **after,
+    aet_error *err);
 
 /* Records a table that was there before. Inside a transaction. */
 aet_status aet__objects_add_table(aet__connection *connection, const char *journal,

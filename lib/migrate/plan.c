@@ -46,9 +46,9 @@ state_of(const aet__plan_entry *entry, const newest_known *newest)
 			   : AET_MIGRATION_PENDING;
 	if (!entry->row->finished)
 		return AET_MIGRATION_HALF_DONE;
-	return strcmp(entry->row->checksum, entry->file->checksum) == 0
-		   ? AET_MIGRATION_APPLIED
-		   : AET_MIGRATION_CHANGED;
+	if (strcmp(entry->row->checksum, entry->file->checksum) != 0)
+		return AET_MIGRATION_CHANGED;
+	return entry->row->gone == NULL ? AET_MIGRATION_APPLIED : AET_MIGRATION_GONE;
 }
 
 static bool

@@ -26,6 +26,7 @@ typedef struct aet__journal_row {
 	bool finished; /* false: a non-transactional file stopped part of the way */
 	bool adopted;
 	int statements_done; /* of one that is not finished */
+	const char *gone;    /* a table it made, which is gone; NULL: none */
 	int statement_begun; /* one that commits by itself was sent: it may have happened */
 } aet__journal_row;
 

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -94,6 +95,14 @@ hint_for(const aet__failure *failure)
 		return "say \"-- aet: no-transaction\" in the file's first lines, and it "
 		       "is run "
 		       "statement by statement";
+	if (strcmp(failure->sqlstate, "42501") == 0)
+		return "the role that migrates lacks a right: migrate as the owner of "
+		       "what "
+		       "is changed, or have that owner GRANT it";
+	if (strcmp(failure->sqlstate, "57014") == 0)
+		return "the statement was cancelled, as a rule by statement_timeout: "
+		       "allow "
+		       "it more time, or write it so that it needs less";
 	return "";
 }
 
@@ -137,17 +146,33 @@ aet__migrate_fail(aet__migrator *m, aet_status status, const char *text,
 	return status;
 }
 
+/* Takes "path:line:column: " off a message, whichever of the three it has. */
+static const char *
+take_place(const char *message, const char *path, aet_migrate_failure *out)
+{
+	size_t len = strlen(path);
+	const char *at = message + len;
+	int *numbers[] = { &out->line, &out->column };
+
+	if (strncmp(message, path, len) != 0 || *at != ':')
+		return message;
+	for (int i = 0; i < 2 && at[1] >= '0' && at[1] <= '9'; i++) {
+		char *end;
+
+		*numbers[i] = (int)strtol(at + 1, &end, 10);
+		at = end;
+	}
+	return at[0] == ':' && at[1] == ' ' ? at + 2 : message;
+}
+
 void
-aet__migrate_refused(aet__migrator *m, const aet__migration_file *file,
-    const aet__position *at, const aet_error *err)
+aet__migrate_refused(
+    aet__migrator *m, const aet__migration_file *file, const aet_error *err)
 {
 	aet_migrate_failure *out = &m->report->failure;
 
 	*out = (aet_migrate_failure){ 0 };
 	aet__error_copy(out->file, sizeof(out->file), file->path);
-	aet__error_copy(out->message, sizeof(out->message), err->message);
-	if (at == NULL)
-		return;
-	out->line = at->line;
-	out->column = at->column;
+	aet__error_copy(out->message, sizeof(out->message),
+	    take_place(err->message, file->path, out));
 }

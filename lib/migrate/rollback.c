@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Taking the newest migration back, by its .down.sql. */
-#include <stdlib.h>
-
 #include "core/error.h"
 #include "migrate/migrator.h"
-#include "migrate/objects.h"
 #include "migrate/source_files.h"
 
 /* The newest that is applied; NULL: none is. */
@@ -46,7 +43,6 @@ run_inside(aet__migrator *m, const aet__migration_text *down, aet_error *err)
 	const aet__envelope *envelope = &down->envelope;
 	const aet__migration_file *file = m->entry->file;
 	const char *text = aet__text_view(&down->text);
-	char *before = NULL;
 	bool there = false;
 	aet_status status = aet__apply_begin(
 	    m, text + envelope->modes_start, envelope->modes_len, &there, err);
@@ -55,17 +51,13 @@ run_inside(aet__migrator *m, const aet__migration_text *down, aet_error *err)
 		status = aet_error_set(err, AET_ELOCKED,
 		    "another migrator took \"%s\" back at the same time", file->name);
 	if (status == AET_OK)
-		status =
-		    aet__apply_note(m, aet__objects_list(m->connection, &before, err));
+		status = aet__apply_watch(m, err);
 	if (status == AET_OK)
 		status = aet__apply_statements(m, text, envelope, err);
 	if (status == AET_OK)
 		status = aet__apply_command(m, AET__APPLY_RESET, err);
 	if (status == AET_OK)
-		status = aet__apply_note(
-		    m, aet__objects_record(m->connection, m->options.journal,
-			   m->source->name, file->version, before, err));
-	free(before);
+		status = aet__apply_collect(m, err);
 	if (status == AET_OK)
 		status = aet__apply_note(
 		    m, aet__journal_delete(m->connection, m->options.journal,

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The frame of every call that changes the journal: connection, lock, work. */
+#include <stdlib.h>
+
 #include "core/error.h"
 #include "db/session.h"
 #include "migrate/lock.h"
@@ -20,8 +22,12 @@ work_alone(
 {
 	aet__deadline deadline;
 	bool held = true;
-	aet_status status = aet__migrate_lock(m->connection, m->options.lock_wait_ms,
-	    tell_waiting, m, &m->report->waited_us, err);
+	const aet__lock_wait wait = { .wait_ms = m->options.lock_wait_ms,
+		.journal = m->patient ? m->options.journal : NULL,
+		.waiting = tell_waiting,
+		.ctx = m };
+	aet_status status =
+	    aet__migrate_lock(m->connection, &wait, &m->report->waited_us, err);
 
 	if (status != AET_OK)
 		return status;
@@ -69,7 +75,8 @@ aet__migrate_run(aet_db *db, const aet_migrate_options *opts, aet_migrate_report
 {
 	aet_migrate_report own = AET_MIGRATE_REPORT_INIT;
 	int64_t started = aet__migrate_clock_us();
-	aet__migrator m = { .report = report != NULL ? report : &own };
+	aet__migrator m = { .report = report != NULL ? report : &own,
+		.patient = opts == NULL || opts->lock_wait_ms == 0 };
 	aet__source source = { 0 };
 	aet_status status;
 
@@ -87,6 +94,8 @@ aet__migrate_run(aet_db *db, const aet_migrate_options *opts, aet_migrate_report
 	if (status == AET_OK)
 		status = run_connected(db, &m, call, err);
 	aet__source_free(&source);
+	free(m.defaults);
+	free(m.objects);
 	m.report->elapsed_us = aet__migrate_clock_us() - started;
 	return status;
 }

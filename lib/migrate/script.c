@@ -208,16 +208,71 @@ statement_kind(const aet__statement *statement)
 	return AET__STATEMENT_PLAIN;
 }
 
+/* A byte-order mark, which only a file that was put together of others has in
+ * its midst; no statement begins with one. */
+static void
+skip_mark(aet__lexer *lexer)
+{
+	static const char mark[] = { '\xEF', '\xBB', '\xBF' };
+
+	if (lexer->len - lexer->at >= sizeof(mark) &&
+	    memcmp(lexer->text + lexer->at, mark, sizeof(mark)) == 0)
+		lexer->at += sizeof(mark);
+}
+
 /* The first token of a statement: comments and empty statements are passed. */
 static aet__token
 first_token(aet__lexer *lexer)
 {
 	aet__token token;
 
-	do
+	do {
+		aet__lexer_skip_space(lexer);
+		skip_mark(lexer);
 		token = aet__lexer_next(lexer);
-	while (token.kind == AET__TOKEN_COMMENT || token.kind == AET__TOKEN_SEMICOLON);
+	} while (token.kind == AET__TOKEN_COMMENT || token.kind == AET__TOKEN_SEMICOLON);
 	return token;
+}
+
+/* The last token, white space and comments apart, of what lexer is to read. */
+static aet__token
+last_token(aet__lexer *lexer)
+{
+	aet__token last = { AET__TOKEN_END, 0, 0 };
+	aet__token token;
+
+	while ((token = aet__lexer_next(lexer)).kind != AET__TOKEN_END)
+		if (token.kind != AET__TOKEN_COMMENT)
+			last = token;
+	return last;
+}
+
+/* SET ... standard_conforming_strings {= | TO} off: from here on the server, as
+ * psql, reads '...' otherwise. SET LOCAL, until the transaction ends. */
+static void
+follow_strings(aet__script *script, const aet__statement *statement)
+{
+	aet__lexer words = { .text = script->lexer.text,
+		.len = statement->start + statement->len,
+		.at = statement->start };
+	bool local =
+	    aet__statement_begins(statement, "set local standard_conforming_strings");
+	aet__token value;
+	bool off;
+
+	if (statement->kind == AET__STATEMENT_COMMIT)
+		script->lexer.backslashes = script->backslashes;
+	if (!local &&
+	    !aet__statement_begins(statement, "set standard_conforming_strings") &&
+	    !aet__statement_begins(statement, "set session standard_conforming_strings"))
+		return;
+	value = last_token(&words);
+	off = aet__token_is(&words, value, "off") ||
+	      aet__token_is(&words, value, "false") ||
+	      (value.len == 5 && strncasecmp(words.text + value.start, "'off'", 5) == 0);
+	script->lexer.backslashes = off;
+	if (!local)
+		script->backslashes = off;
 }
 
 static bool
@@ -266,6 +321,7 @@ aet__script_next(aet__script *script, aet__statement *out, bool *found, aet_erro
 	status = read_statement(script, token, &statement, err);
 	if (status != AET_OK)
 		return status;
+	follow_strings(script, &statement);
 	script->count++;
 	*out = statement;
 	*found = true;

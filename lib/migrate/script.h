@@ -41,6 +41,7 @@ typedef struct aet__script {
 	aet__lexer lexer;
 	aet__position at; /* the last statement's; after a failure, the trouble's */
 	int count;        /* statements given so far */
+	bool backslashes; /* as the lexer's, where the transaction under way ends */
 } aet__script;
 
 /* Both borrowed for as long as script is used. */

@@ -117,13 +117,16 @@ static const char *const audit_event_type_texts[] = {
 	"session.create",
 	"session.refresh",
 	"session.revoke",
+	"user.login_failed",
+	"session.purge",
+	"audit.purge",
 	NULL,
 };
 
 const char *
 aet_audit_event_type_to_text(aet_audit_event_type value)
 {
-	return (size_t)value <= 8 ? audit_event_type_texts[value] : NULL;
+	return (size_t)value <= 11 ? audit_event_type_texts[value] : NULL;
 }
 
 aet_audit_event_type

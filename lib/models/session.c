@@ -6,7 +6,7 @@
 
 #define SESSION_COLUMNS                                                        \
 	"id, user_id, refresh_token_jti, ip_address, user_agent, expires_at, " \
-	"created_at, last_active_at"
+	"created_at, last_active_at, idle_timeout_ms, grandfathered"
 
 static void
 bind_session_id(aet_args *args, aet_field_session_id field)
@@ -45,6 +45,8 @@ static const aet_column session_columns[] = {
 	{ .name = "expires_at", .type = { .oid = 1184 } },
 	{ .name = "created_at", .type = { .oid = 1184 } },
 	{ .name = "last_active_at", .type = { .oid = 1184 } },
+	{ .name = "idle_timeout_ms", .type = { .oid = 20 }, .nullable = true },
+	{ .name = "grandfathered", .type = { .oid = 16 } },
 };
 
 static void
@@ -60,6 +62,8 @@ read_session(aet_row *row, void *out)
 	session->expires_at = aet_row_timestamp(row, 5);
 	session->created_at = aet_row_timestamp(row, 6);
 	session->last_active_at = aet_row_timestamp(row, 7);
+	session->idle_timeout_ms = aet_row_opt_int64(row, 8);
+	session->grandfathered = aet_row_bool(row, 9);
 }
 
 static const aet_column session_count_columns[] = {
@@ -81,6 +85,8 @@ static const aet_parameter session_insert_parameters[] = {
 	{ .name = "expires_at", .type = { .oid = 1184 } },
 	{ .name = "created_at", .type = { .oid = 1184 } },
 	{ .name = "last_active_at", .type = { .oid = 1184 } },
+	{ .name = "idle_timeout_ms", .type = { .oid = 20 } },
+	{ .name = "grandfathered", .type = { .oid = 16 } },
 };
 
 static const aet_statement session_insert = {
@@ -91,9 +97,9 @@ static const aet_statement session_insert = {
 	.sql = "INSERT INTO public.user_sessions",
 	.tail = " RETURNING " SESSION_COLUMNS,
 	.parameters = session_insert_parameters,
-	.parameter_count = 8,
+	.parameter_count = 10,
 	.columns = session_columns,
-	.column_count = 8,
+	.column_count = 10,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -107,6 +113,8 @@ static const aet_parameter session_update_parameters[] = {
 	{ .name = "expires_at", .type = { .oid = 1184 } },
 	{ .name = "created_at", .type = { .oid = 1184 } },
 	{ .name = "last_active_at", .type = { .oid = 1184 } },
+	{ .name = "idle_timeout_ms", .type = { .oid = 20 } },
+	{ .name = "grandfathered", .type = { .oid = 16 } },
 };
 
 static const aet_statement session_update = {
@@ -120,9 +128,9 @@ static const aet_statement session_update = {
 		     "WHERE id = $1",
 	.keys = 1,
 	.parameters = session_update_parameters,
-	.parameter_count = 8,
+	.parameter_count = 10,
 	.columns = session_columns,
-	.column_count = 8,
+	.column_count = 10,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -152,7 +160,7 @@ static const aet_statement session_find = {
 	.parameters = session_find_parameters,
 	.parameter_count = 1,
 	.columns = session_columns,
-	.column_count = 8,
+	.column_count = 10,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -169,7 +177,7 @@ static const aet_statement session_find_by_refresh_token_jti = {
 	.parameters = session_find_by_refresh_token_jti_parameters,
 	.parameter_count = 1,
 	.columns = session_columns,
-	.column_count = 8,
+	.column_count = 10,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -187,7 +195,7 @@ static const aet_statement session_list_by_ids = {
 	.parameters = session_list_by_ids_parameters,
 	.parameter_count = 1,
 	.columns = session_columns,
-	.column_count = 8,
+	.column_count = 10,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -214,7 +222,7 @@ static const aet_statement session_list_newest = {
 	.parameters = session_list_newest_parameters,
 	.parameter_count = 1,
 	.columns = session_columns,
-	.column_count = 8,
+	.column_count = 10,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -234,7 +242,7 @@ static const aet_statement session_list_newest_after = {
 	.parameters = session_list_newest_after_parameters,
 	.parameter_count = 3,
 	.columns = session_columns,
-	.column_count = 8,
+	.column_count = 10,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -252,7 +260,7 @@ static const aet_statement session_list_by_user = {
 	.parameters = session_list_by_user_parameters,
 	.parameter_count = 2,
 	.columns = session_columns,
-	.column_count = 8,
+	.column_count = 10,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -273,7 +281,7 @@ static const aet_statement session_list_by_user_after = {
 	.parameters = session_list_by_user_after_parameters,
 	.parameter_count = 4,
 	.columns = session_columns,
-	.column_count = 8,
+	.column_count = 10,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -290,14 +298,14 @@ static const aet_statement session_list_by_users = {
 	       "ORDINALITY AS wanted (aet_key, aet_place) CROSS "
 	       "JOIN LATERAL (SELECT id, user_id, refresh_token_jti, "
 	       "ip_address, user_agent, expires_at, created_at, "
-	       "last_active_at FROM public.user_sessions "
-	       "WHERE user_id = aet_key ORDER BY created_at DESC, id DESC "
-	       "LIMIT $2) AS child "
+	       "last_active_at, idle_timeout_ms, grandfathered "
+	       "FROM public.user_sessions WHERE user_id = aet_key "
+	       "ORDER BY created_at DESC, id DESC LIMIT $2) AS child "
 	       "ORDER BY aet_place, created_at DESC, id DESC",
 	.parameters = session_list_by_users_parameters,
 	.parameter_count = 2,
 	.columns = session_columns,
-	.column_count = 8,
+	.column_count = 10,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -311,15 +319,18 @@ static const aet_statement session_list_active_by_user = {
 	.name = "session_list_active_by_user",
 	.sql = "SELECT id, user_id, refresh_token_jti, ip_address, "
 	       "user_agent, expires_at, created_at,\n"
-	       "       last_active_at\n"
+	       "       last_active_at, idle_timeout_ms, grandfathered\n"
 	       "FROM public.user_sessions\n"
 	       "WHERE user_id = $1\n"
 	       "  AND expires_at > now()\n"
+	       "  AND (idle_timeout_ms IS NULL\n"
+	       "       OR last_active_at > now() - idle_timeout_ms * interval "
+	       "'1 millisecond')\n"
 	       "ORDER BY created_at DESC, id DESC",
 	.parameters = session_list_active_by_user_parameters,
 	.parameter_count = 1,
 	.columns = session_columns,
-	.column_count = 8,
+	.column_count = 10,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -332,10 +343,22 @@ static const aet_statement session_touch = {
 	.size = sizeof(aet_statement),
 	.name = "session_touch",
 	.writes = true,
-	.sql = "UPDATE public.user_sessions\n"
-	       "SET last_active_at = now()\n"
-	       "WHERE id = $1\n"
-	       "  AND expires_at > now()",
+	.sql = "WITH live AS (\n"
+	       "    SELECT id\n"
+	       "    FROM public.user_sessions\n"
+	       "    WHERE id = $1\n"
+	       "      AND expires_at > now()\n"
+	       "      AND (idle_timeout_ms IS NULL\n"
+	       "           OR last_active_at > now() - idle_timeout_ms * "
+	       "interval '1 millisecond')\n"
+	       "), touched AS (\n"
+	       "    UPDATE public.user_sessions AS s\n"
+	       "    SET last_active_at = now()\n"
+	       "    FROM live\n"
+	       "    WHERE s.id = live.id\n"
+	       "      AND s.last_active_at <= now() - interval '1 minute'\n"
+	       ")\n"
+	       "SELECT id FROM live",
 	.parameters = session_touch_parameters,
 	.parameter_count = 1,
 };
@@ -379,6 +402,8 @@ bind_new_session(aet_args *args, const void *item)
 	aet_args_timestamp(args, session->expires_at);
 	aet_args_field_timestamp(args, session->created_at);
 	aet_args_field_timestamp(args, session->last_active_at);
+	aet_args_field_int64(args, session->idle_timeout_ms);
+	aet_args_field_bool(args, session->grandfathered);
 }
 
 static void
@@ -395,6 +420,8 @@ bind_session_changes(aet_args *args, const aet_session_changes *changes)
 	aet_args_field_timestamp(args, changes->expires_at);
 	aet_args_field_timestamp(args, changes->created_at);
 	aet_args_field_timestamp(args, changes->last_active_at);
+	aet_args_field_int64(args, changes->idle_timeout_ms);
+	aet_args_field_bool(args, changes->grandfathered);
 }
 
 void

@@ -7,7 +7,7 @@
 
 #define USER_COLUMNS                                                                   \
 	"id, email, username, roles, email_verified, status, created_at, updated_at, " \
-	"last_login, metadata"
+	"last_login, metadata, grandfathered"
 
 static void
 bind_user_id(aet_args *args, aet_field_user_id field)
@@ -77,6 +77,7 @@ static const aet_column user_columns[] = {
 	{ .name = "updated_at", .type = { .oid = 1184 } },
 	{ .name = "last_login", .type = { .oid = 1184 }, .nullable = true },
 	{ .name = "metadata", .type = { .oid = 3802 }, .nullable = true },
+	{ .name = "grandfathered", .type = { .oid = 16 } },
 };
 
 static void
@@ -96,6 +97,7 @@ read_user(aet_row *row, void *out)
 	user->updated_at = aet_row_timestamp(row, 7);
 	user->last_login = aet_row_opt_timestamp(row, 8);
 	user->metadata = aet_row_jsonb_or_null(row, 9);
+	user->grandfathered = aet_row_bool(row, 10);
 }
 
 static const aet_column user_count_columns[] = {
@@ -154,6 +156,7 @@ static const aet_parameter user_insert_parameters[] = {
 	{ .name = "updated_at", .type = { .oid = 1184 } },
 	{ .name = "last_login", .type = { .oid = 1184 } },
 	{ .name = "metadata", .type = { .oid = 3802 } },
+	{ .name = "grandfathered", .type = { .oid = 16 } },
 };
 
 static const aet_statement user_insert = {
@@ -164,9 +167,9 @@ static const aet_statement user_insert = {
 	.sql = "INSERT INTO public.users",
 	.tail = " RETURNING " USER_COLUMNS,
 	.parameters = user_insert_parameters,
-	.parameter_count = 11,
+	.parameter_count = 12,
 	.columns = user_columns,
-	.column_count = 10,
+	.column_count = 11,
 	.row_size = sizeof(aet_user),
 	.read = read_user,
 };
@@ -185,6 +188,7 @@ static const aet_parameter user_update_parameters[] = {
 	    .when_unset = "clock_timestamp()" },
 	{ .name = "last_login", .type = { .oid = 1184 } },
 	{ .name = "metadata", .type = { .oid = 3802 } },
+	{ .name = "grandfathered", .type = { .oid = 16 } },
 };
 
 static const aet_statement user_update = {
@@ -197,9 +201,9 @@ static const aet_statement user_update = {
 	.otherwise = "SELECT " USER_COLUMNS " FROM public.users WHERE id = $1",
 	.keys = 1,
 	.parameters = user_update_parameters,
-	.parameter_count = 11,
+	.parameter_count = 12,
 	.columns = user_columns,
-	.column_count = 10,
+	.column_count = 11,
 	.row_size = sizeof(aet_user),
 	.read = read_user,
 };
@@ -228,7 +232,7 @@ static const aet_statement user_find = {
 	.parameters = user_find_parameters,
 	.parameter_count = 1,
 	.columns = user_columns,
-	.column_count = 10,
+	.column_count = 11,
 	.row_size = sizeof(aet_user),
 	.read = read_user,
 };
@@ -244,7 +248,7 @@ static const aet_statement user_find_by_email = {
 	.parameters = user_find_by_email_parameters,
 	.parameter_count = 1,
 	.columns = user_columns,
-	.column_count = 10,
+	.column_count = 11,
 	.row_size = sizeof(aet_user),
 	.read = read_user,
 };
@@ -260,7 +264,7 @@ static const aet_statement user_find_by_username = {
 	.parameters = user_find_by_username_parameters,
 	.parameter_count = 1,
 	.columns = user_columns,
-	.column_count = 10,
+	.column_count = 11,
 	.row_size = sizeof(aet_user),
 	.read = read_user,
 };
@@ -278,7 +282,7 @@ static const aet_statement user_list_by_ids = {
 	.parameters = user_list_by_ids_parameters,
 	.parameter_count = 1,
 	.columns = user_columns,
-	.column_count = 10,
+	.column_count = 11,
 	.row_size = sizeof(aet_user),
 	.read = read_user,
 };
@@ -305,7 +309,7 @@ static const aet_statement user_list_newest = {
 	.parameters = user_list_newest_parameters,
 	.parameter_count = 1,
 	.columns = user_columns,
-	.column_count = 10,
+	.column_count = 11,
 	.row_size = sizeof(aet_user),
 	.read = read_user,
 };
@@ -325,7 +329,7 @@ static const aet_statement user_list_newest_after = {
 	.parameters = user_list_newest_after_parameters,
 	.parameter_count = 3,
 	.columns = user_columns,
-	.column_count = 10,
+	.column_count = 11,
 	.row_size = sizeof(aet_user),
 	.read = read_user,
 };
@@ -401,6 +405,7 @@ bind_new_user(aet_args *args, const void *item)
 	aet_args_field_timestamp(args, user->updated_at);
 	aet_args_field_timestamp(args, user->last_login);
 	aet_args_field_jsonb(args, user->metadata);
+	aet_args_field_bool(args, user->grandfathered);
 }
 
 static void
@@ -420,6 +425,7 @@ bind_user_changes(aet_args *args, const aet_user_changes *changes)
 	aet_args_field_timestamp(args, changes->updated_at);
 	aet_args_field_timestamp(args, changes->last_login);
 	aet_args_field_jsonb(args, changes->metadata);
+	aet_args_field_bool(args, changes->grandfathered);
 }
 
 void

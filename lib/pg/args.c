@@ -13,6 +13,7 @@
 #include "core/memory.h"
 #include "pg/binary.h"
 #include "pg/oid.h"
+#include "pg/pieces.h"
 
 /* A block that the arguments own; the encoded bytes follow it. One with a type
  * is a note instead: the oid of that type belongs to place. */
@@ -39,6 +40,7 @@ aet_args_clear(aet_args *args)
 	args->owned = NULL;
 	args->failed = AET_OK;
 	args->failed_at = 0;
+	args->choice = 0;
 }
 
 const aet_arg *
@@ -101,6 +103,8 @@ aet__args_check(const aet_args *args, const aet_statement *statement, aet_error 
 		return aet_error_set(err, AET_EINVAL,
 		    "%s: %zu arguments given, %zu expected", statement->name, args->count,
 		    statement->parameter_count);
+	if (statement->kind == AET_STATEMENT_PIECES)
+		return aet__pieces_check(statement, args, err);
 	return AET_OK;
 }
 
@@ -165,6 +169,12 @@ void
 aet_args_unset(aet_args *args)
 {
 	args_add(args, AET__ARG_UNSET, NULL, 0);
+}
+
+void
+aet_args_choose(aet_args *args, uint32_t choice)
+{
+	args->choice = choice;
 }
 
 void

@@ -70,13 +70,22 @@ aet_status
 aet__connection_describe(aet__connection *connection, const char *sql,
     aet__deadline deadline, aet__description *out, aet_error *err)
 {
+	return aet__connection_describe_as(connection, sql, NULL, 0, deadline, out, err);
+}
+
+aet_status
+aet__connection_describe_as(aet__connection *connection, const char *sql,
+    const uint32_t *types, size_t type_count, aet__deadline deadline,
+    aet__description *out, aet_error *err)
+{
 	const aet__operation operation = { .sql = sql };
 	PGresult *result = NULL;
 	aet_status status;
 
 	memset(&connection->failure, 0, sizeof(connection->failure));
 	status = finish(connection, &operation,
-	    PQsendPrepare(connection->pq, "", sql, 0, NULL), deadline, &result, err);
+	    PQsendPrepare(connection->pq, "", sql, (int)type_count, types), deadline,
+	    &result, err);
 	PQclear(result);
 	result = NULL;
 	if (status == AET_OK)

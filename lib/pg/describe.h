@@ -32,6 +32,13 @@ typedef struct aet__description {
 aet_status aet__connection_describe(aet__connection *connection, const char *sql,
     aet__deadline deadline, aet__description *out, aet_error *err);
 
+/* As above, with the types of the first parameters given, as they are when a
+ * statement is prepared to be run: one that the text does not name then needs
+ * no other to be known. */
+aet_status aet__connection_describe_as(aet__connection *connection, const char *sql,
+    const uint32_t *types, size_t type_count, aet__deadline deadline,
+    aet__description *out, aet_error *err);
+
 /* One that is {0} may be freed too. */
 void aet__description_free(aet__description *description);
 

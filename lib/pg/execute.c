@@ -21,7 +21,7 @@ run_prepared(aet__connection *connection, const aet__prepared *prepared,
 
 	if (operation.writes && aet__deadline_passed(deadline))
 		return aet__sql_too_late(&operation, err);
-	if (!aet__bound_make(&bound, args))
+	if (!aet__bound_make(&bound, prepared->statement, args))
 		return aet__error_memory(err);
 	sent = PQsendQueryPrepared(connection->pq, prepared->name, bound.count,
 	    bound.values, bound.lengths, bound.formats, 1);

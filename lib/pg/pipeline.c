@@ -94,7 +94,7 @@ send_item(pipeline *run, aet_error *err)
 			status =
 			    aet__args_resolve(run->connection, &args, run->deadline, err);
 		if (status == AET_OK &&
-		    (prepared == NULL || !aet__bound_make(&bound, &args)))
+		    (prepared == NULL || !aet__bound_make(&bound, run->statement, &args)))
 			status = aet__error_memory(err);
 		if (status == AET_OK) {
 			sent = PQsendQueryPrepared(run->connection->pq, prepared->name,

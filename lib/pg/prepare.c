@@ -36,7 +36,7 @@ bound_place(aet__bound *bound, size_t count)
 }
 
 bool
-aet__bound_make(aet__bound *bound, const aet_args *args)
+aet__bound_make(aet__bound *bound, const aet_statement *statement, const aet_args *args)
 {
 	const aet_arg *arg;
 	int at;
@@ -45,7 +45,8 @@ aet__bound_make(aet__bound *bound, const aet_args *args)
 		return false;
 	for (size_t i = 0; i < args->count; i++) {
 		arg = aet__args_at(args, i);
-		if (arg->state == AET__ARG_UNSET)
+		if (arg->state == AET__ARG_UNSET &&
+		    statement->kind != AET_STATEMENT_PIECES)
 			continue;
 		at = bound->count++;
 		bound->values[at] = arg->data;
@@ -73,7 +74,7 @@ resolve_types(aet__connection *connection, aet__prepared *prepared,
 		const aet_type *type = &statement->parameters[i].type;
 		uint32_t oid = type->oid;
 
-		if (!prepared->given[i])
+		if (!prepared->given[i] && statement->kind != AET_STATEMENT_PIECES)
 			continue;
 		if (oid == 0 && type->name != NULL)
 			status =
@@ -129,6 +130,9 @@ aet__prepared_get(aet__connection *connection, const aet_statement *statement,
 	    aet__statement_cache_find(&connection->cache, statement, args);
 	aet_status status;
 
+	if (statement->kind == AET_STATEMENT_COPY)
+		return aet_error_set(err, AET_EINVAL,
+		    "%s: is a COPY: run it with aet_statement_copy", statement->name);
 	if (prepared != NULL) {
 		*out = prepared;
 		return aet__args_resolve(connection, args, deadline, err);

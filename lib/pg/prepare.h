@@ -17,8 +17,10 @@ typedef struct aet__bound {
 	int format_room[AET_ARGS_ROOM];
 } aet__bound;
 
-/* false when memory is out. What it points to is borrowed from args. */
-bool aet__bound_make(aet__bound *bound, const aet_args *args);
+/* false when memory is out. What it points to is borrowed from args. Parameters
+ * that are not given are no parameters, or, where they keep their numbers, NULL. */
+bool aet__bound_make(
+    aet__bound *bound, const aet_statement *statement, const aet_args *args);
 void aet__bound_free(aet__bound *bound);
 
 /* The prepared statement for these arguments, from the cache or made now. */

@@ -35,7 +35,8 @@ aet__statement_cache_free(aet__statement_cache *cache)
 static uint64_t
 key_hash(const aet_statement *statement, const aet_args *args)
 {
-	uint64_t hash = (uintptr_t)statement * UINT64_C(0x9E3779B97F4A7C15);
+	uint64_t hash =
+	    ((uintptr_t)statement + args->choice) * UINT64_C(0x9E3779B97F4A7C15);
 
 	if (statement->kind != AET_STATEMENT_FIXED)
 		for (size_t i = 0; i < args->count; i++)
@@ -49,7 +50,7 @@ same_given(const aet__prepared *prepared, const aet_args *args)
 {
 	if (prepared->statement->kind == AET_STATEMENT_FIXED)
 		return true;
-	if (prepared->given_count != args->count)
+	if (prepared->given_count != args->count || prepared->choice != args->choice)
 		return false;
 	for (size_t i = 0; i < args->count; i++)
 		if (prepared->given[i] != aet__args_is_given(args, i))
@@ -128,6 +129,7 @@ aet__prepared_new(
 		return NULL;
 	}
 	prepared->given_count = args->count;
+	prepared->choice = args->choice;
 	for (size_t i = 0; i < args->count; i++)
 		prepared->given[i] = aet__args_is_given(args, i);
 	snprintf(prepared->name, sizeof(prepared->name), "aet_%" PRIu64, ++cache->made);

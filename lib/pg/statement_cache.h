@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which statements a connection has prepared, and under what name: bounded,
- * the least recently used goes first. The key is the statement's address and
- * the set of parameters that were given; its text is compared as well, since
+ * the least recently used goes first. The key is the statement's address, the
+ * set of parameters that were given and the choice that was made; its text is compared as well, since
  * a game that reloads a plug-in may find another statement at that address.
  */
 #ifndef AET_PG_STATEMENT_CACHE_H
@@ -26,6 +26,7 @@ typedef struct aet__prepared {
 	char *sql;
 	uint8_t *given; /* one byte a parameter: was it given a value? */
 	size_t given_count;
+	uint32_t choice;
 	uint32_t *types; /* resolved parameter oids; those given only */
 	size_t type_count;
 	bool checked;   /* its answer has the columns that are expected */

@@ -8,6 +8,7 @@
 
 #include "core/text.h"
 #include "pg/args.h"
+#include "pg/pieces.h"
 
 static void
 add_insert(aet__text *sql, const aet_statement *statement, const aet_args *args)
@@ -75,7 +76,12 @@ aet__statement_text(const aet_statement *statement, const aet_args *args)
 		else
 			aet__text_add(&sql, statement->otherwise);
 		break;
+	case AET_STATEMENT_PIECES:
+		aet__text_add(&sql, statement->sql);
+		aet__pieces_add(&sql, statement, args);
+		break;
 	case AET_STATEMENT_FIXED:
+	case AET_STATEMENT_COPY:
 		aet__text_add(&sql, statement->sql);
 		break;
 	}

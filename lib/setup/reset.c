@@ -199,6 +199,7 @@ static aet_status
 reset(aet_db *db, resetting *work, aet_error *err)
 {
 	aet__session session;
+	const aet__lock_wait wait = { .wait_ms = work->migrate.lock_wait_ms };
 	int64_t waited_us = 0;
 	aet_status status = aet__session_begin(db, &session, err);
 
@@ -206,8 +207,7 @@ reset(aet_db *db, resetting *work, aet_error *err)
 		return status;
 	status = check_database(&session, work->opts->confirm, err);
 	if (status == AET_OK)
-		status = aet__migrate_lock(session.connection, work->migrate.lock_wait_ms,
-		    NULL, NULL, &waited_us, err);
+		status = aet__migrate_lock(session.connection, &wait, &waited_us, err);
 	if (status != AET_OK) {
 		aet__session_discard(&session);
 		return status;

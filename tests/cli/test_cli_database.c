@@ -9,6 +9,7 @@
 
 #include "core/deadline.h"
 #include "support/cli.h"
+#include "support/process.h"
 #include "support/server.h"
 
 #define ADMIN_PASSWORD "correct horse battery staple"
@@ -455,6 +456,32 @@ START_TEST(dev_hands_signals_on)
 }
 END_TEST
 
+/* SIGKILL leaves nobody time to clean up. */
+START_TEST(devs_program_ends_with_it)
+{
+	static const char *const args[] = { "dev", "--", "sh", "-c",
+		"echo $$ > pid.new; mv pid.new pid; exec sleep 600", NULL };
+	aet__deadline deadline = aet__deadline_in(20000);
+	char path[512];
+	pid_t pid = test_cli_start(&cli, args);
+	int program = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/pid", cli.directory);
+	while ((file = fopen(path, "r")) == NULL) {
+		ck_assert(!aet__deadline_passed(deadline));
+		aet__sleep_ms(20, deadline);
+	}
+	ck_assert_int_eq(fscanf(file, "%d", &program), 1);
+	fclose(file);
+	ck_assert_int_eq(kill(program, 0), 0);
+	ck_assert_int_eq(kill(pid, SIGKILL), 0);
+	test_cli_wait(&cli, pid);
+	CLI_EXITS(&cli, 128 + SIGKILL);
+	test_wait_ended(program);
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -486,6 +513,7 @@ make_suite(void)
 	tcase_add_test(tcase, doctor_is_content);
 	tcase_add_test(tcase, dev_ends_as_its_program_does);
 	tcase_add_test(tcase, dev_hands_signals_on);
+	tcase_add_test(tcase, devs_program_ends_with_it);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

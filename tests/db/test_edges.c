@@ -82,10 +82,10 @@ START_TEST(a_commit_that_comes_too_late_rolls_back)
 	aet_error err = { 0 };
 	aet_db *tx = NULL;
 
-	options.timeout_ms = 200;
+	options.timeout_ms = test_ms(200);
 	ck_assert_int_eq(aet_db_begin(db, &options, &tx, NULL), AET_OK);
 	ck_assert_int_eq(run(tx, &insert, NULL), AET_OK);
-	aet__sleep_ms(210, AET__NEVER);
+	aet__sleep_ms(test_ms(200) + 10, AET__NEVER);
 	ck_assert_int_eq(run(tx, &insert, &err), AET_ETIMEOUT);
 	ck_assert_int_eq(aet_db_commit(&tx, &err), AET_ETIMEOUT);
 	ck_assert_ptr_null(tx);
@@ -116,8 +116,8 @@ START_TEST(many_inserts_that_stop_before_their_end_are_none)
 	static const int32_t numbers[MANY];
 	test_proxy *proxy = test_proxy_start(url);
 	aet_error err = { 0 };
-	aet_db *other = open_with(
-	    (aet_db_options){ .url = test_proxy_url(proxy), .call_timeout_ms = 400 });
+	aet_db *other = open_with((aet_db_options){
+	    .url = test_proxy_url(proxy), .call_timeout_ms = test_ms(400) });
 
 	ck_assert_int_eq(aet_statement_insert_all(other, &insert_number, bind_number,
 			     numbers, 1, sizeof(numbers[0]), NULL, &err),

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <aeturnis/ephemeral.h>
-
 #include "core/deadline.h"
+#include "ephemeral/ephemeral.h"
 #include "support/process.h"
 #include "support/server.h"
 
@@ -76,6 +76,24 @@ START_TEST(stopping_leaves_nothing)
 	ck_assert_int_eq(errno, ESRCH);
 	aet_ephemeral_stop(&server);
 	aet_ephemeral_stop(NULL);
+	free(directory);
+}
+END_TEST
+
+START_TEST(what_is_small_is_in_memory_where_there_is_plenty)
+{
+	aet_ephemeral *server = NULL;
+	struct statvfs room = { 0 };
+	char *directory;
+	bool plenty;
+
+	plenty = statvfs("/dev/shm", &room) == 0 &&
+		 room.f_bavail >= (1UL << 30) / room.f_frsize;
+	ck_assert_int_eq(aet__ephemeral_start_small(NULL, &server, NULL), AET_OK);
+	directory = socket_directory(server);
+	ck_assert_int_eq(strncmp(directory, "/dev/shm/", 9) == 0, plenty);
+	aet_ephemeral_stop(&server);
+	ck_assert_int_eq(access(directory, F_OK), -1);
 	free(directory);
 }
 END_TEST
@@ -372,6 +390,7 @@ main(void)
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, stopping_leaves_nothing);
+	tcase_add_test(tcase, what_is_small_is_in_memory_where_there_is_plenty);
 	tcase_add_test(tcase, a_start_stays_within_its_bound);
 	tcase_add_test(tcase, two_servers_are_separate);
 	tcase_add_test(tcase, a_database_of_any_name);

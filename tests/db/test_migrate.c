@@ -15,9 +15,20 @@
 
 /* ---- the library's own ------------------------------------------------ */
 
+/* The original's tables, and no more. */
+static void
+run_the_first(void)
+{
+	aet_migrate_options options = AET_MIGRATE_OPTIONS_INIT;
+	const int64_t first = 1;
+
+	options.to = &first;
+	migrating_run_with(&options, AET_OK, 1);
+}
+
 START_TEST(empty_database)
 {
-	migrating_run_with(NULL, AET_OK, 1);
+	run_the_first();
 	ck_assert_int_eq(test_report.already, 0);
 	ck_assert_int_eq(test_report.remaining, 0);
 	ck_assert_int_eq(test_report.failure.line, 0);
@@ -35,8 +46,15 @@ START_TEST(empty_database)
 	    "SELECT string_agg(kind || ' ' || identity, ',' ORDER BY identity)"
 	    " FROM aeturnis.schema_objects",
 	    "table public.audit_log,table public.user_sessions,table public.users");
-	migrating_run_with(NULL, AET_OK, 0);
+	migrating_run_with(NULL, AET_OK, OWN_MIGRATIONS - 1);
 	ck_assert_int_eq(test_report.already, 1);
+	test_value_is(test_url,
+	    "SELECT string_agg(tablename, ',' ORDER BY tablename) FROM pg_tables"
+	    " WHERE schemaname = 'public'",
+	    "audit_log,user_sessions,users");
+	test_value_is(
+	    test_url, "SELECT count(*) FROM pg_constraint WHERE NOT convalidated", "0");
+	migrating_run_with(NULL, AET_OK, 0);
 }
 END_TEST
 
@@ -62,17 +80,18 @@ normalised(char *dump, bool public_only)
 	return out;
 }
 
+/* options: pg_dump's, which parts. */
 static char *
-dump_public(void)
+dump_of(const char *url, const char *options)
 {
 	char *command = NULL;
 	char *text = calloc(1, 65536);
 	FILE *pipe;
 
 	ck_assert_ptr_nonnull(text);
-	ck_assert_int_gt(asprintf(&command,
-			     "'%s/pg_dump' --schema=public --schema-only --no-owner '%s'",
-			     test_server_bindir(), test_url),
+	ck_assert_int_gt(
+	    asprintf(&command, "'%s/pg_dump' %s --schema-only --no-owner '%s'",
+		test_server_bindir(), options, url),
 	    0);
 	pipe = popen(command, "r");
 	ck_assert_ptr_nonnull(pipe);
@@ -87,9 +106,9 @@ START_TEST(dump_is_the_reference)
 	char *expected;
 	char *actual;
 
-	migrating_run_with(NULL, AET_OK, 1);
+	run_the_first();
 	expected = normalised(migrating_fixture("schema.sql"), true);
-	actual = normalised(dump_public(), true);
+	actual = normalised(dump_of(test_url, "--schema=public"), true);
 	ck_assert_str_eq(actual, expected);
 	free(expected);
 	free(actual);
@@ -123,7 +142,7 @@ START_TEST(schema_is_the_migrations)
 	aet__catalog *declared;
 	aet__catalog *migrated;
 
-	migrating_run_with(NULL, AET_OK, 1);
+	migrating_run_with(NULL, AET_OK, OWN_MIGRATIONS);
 	migrating_psql(declared_url, "../../schema/aeturnis.sql");
 	declared = catalogue_of(declared_url);
 	migrated = catalogue_of(test_url);
@@ -140,6 +159,25 @@ START_TEST(schema_is_the_migrations)
 }
 END_TEST
 
+/* Schema aeturnis, too, functions and triggers to the letter. */
+START_TEST(schema_dumps_as_the_migrations)
+{
+	char *declared_url = test_database_create();
+	char *declared;
+	char *migrated;
+
+	migrating_run_with(NULL, AET_OK, OWN_MIGRATIONS);
+	migrating_psql(declared_url, "../../schema/aeturnis.sql");
+	declared = normalised(dump_of(declared_url, ""), false);
+	migrated =
+	    normalised(dump_of(test_url, "--exclude-table='aeturnis.schema_*'"), false);
+	ck_assert_str_eq(migrated, declared);
+	free(declared);
+	free(migrated);
+	free(declared_url);
+}
+END_TEST
+
 START_TEST(up_to_date_is_one_round_trip)
 {
 	test_proxy *proxy = test_proxy_start(test_url);
@@ -147,7 +185,7 @@ START_TEST(up_to_date_is_one_round_trip)
 
 	ck_assert_int_eq(aet_db_close(&test_db), AET_OK);
 	test_db = migrating_open(test_proxy_url(proxy));
-	migrating_run_with(NULL, AET_OK, 1);
+	migrating_run_with(NULL, AET_OK, OWN_MIGRATIONS);
 	ck_assert_int_eq(aet_db_ping(test_db, NULL), AET_OK);
 	(void)test_proxy_round_trips(proxy);
 	migrating_run_with(NULL, AET_OK, 0);
@@ -166,11 +204,11 @@ START_TEST(folder_beside_the_embedded)
 {
 	migrating_write("0001_guilds.sql",
 	    "CREATE TABLE guilds (id int PRIMARY KEY, owner uuid REFERENCES users);");
-	migrating_run_with(NULL, AET_OK, 1);
+	migrating_run_with(NULL, AET_OK, OWN_MIGRATIONS);
 	migrating_run(AET_OK, 1);
 	test_value_is(test_url,
 	    "SELECT string_agg(source || version, ',' ORDER BY source)"
-	    " FROM aeturnis.schema_migrations",
+	    " FROM aeturnis.schema_migrations WHERE version = 1",
 	    "aeturnis1,app1");
 	migrating_run_with(NULL, AET_OK, 0);
 	migrating_run(AET_OK, 0);
@@ -334,11 +372,11 @@ START_TEST(a_table_that_went_is_noticed)
 {
 	aet_error err;
 
-	migrating_run_with(NULL, AET_OK, 1);
+	migrating_run_with(NULL, AET_OK, OWN_MIGRATIONS);
 	test_sql(test_url, "DROP TABLE user_sessions");
 	err = migrating_run_with(NULL, AET_EDATA, 0);
 	ck_assert_ptr_nonnull(strstr(err.message, "table public.user_sessions is gone"));
-	migrating_health_is(NULL, AET_HEALTH_BROKEN, AET_EDATA);
+	migrating_health_is(NULL, AET_HEALTH_GONE, AET_EDATA);
 }
 END_TEST
 
@@ -459,6 +497,7 @@ make_suite(void)
 	tcase_add_test(tcase, empty_database);
 	tcase_add_test(tcase, dump_is_the_reference);
 	tcase_add_test(tcase, schema_is_the_migrations);
+	tcase_add_test(tcase, schema_dumps_as_the_migrations);
 	tcase_add_test(tcase, up_to_date_is_one_round_trip);
 	tcase_add_test(tcase, folder_beside_the_embedded);
 	tcase_add_test(tcase, enum_value_used_by_the_next_file);

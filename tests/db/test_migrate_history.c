@@ -131,6 +131,23 @@ START_TEST(a_database_behind)
 }
 END_TEST
 
+START_TEST(a_table_that_is_gone)
+{
+	aet_migrate_options options = migrating_options();
+	aet_migration_list *list = NULL;
+
+	test_sql(test_url, "DROP TABLE a");
+	migrating_run(AET_EDATA, 0);
+	state_is(1, AET_MIGRATION_GONE);
+	state_is(3, AET_MIGRATION_APPLIED);
+	health_is(AET_HEALTH_GONE, AET_EDATA);
+	ck_assert_int_eq(aet_db_migrations(test_db, &options, &list, NULL), AET_OK);
+	ck_assert_str_eq(list->items[0]->gone, "public.a");
+	ck_assert_ptr_null(list->items[1]->gone);
+	aet_migration_list_free(list);
+}
+END_TEST
+
 START_TEST(two_files_of_one_number)
 {
 	migrating_write("3_x.sql", "SELECT 1;");
@@ -180,6 +197,7 @@ make_suite(void)
 	tcase_add_test(tcase, a_missing_file);
 	tcase_add_test(tcase, another_history);
 	tcase_add_test(tcase, a_database_behind);
+	tcase_add_test(tcase, a_table_that_is_gone);
 	tcase_add_test(tcase, two_files_of_one_number);
 	tcase_add_test(tcase, a_list_of_everything);
 	suite_add_tcase(suite, tcase);

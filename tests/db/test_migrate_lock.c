@@ -178,14 +178,14 @@ hold_lock(void)
 	const aet__connection_options options = {
 		.url = test_url, .statement_cache = 4, .application_name = "the-other"
 	};
+	const aet__lock_wait now = { .wait_ms = 0 };
 	aet__connection *connection = NULL;
 	int64_t waited = -1;
 
 	ck_assert_int_eq(
 	    aet__connection_open(&options, aet__deadline_in(10000), &connection, NULL),
 	    AET_OK);
-	ck_assert_int_eq(
-	    aet__migrate_lock(connection, 0, NULL, NULL, &waited, NULL), AET_OK);
+	ck_assert_int_eq(aet__migrate_lock(connection, &now, &waited, NULL), AET_OK);
 	ck_assert_int_eq(waited, 0);
 	return connection;
 }
@@ -252,6 +252,52 @@ START_TEST(a_held_lock_is_waited_for_so_long)
 	ck_assert(!held);
 	migrating_run_with(&options, AET_OK, 1);
 	aet__connection_close(other);
+}
+END_TEST
+
+/* Another server's long history: each second one more row, and its end after the
+ * third. */
+typedef struct other_migrator {
+	aet__connection *connection;
+	int seconds;
+} other_migrator;
+
+static void
+let_it_get_on(void *ctx, const char *who, int64_t waited_us)
+{
+	other_migrator *other = ctx;
+
+	ck_assert_ptr_nonnull(strstr(who, "the-other"));
+	ck_assert_int_ge(waited_us, other->seconds * 1000000);
+	test_sql(test_url, "UPDATE aeturnis.schema_migrations SET statements_done = "
+			   "statements_done + 1");
+	if (++other->seconds < 4)
+		return;
+	aet__connection_close(other->connection);
+	other->connection = NULL;
+}
+
+START_TEST(a_migrator_that_gets_on_is_waited_for)
+{
+	const aet__connection_options open = { .url = test_url };
+	aet__connection *connection = NULL;
+	other_migrator other = { 0 };
+	aet__lock_wait wait = { .wait_ms = 1500,
+		.journal = "aeturnis",
+		.waiting = let_it_get_on,
+		.ctx = &other };
+	int64_t waited = 0;
+
+	migrating_write("1_t.sql", "CREATE TABLE t ();");
+	migrating_run(AET_OK, 1);
+	other.connection = hold_lock();
+	ck_assert_int_eq(
+	    aet__connection_open(&open, aet__deadline_in(10000), &connection, NULL),
+	    AET_OK);
+	ck_assert_int_eq(aet__migrate_lock(connection, &wait, &waited, NULL), AET_OK);
+	ck_assert_int_eq(other.seconds, 4);
+	ck_assert_int_ge(waited, 3000000);
+	aet__connection_close(connection);
 }
 END_TEST
 
@@ -362,6 +408,7 @@ make_suite(void)
 	tcase_add_loop_test(tcase, killed_and_finished, 0, 4);
 	tcase_add_test(tcase, a_held_lock_is_waited_for);
 	tcase_add_test(tcase, a_held_lock_is_waited_for_so_long);
+	tcase_add_test(tcase, a_migrator_that_gets_on_is_waited_for);
 	tcase_add_test(tcase, a_busy_table_ends_in_elocked);
 	tcase_add_test(tcase, the_game_waits_no_longer_than_lock_timeout);
 	suite_add_tcase(suite, tcase);

@@ -133,6 +133,41 @@ START_TEST(an_invalid_index_is_dropped)
 }
 END_TEST
 
+/* The server names it, so that another attempt would make another. */
+START_TEST(an_index_without_a_name_is_made_once)
+{
+	static const char *const names =
+	    "SELECT string_agg(indexrelid::regclass || ' ' || indisvalid, ','"
+	    " ORDER BY indexrelid) FROM pg_index WHERE indrelid = 't'::regclass";
+
+	test_sql(test_url, "CREATE TABLE t (i int); INSERT INTO t VALUES (1), (1);"
+			   "CREATE INDEX ON t (i)");
+	migrating_write("1_i.sql",
+	    NO_TRANSACTION "SELECT 1;\nCREATE UNIQUE INDEX CONCURRENTLY ON t (i);");
+	migrating_run(AET_EMIGRATION, 0);
+	ck_assert_str_eq(test_report.failure.sqlstate, "23505");
+	test_value_is(test_url, names, "t_i_idx true");
+	/* Sent, half-way, and killed. */
+	test_sql(test_url, "UPDATE aeturnis.schema_migrations SET statement_begun = 2");
+	test_sql(test_url, "CREATE INDEX ON t (i)");
+	test_sql(test_url, "UPDATE pg_index SET indisvalid = false"
+			   " WHERE indexrelid = 't_i_idx1'::regclass;"
+			   "DELETE FROM t");
+	migrating_run(AET_OK, 1);
+	test_value_is(test_url, names, "t_i_idx true,t_i_idx1 true");
+	test_value_is(test_url,
+	    "SELECT indisunique FROM pg_index WHERE indexrelid = 't_i_idx1'::regclass",
+	    "t");
+	/* Sent, done, and killed. */
+	test_sql(test_url, "DROP INDEX t_i_idx1;"
+			   "UPDATE aeturnis.schema_migrations SET finished = false,"
+			   " statements_done = 1, statement_begun = 2");
+	test_sql(test_url, "CREATE UNIQUE INDEX ON t (i)");
+	migrating_run(AET_OK, 1);
+	test_value_is(test_url, names, "t_i_idx true,t_i_idx1 true");
+}
+END_TEST
+
 /* Sent, done, and killed before its progress was written. */
 START_TEST(a_finished_index_is_recognised)
 {
@@ -242,6 +277,7 @@ make_suite(void)
 	tcase_add_test(tcase, a_half_done_file_must_not_change);
 	tcase_add_test(tcase, a_block_is_all_or_nothing);
 	tcase_add_test(tcase, an_invalid_index_is_dropped);
+	tcase_add_test(tcase, an_index_without_a_name_is_made_once);
 	tcase_add_test(tcase, a_finished_index_is_recognised);
 	tcase_add_test(tcase, an_unfinished_block_is_rolled_back);
 	tcase_add_test(tcase, other_endings_are_refused);

@@ -7,30 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <aeturnis/migrate.h>
 #include <aeturnis/models.h>
 
 static char *url;
 static aet_db *db;
 static aet_error err;
-
-static char *
-read_file(const char *name)
-{
-	const char *fixtures = getenv("AET_TEST_FIXTURES");
-	static char text[65536];
-	char path[512];
-	FILE *file;
-	size_t len;
-
-	ck_assert_ptr_nonnull(fixtures);
-	snprintf(path, sizeof(path), "%s/../../%s", fixtures, name);
-	file = fopen(path, "r");
-	ck_assert_msg(file != NULL, "%s cannot be read", path);
-	len = fread(text, 1, sizeof(text) - 1, file);
-	text[len] = '\0';
-	ck_assert_int_eq(fclose(file), 0);
-	return text;
-}
 
 static void
 setup(void)
@@ -38,10 +20,10 @@ setup(void)
 	aet_db_options options = AET_DB_OPTIONS_INIT;
 
 	url = test_database_create();
-	test_sql(url, read_file("migrations/0001_users_sessions_audit.sql"));
 	options.url = url;
 	memset(&err, 0, sizeof(err));
 	ck_assert_msg(aet_db_open(&options, &db, &err) == AET_OK, "%s", err.message);
+	ck_assert_msg(aet_db_migrate(db, NULL, NULL, &err) == AET_OK, "%s", err.message);
 }
 
 static void
@@ -181,6 +163,10 @@ START_TEST(insert_takes_no_roles)
 	aet_user *user = NULL;
 
 	fresh.roles = aet_set_user_roles(NULL, 0);
+	ck_assert_int_eq(aet_user_insert(db, &fresh, &user, &err), AET_ECONSTRAINT);
+	ck_assert_str_eq(err.sqlstate, "23514");
+	ck_assert_str_eq(err.constraint, "users_roles_check");
+	fresh.grandfathered = aet_set_bool(true);
 	fine(aet_user_insert(db, &fresh, &user, &err));
 	ck_assert_uint_eq(user->roles.len, 0);
 	ck_assert_uint_eq(user->roles_text.len, 0);
@@ -314,7 +300,8 @@ START_TEST(an_unknown_value_is_kept_as_text)
 	aet_user *user = add_user("a@x.org", "anna");
 	aet_user *found = NULL;
 
-	test_sql(url, "UPDATE users SET status = 'asleep', roles = '{user,NULL,wizard}'");
+	test_sql(url, "UPDATE users SET status = 'asleep', roles = '{user,NULL,wizard}',"
+		      " grandfathered = true");
 	fine(aet_user_find(db, user->id, &found, &err));
 	ck_assert_int_eq(found->status, AET_USER_STATUS_INVALID);
 	ck_assert_str_eq(found->status_text, "asleep");
@@ -695,6 +682,13 @@ START_TEST(sessions_expire)
 	ck_assert_int_eq(rows, 0);
 	fine(aet_session_touch(db, kept->id, &rows, &err));
 	ck_assert_int_eq(rows, 1);
+	test_sql(url, "UPDATE user_sessions SET idle_timeout_ms = 1000, last_active_at ="
+		      " now() - interval '2s' WHERE refresh_token_jti = 'kept'");
+	fine(aet_session_touch(db, kept->id, &rows, &err));
+	ck_assert_int_eq(rows, 0);
+	fine(aet_session_list_active_by_user(db, user->id, &list, &err));
+	ck_assert_uint_eq(list->len, 0);
+	aet_session_list_free(list);
 	fine(aet_session_delete_expired(db, &rows, &err));
 	ck_assert_int_eq(rows, 1);
 	fine(aet_session_delete_by_user(db, user->id, &rows, &err));

@@ -168,7 +168,7 @@ START_TEST(a_transactions_time_is_limited)
 	aet_db *tx = NULL;
 	aet_error err = { 0 };
 
-	opts.timeout_ms = 200;
+	opts.timeout_ms = test_ms(200);
 	ck_assert_int_eq(aet_db_begin(db, &opts, &tx, NULL), AET_OK);
 	ck_assert_int_eq(run(tx, &insert, 5, NULL), AET_OK);
 	ck_assert_int_eq(run(tx, &nap, 0, &err), AET_ETIMEOUT);

@@ -25,6 +25,9 @@ MIGRATE = "aet-db migrate --quiet >/dev/null && "
 SEED = MIGRATE + "aet-db seed --quiet --demo-passwords >/dev/null && "
 
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+# The library's own migrations, in order.
+OWN = [path.name for path in sorted((tap.tree() / "migrations").glob("0*.sql"))]
+
 MOMENT = r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?\+00"
 
 
@@ -150,6 +153,52 @@ def user_sessions(runner):
     )
 
 
+def login_server(runner):
+    """Every event of the audit log, in order, from one conversation."""
+    requests = [
+        "register ada@example.com ada correct-horse",
+        "register Ada@Example.com countess correct-horse",
+        "register bo@example.com ADA correct-horse",
+        "register bo@example.com bo short",
+        "login ada wrong-horse",
+        "login nobody wrong-horse",
+        "login ADA@example.com correct-horse",
+        "refresh",
+        "refresh never-given",
+        "logout",
+        "logout",
+        "login ada correct-horse",
+        "delete",
+        "events",
+    ]
+    token = r"ok [\w-]{43}"
+    events = (
+        "user.register user.login_failed user.login_failed user.login session.create"
+        " session.refresh user.logout session.revoke user.login session.create"
+        " session.revoke user.delete ok "
+    )
+    runner.script(
+        "login_server registers, logs in, refreshes, logs out, deletes and audits",
+        "login_server <<END\n" + "\n".join(requests) + "\nEND\n",
+        [
+            "ok ",
+            "AET_ECONFLICT: the email is taken",
+            "AET_ECONFLICT: the username is taken",
+            "AET_EINVAL: the password has less than 8 characters",
+            "AET_EMISMATCH: wrong login or password",
+            "AET_EMISMATCH: wrong login or password",
+            token,
+            token,
+            "AET_ENOTFOUND: no session has this token: it has ended, or never was",
+            "ok ",
+            "AET_ENOTFOUND: .*no such row",
+            token,
+            "ok ",
+            re.escape(events),
+        ],
+    )
+
+
 def game_server(runner):
     """In the background; told to stop when it says that it is ready."""
     process = subprocess.Popen(
@@ -168,7 +217,7 @@ def game_server(runner):
     runner.compare(
         "game_server migrates, gets ready, and stops on SIGTERM",
         lines,
-        [r"applied 0001_.+\.sql", "ready, 0 players known", "stopping"],
+        [rf"applied {name}" for name in OWN] + ["ready, 0 players known", "stopping"],
         process.wait(PATIENCE),
     )
 
@@ -191,6 +240,7 @@ def main():
         transaction,
         audit_pages,
         user_sessions,
+        login_server,
         game_server,
     ]
     report = tap.Report()

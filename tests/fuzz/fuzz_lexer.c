@@ -10,7 +10,7 @@
 static void
 walk_tokens(const char *text, size_t len)
 {
-	aet__lexer lexer = { text, len, 0 };
+	aet__lexer lexer = { .text = text, .len = len };
 	size_t last = 0;
 	aet__token token;
 

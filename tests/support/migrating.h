@@ -9,6 +9,9 @@
 #include "support/process.h"
 #include "support/server.h"
 
+/* How many files the library has of its own. */
+#define OWN_MIGRATIONS 5
+
 /* Of the running test: made by migrating_setup. */
 extern char *test_url;
 extern aet_db *test_db;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <aeturnis/ephemeral.h>
+#include "ephemeral/ephemeral.h"
 
 static aet_ephemeral *server;
 
@@ -17,7 +17,7 @@ test_main(Suite *(*make)(void))
 	SRunner *runner;
 	int failed;
 
-	if (aet_ephemeral_start(NULL, &server, &err) != AET_OK) {
+	if (aet__ephemeral_start_small(NULL, &server, &err) != AET_OK) {
 		fprintf(stderr, "%s\n", err.message);
 		return EXIT_FAILURE;
 	}
@@ -27,6 +27,15 @@ test_main(Suite *(*make)(void))
 	srunner_free(runner);
 	aet_ephemeral_stop(&server);
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int
+test_ms(int ms)
+{
+	const char *slowdown = getenv("AET_TEST_SLOWDOWN");
+	int times = slowdown != NULL ? atoi(slowdown) : 1;
+
+	return times > 1 ? ms * times : ms;
 }
 
 const char *

@@ -21,6 +21,13 @@
  */
 int test_main(Suite *(*make)(void));
 
+/*
+ * A time of the test's own that must be long enough for the machine: as given, or
+ * that many times longer where AET_TEST_SLOWDOWN says how much slower programs
+ * run (valgrind, sanitizers).
+ */
+int test_ms(int ms);
+
 /* Superuser, database "aeturnis". Static storage. Only below test_main. */
 const char *test_server_url(void);
 

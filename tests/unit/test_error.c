@@ -9,6 +9,9 @@ START_TEST(every_status_has_a_name)
 {
 	ck_assert_str_eq(aet_status_name(AET_OK), "AET_OK");
 	ck_assert_str_eq(aet_status_name(AET_ETOOCOSTLY), "AET_ETOOCOSTLY");
+	ck_assert_str_eq(aet_status_name(AET_ETHROTTLED), "AET_ETHROTTLED");
+	ck_assert_str_eq(aet_status_name(AET_EREUSED), "AET_EREUSED");
+	ck_assert_str_eq(aet_status_name(AET_ETAMPERED), "AET_ETAMPERED");
 	ck_assert_str_eq(aet_status_name((aet_status)-99), "AET_?");
 	ck_assert_str_eq(aet_status_text(AET_ENOTFOUND), "no such row");
 }

@@ -27,7 +27,7 @@ static const char letters[] = {
 static void
 assert_tokens(const char *text, const char *want)
 {
-	aet__lexer lexer = { text, strlen(text), 0 };
+	aet__lexer lexer = { .text = text, .len = strlen(text) };
 	char got[64];
 	size_t count = 0;
 	aet__token token;
@@ -120,7 +120,7 @@ END_TEST
 
 START_TEST(words_compare_without_case)
 {
-	aet__lexer lexer = { "BeGin \"begin\" beginning", 22, 0 };
+	aet__lexer lexer = { .text = "BeGin \"begin\" beginning", .len = 22 };
 	aet__token token = aet__lexer_next(&lexer);
 
 	ck_assert(aet__token_is(&lexer, token, "begin"));

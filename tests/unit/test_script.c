@@ -59,6 +59,29 @@ START_TEST(semicolons_part_statements)
 }
 END_TEST
 
+START_TEST(strings_follow_the_setting)
+{
+	assert_split("SET standard_conforming_strings = off; SELECT 'a\\';b'; "
+		     "SET standard_conforming_strings TO on; SELECT 'a\\';b",
+	    "SET standard_conforming_strings = off|SELECT 'a\\';b'|"
+	    "SET standard_conforming_strings TO on|SELECT 'a\\'|b|");
+	assert_split("SET SESSION standard_conforming_strings TO 'off'; SELECT 'a\\';b'",
+	    "SET SESSION standard_conforming_strings TO 'off'|SELECT 'a\\';b'|");
+	assert_split("BEGIN; SET LOCAL standard_conforming_strings = false; "
+		     "SELECT 'a\\';b'; COMMIT; SELECT 'a\\';b",
+	    "BEGIN|SET LOCAL standard_conforming_strings = false|SELECT 'a\\';b'|"
+	    "COMMIT|SELECT 'a\\'|b|");
+}
+END_TEST
+
+START_TEST(a_mark_in_the_midst_is_no_word)
+{
+	assert_split("SELECT 1;\n\xEF\xBB\xBFSELECT 2; /* \xEF\xBB\xBF */ "
+		     "SELECT \xEF\xBB\xBF",
+	    "SELECT 1|SELECT 2|SELECT \xEF\xBB\xBF|");
+}
+END_TEST
+
 START_TEST(parentheses_hold_a_rules_actions)
 {
 	assert_split(
@@ -231,6 +254,12 @@ START_TEST(one_envelope_is_taken_off)
 	assert_envelope("start transaction; SELECT 1; end", " SELECT 1; ", "");
 	assert_envelope("BEGIN WORK ISOLATION LEVEL SERIALIZABLE, READ WRITE; COMMIT",
 	    " ", "ISOLATION LEVEL SERIALIZABLE, READ WRITE");
+	assert_envelope(
+	    "SET TRANSACTION READ WRITE;SELECT 1;", "SELECT 1;", "READ WRITE");
+	assert_envelope("BEGIN; /* a */ SET TRANSACTION READ WRITE; SELECT 1; END",
+	    " SELECT 1; ", "; /* a */ SET TRANSACTION READ WRITE");
+	assert_envelope("BEGIN READ WRITE; SET TRANSACTION DEFERRABLE; SELECT 1; END",
+	    " SELECT 1; ", "READ WRITE; SET TRANSACTION DEFERRABLE");
 	assert_envelope("SELECT 1; SAVEPOINT a; ROLLBACK TO a; RELEASE a",
 	    "SELECT 1; SAVEPOINT a; ROLLBACK TO a; RELEASE a", "");
 }
@@ -276,6 +305,8 @@ main(void)
 	int failed;
 
 	tcase_add_test(tcase, semicolons_part_statements);
+	tcase_add_test(tcase, strings_follow_the_setting);
+	tcase_add_test(tcase, a_mark_in_the_midst_is_no_word);
 	tcase_add_test(tcase, parentheses_hold_a_rules_actions);
 	tcase_add_test(tcase, routine_bodies_hold_statements);
 	tcase_add_test(tcase, begin_elsewhere_opens_no_body);

@@ -282,6 +282,7 @@ exit_of_status(aet_status status)
 	case AET_EHALFDONE:
 	case AET_EADOPT:
 	case AET_EDATA:
+	case AET_ETAMPERED:
 		return EXIT_PENDING;
 	case AET_EORDER:
 	case AET_EAHEAD:

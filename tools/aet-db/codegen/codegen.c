@@ -6,13 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <aeturnis/ephemeral.h>
-
 #include "check_names.h"
 #include "config.h"
 #include "core/error.h"
 #include "describe.h"
 #include "emit.h"
+#include "ephemeral/ephemeral.h"
 #include "files.h"
 #include "load.h"
 #include "queries.h"
@@ -65,7 +64,7 @@ start(run *work, aet_error *err)
 
 	work->url = work->options->url;
 	if (work->url == NULL) {
-		status = aet_ephemeral_start(NULL, &work->server, err);
+		status = aet__ephemeral_start_small(NULL, &work->server, err);
 		if (status != AET_OK)
 			return status;
 		work->url = aet_ephemeral_url(work->server);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "copyfrom.h"
 #include "pg/describe.h"
 #include "proof.h"
 
@@ -375,7 +376,7 @@ printed_tree(asking *ask)
 
 	if (text[0] == '\0' || !aet__text_ok(&ask->printed->text))
 		return NULL;
-	return codegen_tree_query(codegen_tree_parse(ask->model->memory, text));
+	return codegen_tree_parse(ask->model->memory, text);
 }
 
 static aet_status
@@ -383,6 +384,7 @@ describe_query(asking *ask, codegen_query *query, aet_error *err)
 {
 	codegen_model *model = ask->model;
 	aet__description described = { 0 };
+	const codegen_node *rewritten;
 	const codegen_node *tree;
 	codegen_fed *fed;
 	aet_error failure;
@@ -403,12 +405,15 @@ describe_query(asking *ask, codegen_query *query, aet_error *err)
 		    model, query, aet__connection_failure(ask->connection), &failure);
 		return AET_OK;
 	}
-	tree = printed_tree(ask);
+	rewritten = printed_tree(ask);
+	tree = codegen_tree_query(rewritten);
 	fed = codegen_room(model->memory, described.parameter_count, sizeof(*fed));
 	codegen_feed(model, tree, fed, described.parameter_count);
 	fill_parameters(ask, query, &described, fed);
 	fill_columns(ask, query, &described, tree);
 	aet__description_free(&described);
+	if (query->kind == CODEGEN_COPYFROM)
+		codegen_copyfrom(model, query, rewritten, ask->connection, ask->deadline);
 	check_kind(model, query);
 	place_query(model, query);
 	return AET_OK;

@@ -236,6 +236,8 @@ emit_statement(
 		aet__text_add(&members, "\t.kind = AET_STATEMENT_INSERT,\n");
 	if (statement->kind == AET_STATEMENT_UPDATE)
 		aet__text_add(&members, "\t.kind = AET_STATEMENT_UPDATE,\n");
+	if (statement->kind == AET_STATEMENT_COPY)
+		aet__text_add(&members, "\t.kind = AET_STATEMENT_COPY,\n");
 	if (statement->writes)
 		aet__text_add(&members, "\t.writes = true,\n");
 	emit_texts(&members, unit, statement);

@@ -217,7 +217,8 @@ is_output(const codegen_argument *argument)
 }
 
 static const char *
-passed(codegen_memory *memory, const codegen_argument *argument, bool batch)
+passed(codegen_memory *memory, const codegen_argument *argument, const char *name,
+    bool batch)
 {
 	if (strcmp(argument->name, "params") == 0 || strcmp(argument->name, "items") == 0)
 		return "&params";
@@ -225,6 +226,10 @@ passed(codegen_memory *memory, const codegen_argument *argument, bool batch)
 		return "1";
 	if (strcmp(argument->c, "aet_status *") == 0)
 		return "&item";
+	if (strcmp(argument->name, "each") == 0)
+		return codegen_format(memory, "take_%s", name);
+	if (strcmp(argument->c, "void *") == 0)
+		return "&taken";
 	if (is_output(argument) || strcmp(argument->c, "int64_t *") == 0)
 		return codegen_format(memory, "&%s", argument->name);
 	return argument->name;
@@ -248,9 +253,35 @@ add_outputs(aet__text *out, const codegen_model *model, const codegen_function *
 		aet__text_add(out, "\tint64_t rows = 0;\n");
 	if (argument_of(function, "statuses") != NULL)
 		aet__text_add(out, "\taet_status item = AET_OK;\n");
+	if (argument_of(function, "each") != NULL)
+		aet__text_add(out, "\tsize_t taken = 0;\n");
 	if (row != NULL)
 		aet__text_addf(
 		    out, "\t%s *out = NULL;\n", pointed(model->memory, row->c));
+}
+
+/* Of a query whose rows come one by one: what takes them. */
+static void
+add_taker(aet__text *out, const codegen_model *model, const codegen_function *function)
+{
+	const char *row = function->query->row != NULL
+			      ? function->query->row->c
+			      : codegen_format(model->memory, "%s_row", function->name);
+
+	aet__text_add(
+	    out, codegen_fill(model->memory,
+		     "static aet_status\n"
+		     "take_{{name}}(const {{row}} *row, void *ctx, aet_error *err)\n"
+		     "{\n"
+		     "\tsize_t *taken = ctx;\n"
+		     "\n"
+		     "\tif (row == NULL)\n"
+		     "\t\treturn aet_error_set(err, AET_EDATA, \"no row\");\n"
+		     "\t++*taken;\n"
+		     "\treturn AET_OK;\n"
+		     "}\n"
+		     "\n",
+		     "name", function->query->name, "row", row));
 }
 
 static void
@@ -261,6 +292,8 @@ add_call(aet__text *out, const codegen_model *model, const codegen_function *fun
 	bool params = argument_of(function, "params") != NULL ||
 		      argument_of(function, "items") != NULL;
 
+	if (query->kind == CODEGEN_EACH)
+		add_taker(out, model, function);
 	aet__text_addf(out, "static void\ncall_%s(aet_db *db)\n{\n", query->name);
 	if (params)
 		add_params(out, model, query);
@@ -273,7 +306,7 @@ add_call(aet__text *out, const codegen_model *model, const codegen_function *fun
 	aet__text_addf(out, "\tstatus = %s(db, ", function->name);
 	for (size_t i = 0; i < function->argument_count; i++)
 		aet__text_addf(out, "%s, ",
-		    passed(model->memory, &function->arguments[i],
+		    passed(model->memory, &function->arguments[i], query->name,
 			codegen_kind_is_batch(query->kind)));
 	aet__text_addf(out, "&err);\n\texpect(\"%s\", status, &err);\n", query->title);
 	if (row != NULL)

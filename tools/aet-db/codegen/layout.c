@@ -39,6 +39,18 @@ skip_string(const char *line, size_t len, size_t i)
 	return i;
 }
 
+/* Where the arguments are looked for: of a function's type, behind its name in
+ * brackets. */
+static size_t
+first_place(const char *line, size_t len)
+{
+	const char *name = memmem(line, len, ")(", 2);
+
+	return strncmp(line, "typedef ", 8) == 0 && name != NULL
+		   ? (size_t)(name - line) + 1
+		   : 0;
+}
+
 /* After the first bracket of depth 1 and after every comma inside it. */
 static void
 find_breaks(const char *line, size_t len, breaks *found)
@@ -46,7 +58,8 @@ find_breaks(const char *line, size_t len, breaks *found)
 	size_t depth = 0;
 
 	memset(found, 0, sizeof(*found));
-	for (size_t i = 0; i < len && found->count < MAX_BREAKS; i++) {
+	for (size_t i = first_place(line, len); i < len && found->count < MAX_BREAKS;
+	     i++) {
 		if (line[i] == '"') {
 			i = skip_string(line, len, i);
 		} else if (line[i] == '(' || line[i] == '{') {

@@ -44,6 +44,7 @@ codegen_kind_has_rows(codegen_query_kind kind)
 	case CODEGEN_MANY:
 	case CODEGEN_BATCHONE:
 	case CODEGEN_BATCHMANY:
+	case CODEGEN_EACH:
 		return true;
 	case CODEGEN_EXEC:
 	case CODEGEN_EXECROWS:

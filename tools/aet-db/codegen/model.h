@@ -118,7 +118,8 @@ typedef enum codegen_query_kind {
 	CODEGEN_COPYFROM,
 	CODEGEN_BATCHEXEC,
 	CODEGEN_BATCHONE,
-	CODEGEN_BATCHMANY
+	CODEGEN_BATCHMANY,
+	CODEGEN_EACH
 } codegen_query_kind;
 
 typedef struct codegen_query_parameter {
@@ -163,8 +164,10 @@ typedef struct codegen_query {
 	size_t parameter_count;
 	codegen_query_column *columns;
 	size_t column_count;
-	const codegen_noun *row;  /* whose row struct its columns are; NULL: its own */
-	const codegen_noun *home; /* whose header it is in; NULL: queries.h */
+	const char *copy;          /* the table that it is a COPY into; NULL: none */
+	const char **copy_columns; /* one for each parameter */
+	const codegen_noun *row;   /* whose row struct its columns are; NULL: its own */
+	const codegen_noun *home;  /* whose header it is in; NULL: queries.h */
 } codegen_query;
 
 typedef struct codegen_model {

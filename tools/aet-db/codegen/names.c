@@ -25,9 +25,9 @@ static const char *const words[] = { "EOF", "NULL", "alignas", "alignof", "and",
 	"virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq" };
 
 /* What the bodies of generated functions name. */
-static const char *const locals[] = { "after", "args", "count", "db", "end", "err",
-	"failure", "first", "item", "limit", "list", "out", "page", "params", "row",
-	"rows", "start", "status" };
+static const char *const locals[] = { "after", "args", "call", "count", "ctx", "db",
+	"each", "end", "err", "failure", "first", "item", "limit", "list", "out", "page",
+	"params", "row", "rows", "start", "status" };
 
 static int
 compare(const void *a, const void *b)

@@ -112,6 +112,12 @@ void codegen_plan_pages(codegen_unit *unit);     /* plan_page.c */
 void codegen_plan_relations(codegen_unit *unit); /* plan_relation.c */
 void codegen_plan_query(codegen_unit *unit, const codegen_query *query);
 
+/* A function that takes each row (plan_each.c): its type, its argument, and the
+ * one that it is called by. */
+void codegen_plan_each(codegen_unit *unit, const codegen_query *query,
+    const codegen_row *row, codegen_function *function);
+extern const char codegen_body_each[];
+
 /* What the two kinds of rows, a noun's and a query's, have in common. */
 const codegen_row *codegen_noun_row(codegen_unit *unit, const codegen_noun *noun);
 void codegen_plan_struct(codegen_unit *unit, const codegen_row *row, bool list);

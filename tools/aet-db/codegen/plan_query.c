@@ -51,14 +51,17 @@ plan_row(codegen_unit *unit, const codegen_query *query)
 		row = noun_row(unit, query->row);
 		if (query->row != unit->noun) {
 			codegen_unit_forward(unit, row->c);
-			codegen_unit_forward(
-			    unit, codegen_format(unit->memory, "%s_list", row->c));
+			if (list)
+				codegen_unit_forward(unit,
+				    codegen_format(unit->memory, "%s_list", row->c));
 			codegen_unit_include(unit, query->row->name);
 		}
 		return row;
 	}
 	row = own_row(unit, query);
 	codegen_plan_struct(unit, row, list);
+	if (query->kind == CODEGEN_EACH)
+		return row;
 	if (list)
 		codegen_plan_free(unit, codegen_format(unit->memory, "%s_list", row->c),
 		    "a list and every row in it", "list");
@@ -189,6 +192,10 @@ static const char body_execrows[] =
 static const char batch_fails[] =
     "The status is that of the first item that failed; the others are done all the same.";
 
+static const char body_copy[] =
+    "\treturn aet_statement_copy(db, &{{statement}}, bind_{{name}}, items, count, "
+    "sizeof(*items), err);\n";
+
 static const char body_copyfrom[] =
     "\treturn aet_statement_insert_all(db, &{{statement}}, bind_{{name}}, items, "
     "count, sizeof(*items), NULL, err);\n";
@@ -213,6 +220,10 @@ static const struct {
 	{ body_batch, "runs once for each item.", batch_fails },
 	{ body_batch, "reads a row for each item.", batch_fails },
 	{ body_batch, "reads rows for each item.", batch_fails },
+	{ codegen_body_each, "gives its rows to a function, one by one.",
+	    "A row lives until the function returns. Anything but AET_OK that it returns "
+	    "ends the reading, and is the status. See aet_statement_each of "
+	    "<aeturnis/statement.h>, also for what the time is." },
 };
 
 static void
@@ -236,6 +247,10 @@ plan_out(codegen_unit *unit, const codegen_query *query, const codegen_row *row,
 {
 	if (query->kind == CODEGEN_EXEC || query->kind == CODEGEN_COPYFROM)
 		return;
+	if (query->kind == CODEGEN_EACH) {
+		codegen_plan_each(unit, query, row, function);
+		return;
+	}
 	if (codegen_kind_is_batch(query->kind)) {
 		plan_batch_out(unit, row, query->kind == CODEGEN_BATCHMANY, function);
 		return;
@@ -277,8 +292,14 @@ plan_statement(codegen_unit *unit, const codegen_query *query, const codegen_row
 	    codegen_unit_statement(unit, statement_name(unit, query), query->sql, row);
 
 	statement->writes = query->writes;
+	if (query->copy != NULL) {
+		statement->kind = AET_STATEMENT_COPY;
+		statement->sql = query->copy;
+	}
 	for (size_t i = 0; i < query->parameter_count; i++)
-		codegen_statement_parameter(unit, statement, query->parameters[i].name,
+		codegen_statement_parameter(unit, statement,
+		    query->copy != NULL ? query->copy_columns[i]
+					: query->parameters[i].name,
 		    query->parameters[i].type);
 }
 
@@ -302,8 +323,9 @@ codegen_plan_query(codegen_unit *unit, const codegen_query *query)
 		function->about = codegen_format(unit->memory, "Query %s of %s: %s",
 		    query->name, query->source->path, kinds[query->kind].about);
 	function->fails = kinds[query->kind].fails;
-	function->body = codegen_fill(unit->memory, kinds[query->kind].body, "binds",
-	    binds, "statement", statement_name(unit, query), "name", query->name, "out",
+	function->body = codegen_fill(unit->memory,
+	    query->copy != NULL ? body_copy : kinds[query->kind].body, "binds", binds,
+	    "statement", statement_name(unit, query), "name", query->name, "out",
 	    row != NULL ? "out" : "NULL", "batch",
 	    query->kind == CODEGEN_BATCHMANY  ? "AET_BATCH_LISTS"
 	    : query->kind == CODEGEN_BATCHONE ? "AET_BATCH_ROWS"

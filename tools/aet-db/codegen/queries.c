@@ -11,11 +11,11 @@
 
 /* By codegen_query_kind. */
 static const char *const kinds[] = { ":one", ":opt", ":many", ":exec", ":execrows",
-	":execresult", ":copyfrom", ":batchexec", ":batchone", ":batchmany" };
+	":execresult", ":copyfrom", ":batchexec", ":batchone", ":batchmany", ":each" };
 
 #define KINDS                                                                       \
 	":one, :opt, :many, :exec, :execrows, :execresult, :copyfrom, :batchexec, " \
-	":batchone, :batchmany"
+	":batchone, :batchmany, :each"
 
 const char *
 codegen_kind_text(codegen_query_kind kind)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include <aeturnis/ephemeral.h>
-
 #include "catalog/catalog.h"
 #include "catalog/compare.h"
 #include "commands/migrating.h"
 #include "core/deadline.h"
+#include "ephemeral/ephemeral.h"
 #include "pg/connection.h"
 #include "target.h"
 
@@ -142,7 +141,7 @@ start_server(comparison *c)
 	opts.bindir = c->cli->options.bindir != NULL
 			  ? c->cli->options.bindir
 			  : aet_environment_get(c->cli->environment, "AET_PG_BINDIR");
-	if (aet_ephemeral_start(&opts, &c->server, &failure.error) == AET_OK)
+	if (aet__ephemeral_start_small(&opts, &c->server, &failure.error) == AET_OK)
 		return EXIT_DONE;
 	failure.hint =
 	    "check replays the migrations in a private PostgreSQL to compare with";

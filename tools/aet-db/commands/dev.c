@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -50,24 +51,47 @@ make_environment(char *setting)
 	return copy;
 }
 
-/* With the signals as they were before dev changed them. */
+/* In the child: with the signals as they were before dev changed them, and with
+ * dev's end as its own, however that comes. Returns what was in the way. */
+static int
+become_program(char **program, char **environment, const sigset_t *mask, pid_t parent)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0)
+		return errno;
+	if (getppid() != parent)
+		_exit(EXIT_FAILED);
+	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_SETMASK, mask, NULL);
+	execvpe(program[0], program, environment);
+	return errno;
+}
+
+/* posix_spawn knows no PR_SET_PDEATHSIG. That this process is forked with
+ * nothing open but the supervisor's socket, which is closed by exec, is dev's
+ * own to know. */
 static int
 spawn_program(char **program, char **environment, const sigset_t *mask, pid_t *pid)
 {
-	posix_spawnattr_t attributes;
-	sigset_t defaults;
-	int error = posix_spawnattr_init(&attributes);
+	pid_t parent = getpid();
+	int error = 0;
+	int word[2];
+	pid_t child;
 
-	if (error != 0)
-		return error;
-	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGPIPE);
-	posix_spawnattr_setsigmask(&attributes, mask);
-	posix_spawnattr_setsigdefault(&attributes, &defaults);
-	posix_spawnattr_setflags(
-	    &attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	error = posix_spawnp(pid, program[0], NULL, &attributes, program, environment);
-	posix_spawnattr_destroy(&attributes);
+	if (pipe2(word, O_CLOEXEC) != 0)
+		return errno;
+	child = fork();
+	if (child == 0) {
+		error = become_program(program, environment, mask, parent);
+		(void)!write(word[1], &error, sizeof(error));
+		_exit(EXIT_FAILED);
+	}
+	if (child < 0)
+		error = errno;
+	close(word[1]);
+	if (child > 0 && read(word[0], &error, sizeof(error)) > 0)
+		waitpid(child, NULL, 0);
+	close(word[0]);
+	*pid = child;
 	return error;
 }
 
@@ -115,7 +139,7 @@ run_program(
 	cli_failure failure = { .error.status = AET_ENOMEM };
 	char *setting = NULL;
 	char **environment = NULL;
-	pid_t pid;
+	pid_t pid = -1;
 	int error = 0, code;
 
 	if (asprintf(&setting, "DATABASE_URL=%s", url) < 0)

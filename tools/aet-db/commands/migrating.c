@@ -88,6 +88,18 @@ migrating_progress(void *ctx, const aet_migrate_event *event)
 	}
 }
 
+/* What to do when a file's statement has failed. */
+static const char *
+next_after(const char *sqlstate)
+{
+	if (strcmp(sqlstate, "42501") == 0)
+		return "aet-db migrate --url URL, with the role that owns what is "
+		       "changed";
+	if (strcmp(sqlstate, "57014") == 0)
+		return "aet-db migrate --statement-timeout=10m";
+	return "correct the file, then: aet-db migrate";
+}
+
 /* What to do about each of the migrator's refusals. */
 static void
 advise(cli_failure *failure)
@@ -109,7 +121,7 @@ advise(cli_failure *failure)
 		failure->next = "aet-db new NAME";
 		break;
 	case AET_EMIGRATION:
-		failure->next = "correct the file, then: aet-db migrate";
+		failure->next = next_after(failure->error.sqlstate);
 		break;
 	case AET_ELOCKED:
 		failure->next =

@@ -33,27 +33,36 @@ count(status_tally *tally, const cli_context *cli, const aet_migration *migratio
 static json_t *
 document_of(const aet_migration *migration, const char *applied_at)
 {
-	return json_pack("{s:s, s:I, s:s, s:s, s:o, s:o, s:o, s:I, s:o, s:o, s:b}",
-	    "source", migration->source, "version", (json_int_t)migration->version,
-	    "name", migration->name, "state", aet_migration_state_text(migration->state),
+	return json_pack(
+	    "{s:s, s:I, s:s, s:s, s:o, s:o, s:o, s:I, s:o, s:o, s:b, s:i, s:o}", "source",
+	    migration->source, "version", (json_int_t)migration->version, "name",
+	    migration->name, "state", aet_migration_state_text(migration->state),
 	    "checksum", output_text(migration->checksum), "file_checksum",
 	    output_text(migration->file_checksum), "applied_at", output_text(applied_at),
 	    "duration_us", (json_int_t)migration->duration_us, "library_version",
 	    output_text(migration->library_version), "applied_by",
-	    output_text(migration->applied_by), "adopted", migration->adopted);
+	    output_text(migration->applied_by), "adopted", migration->adopted,
+	    "statements_done", migration->statements_done, "gone",
+	    output_text(migration->gone));
 }
 
 static void
 show(cli_context *cli, const aet_migration *migration)
 {
 	char applied_at[AET_TIMESTAMP_TEXT_SIZE] = "";
+	char more[160] = "";
 
 	if (migration->applied_at.us != 0)
 		aet_timestamp_format(migration->applied_at, applied_at);
-	output_line(&cli->output, "%-13s %s%s%s%s",
+	if (migration->state == AET_MIGRATION_HALF_DONE)
+		snprintf(more, sizeof(more), "  (after statement %d)",
+		    migration->statements_done);
+	if (migration->gone != NULL)
+		snprintf(more, sizeof(more), "  (table %s)", migration->gone);
+	output_line(&cli->output, "%-13s %s%s%s%s%s",
 	    aet_migration_state_text(migration->state), migration->name,
 	    applied_at[0] != '\0' ? "  " : "", applied_at,
-	    migration->adopted ? "  (adopted)" : "");
+	    migration->adopted ? "  (adopted)" : "", more);
 	output_append(&cli->output, "migrations", document_of(migration, applied_at));
 	if (cli->options.verbose && migration->applied_by != NULL)
 		output_detail(&cli->output, "  by %s, in %.1f ms, SHA-256 %s",
@@ -61,24 +70,56 @@ show(cli_context *cli, const aet_migration *migration)
 		    migration->checksum != NULL ? migration->checksum : "unknown");
 }
 
+/* The command that mends it. */
+static const char *
+next_for(aet_health_kind kind)
+{
+	switch (kind) {
+	case AET_HEALTH_BEHIND:
+	case AET_HEALTH_HALF_DONE:
+		return "aet-db migrate";
+	case AET_HEALTH_OUT_OF_ORDER:
+		return "aet-db migrate --out-of-order, or give the file a new number";
+	case AET_HEALTH_AHEAD:
+		return "update this release, or accept it: aet-db status "
+		       "--accept-unknown";
+	case AET_HEALTH_CHANGED:
+		return "put the file's text back, or accept the new one: aet-db repair "
+		       "FILE";
+	case AET_HEALTH_MISSING:
+		return "put the file back, then: aet-db status";
+	case AET_HEALTH_DIVERGED:
+		return "bring the two histories together, then: aet-db status";
+	case AET_HEALTH_GONE:
+		return "restore the table, or start over: aet-db reset";
+	default:
+		return "aet-db doctor";
+	}
+}
+
+/* A standby is as good as its primary here: only the migrations count. */
 static int
-conclude(cli_context *cli, const status_tally *tally)
+conclude(cli_context *cli, const status_tally *tally, const aet_health *health)
 {
 	cli_output *out = &cli->output;
-	const char *next = NULL;
+	bool good = tally->wrong + tally->pending == 0;
+	const char *next = good ? NULL : next_for(health->kind);
 
 	output_set(out, "applied", json_integer(tally->applied));
 	output_set(out, "pending", json_integer(tally->pending));
 	output_set(out, "wrong", json_integer(tally->wrong));
-	if (tally->wrong > 0)
-		next = "aet-db migrate says what is wrong, and changes nothing meanwhile";
-	else if (tally->pending > 0)
-		next = "aet-db migrate";
+	output_set(out, "outcome",
+	    json_string(aet_health_kind_text(good ? AET_HEALTH_OK : health->kind)));
+	output_set(
+	    out, "status", json_string(aet_status_name(good ? AET_OK : health->status)));
+	output_set(out, "message", output_text(good ? NULL : health->message));
 	output_set(out, "next", output_text(next));
-	if (next == NULL)
+	if (good)
 		return EXIT_DONE;
-	output_note(out, "%d applied, %d pending, %d in need of attention; next: %s",
-	    tally->applied, tally->pending, tally->wrong, next);
+	output_note(out, "%d applied, %d pending, %d in need of attention",
+	    tally->applied, tally->pending, tally->wrong);
+	output_note(out, "%s: %s", aet_health_kind_text(health->kind), health->message);
+	output_note(out, "next: %s", next);
 	return EXIT_PENDING;
 }
 
@@ -87,6 +128,7 @@ run_status(cli_context *cli)
 {
 	aet_migrate_options opts = migrating_options(cli);
 	aet_migration_list *list = NULL;
+	aet_health health = AET_HEALTH_INIT;
 	status_tally tally = { 0, 0, 0 };
 	aet_error err;
 	int code = target_open(cli);
@@ -101,5 +143,7 @@ run_status(cli_context *cli)
 		show(cli, list->items[i]);
 	}
 	aet_migration_list_free(list);
-	return conclude(cli, &tally);
+	if (aet_db_health(cli->db, &opts, &health, &err) == AET_ECONNECT)
+		return migrating_fail(cli, &err, NULL);
+	return conclude(cli, &tally, &health);
 }

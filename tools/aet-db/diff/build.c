@@ -60,6 +60,15 @@ build_drop(diff_plan *plan, diff_object *object, size_t number)
 	object->step->drops = true;
 }
 
+static bool
+calls(const diff_object *object)
+{
+	for (size_t i = 0; i < object->need_count; i++)
+		if (diff_is(object->needs[i].on, "function"))
+			return true;
+	return false;
+}
+
 /* Whether making it runs a function, whose text may call what no catalogue
  * knows that it needs: such things are made last. */
 static bool
@@ -67,12 +76,15 @@ evaluates(const diff_object *object)
 {
 	if (diff_is(object, "materialized view"))
 		return true;
-	if (!diff_is(object, "constraint") && !diff_is(object, "index"))
-		return false;
-	for (size_t i = 0; i < object->need_count; i++)
-		if (diff_is(object->needs[i].on, "function"))
-			return true;
-	return false;
+	if (diff_is(object, "column")) {
+		for (size_t i = 0; i < object->user_count; i++)
+			if (diff_is(object->users[i], "default") &&
+			    calls(object->users[i]))
+				return true;
+		return calls(object);
+	}
+	return (diff_is(object, "constraint") || diff_is(object, "index")) &&
+	       calls(object);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,17 +124,49 @@ read_all(int from, aet__text *text)
 	return got == 0;
 }
 
+void
+diff_copy_leave(diff_leave *leave)
+{
+	pid_t child;
+
+	leave->wanted = true;
+	child = leave->dumping;
+	if (child != 0)
+		kill(child, SIGKILL);
+}
+
+/* Its output, whole; false: it broke off. */
+static bool
+collect(pid_t child, int output, diff_leave *leave, aet__text *text)
+{
+	siginfo_t ended;
+	bool whole;
+	int result = 0;
+
+	leave->dumping = child;
+	if (leave->wanted)
+		kill(child, SIGKILL);
+	whole = read_all(output, text);
+	close(output);
+	while (
+	    waitid(P_PID, (id_t)child, &ended, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+		;
+	/* Its number is its own until it is waited for. */
+	leave->dumping = 0;
+	while (waitpid(child, &result, 0) < 0 && errno == EINTR)
+		;
+	return whole && WIFEXITED(result) && WEXITSTATUS(result) == 0;
+}
+
 static aet_status
-dump(codegen_memory *memory, const char *bindir, const char *url, aet__text *text,
-    aet_error *err)
+dump(codegen_memory *memory, const char *bindir, const char *url, diff_leave *leave,
+    aet__text *text, aet_error *err)
 {
 	const char *target = NULL;
 	char **envp = NULL;
 	char *found = NULL;
 	pid_t child = 0;
 	int output = -1;
-	int result = 0;
-	bool whole;
 	aet_status status = connection_string(memory, url, &target, err);
 
 	if (status == AET_OK)
@@ -147,11 +180,7 @@ dump(codegen_memory *memory, const char *bindir, const char *url, aet__text *tex
 	free(found);
 	if (status != AET_OK)
 		return status;
-	whole = read_all(output, text);
-	close(output);
-	while (waitpid(child, &result, 0) < 0 && errno == EINTR)
-		;
-	if (!whole || !WIFEXITED(result) || WEXITSTATUS(result) != 0)
+	if (!collect(child, output, leave, text))
 		return aet_error_set(err, AET_EDB,
 		    "pg_dump did not give the schema that the plan would be tried on");
 	return AET_OK;
@@ -159,7 +188,7 @@ dump(codegen_memory *memory, const char *bindir, const char *url, aet__text *tex
 
 /* A line of psql's own, which late releases begin and end a dump with, becomes
  * a comment. What public is there already stays. */
-static void
+static const char *
 tame(char *text)
 {
 	for (char *line = text; line != NULL && *line != '\0';) {
@@ -170,24 +199,22 @@ tame(char *text)
 			memcpy(line, "--", 2);
 		line = end != NULL ? end + 1 : NULL;
 	}
+	return text;
 }
 
 aet_status
 diff_copy_schema(codegen_memory *memory, const char *bindir, const char *url,
-    aet__connection *to, aet__deadline deadline, aet_error *err)
+    aet__connection *to, diff_leave *leave, aet__deadline deadline, aet_error *err)
 {
 	aet__text text = { 0 };
-	aet_status status = dump(memory, bindir, url, &text, err);
-	char *script;
-	size_t len;
+	aet_status status = dump(memory, bindir, url, leave, &text, err);
+	diff_script script = { .name = "the copy by pg_dump", .left = &leave->wanted };
 
 	if (status != AET_OK) {
 		aet__text_free(&text);
 		return status;
 	}
-	len = text.len;
-	script = codegen_keep(memory, &text);
-	tame(script);
-	return diff_source_run(
-	    memory, to, "the copy by pg_dump", script, len, deadline, err);
+	script.len = text.len;
+	script.text = tame(codegen_keep(memory, &text));
+	return diff_script_run(memory, to, &script, deadline, err);
 }

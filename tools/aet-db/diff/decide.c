@@ -41,7 +41,7 @@ static bool
 outlives(const diff_object *owner)
 {
 	for (size_t i = 0; i < owner->need_count; i++)
-		if (!diff_goes(owner->needs[i].on))
+		if (!owner->needs[i].weak && !diff_goes(owner->needs[i].on))
 			return true;
 	return false;
 }
@@ -52,6 +52,9 @@ lets_go(const diff_object *object)
 {
 	if (diff_is(object, "sequence owner"))
 		return outlives(object);
+	/* Foreign keys to the whole table hold its partitions. */
+	if (diff_is(object, "partition"))
+		return object->detail != NULL && outlives(object);
 	return diff_is(object, "constraint") && object->detail[0] == 'f' &&
 	       refers_to_what_goes(object);
 }
@@ -93,11 +96,27 @@ put(work *todo, diff_object *object, diff_action action)
 	todo->items[todo->count - 1] = object;
 }
 
+/* What an earlier plan has left. */
+static void
+forget(const diff_schema *schema)
+{
+	for (size_t i = 0; i < schema->count; i++) {
+		diff_object *object = schema->objects[i];
+
+		object->other = NULL;
+		object->action = DIFF_KEEP;
+		object->step = NULL;
+		object->aside = NULL;
+	}
+}
+
 static void
 match(work *todo)
 {
 	diff_plan *plan = todo->plan;
 
+	forget(plan->from);
+	forget(plan->to);
 	for (size_t i = 0; i < plan->to->count; i++)
 		plan->to->objects[i]->action = DIFF_CREATE;
 	for (size_t i = 0; i < plan->from->count; i++) {
@@ -152,10 +171,28 @@ leaves(const diff_object *user, const diff_object *object)
 		   diff_is(user, "text search configuration"));
 }
 
+/* An index cannot be let go of by the whole table's index, which then is made
+ * anew with all its parts; unless the partition itself is detached. */
+static void
+part_index(work *todo, const diff_object *part)
+{
+	for (size_t i = 0; i < part->need_count; i++)
+		if (diff_goes(part->needs[i].on))
+			return;
+	for (size_t i = 0; i < part->need_count; i++) {
+		diff_object *whole = part->needs[i].on;
+
+		if (!part->needs[i].weak && whole != part->parent && whole->other != NULL)
+			put(todo, whole, DIFF_REMAKE);
+	}
+}
+
 /* What stands on something that goes goes, too, and comes back. */
 static void
 spread(work *todo, const diff_object *object)
 {
+	if (diff_is(object, "index partition") && object->action == DIFF_DROP)
+		part_index(todo, object);
 	for (size_t i = 0; i < object->user_count; i++) {
 		diff_object *user = object->users[i];
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/error.h"
-#include "diff/copy.h"
+#include "diff/prepare.h"
 #include "diff/source.h"
 
 #define PATIENCE_MS (30 * 60 * 1000)
@@ -12,16 +12,9 @@
 #define MOST_ROUNDS 4
 
 typedef struct run {
-	const diff_options *options;
 	diff_report *report;
 	codegen_memory *memory;
-	diff_scratch scratch;
-	aet__deadline deadline;
-	const char *from_url;
-	const char *to_url;
-	aet__connection *copy;
-	diff_schema *from;
-	diff_schema *to;
+	diff_prepared sides;
 } run;
 
 static void
@@ -31,94 +24,34 @@ add_text(run *work, const char ***texts, size_t *count, const char *text)
 	(*texts)[*count - 1] = text;
 }
 
-/* ---- reading ------------------------------------------------------------- */
-
-static aet_status
-read_url(run *work, const char *url, bool loaded, diff_schema **out, aet_error *err)
+/* The statements as a file would have them. */
+static void
+write_script(run *work, const diff_plan *plan, diff_script *script)
 {
-	aet__connection *connection = NULL;
-	aet_status status = diff_connect(url, work->deadline, &connection, err);
+	aet__text text = { 0 };
 
-	if (status == AET_OK && !loaded)
-		status = diff_scratch_roles(&work->scratch, connection, err);
-	if (status == AET_OK)
-		status = diff_schema_read(
-		    work->memory, connection, loaded, work->deadline, out, err);
-	aet__connection_close(connection);
-	return status;
+	for (size_t i = 0; i < plan->count; i++)
+		aet__text_addf(&text, "%s;\n", plan->steps[i]->text);
+	script->name = "plan";
+	script->len = text.len;
+	script->text = codegen_keep(work->memory, &text);
 }
 
-/* A source that is no database becomes one. */
 static aet_status
-materialise(run *work, const char *source, const char **url, aet_error *err)
+try_plan(run *work, const diff_plan *plan, aet_error *err)
 {
-	aet__connection *connection = NULL;
+	diff_script script = { 0 };
+	aet_error failure;
 	aet_status status;
 
-	*url = source;
-	if (diff_source_is_url(source))
-		return AET_OK;
-	status = diff_scratch_database(&work->scratch, url, err);
-	if (status == AET_OK)
-		status = diff_connect(*url, work->deadline, &connection, err);
-	if (status == AET_OK)
-		status = diff_source_load(
-		    work->memory, connection, source, work->deadline, err);
-	aet__connection_close(connection);
-	return status;
-}
-
-static aet_status
-read_both(run *work, aet_error *err)
-{
-	const diff_options *options = work->options;
-	aet_status status = materialise(work, options->from, &work->from_url, err);
-
-	if (status == AET_OK)
-		status = read_url(work, work->from_url, false, &work->from, err);
-	if (status == AET_OK)
-		status = materialise(work, options->to, &work->to_url, err);
-	if (status == AET_OK)
-		status = read_url(
-		    work, work->to_url, !diff_source_is_url(options->to), &work->to, err);
-	return status;
-}
-
-/* ---- proving ------------------------------------------------------------- */
-
-static aet_status
-open_copy(run *work, aet_error *err)
-{
-	const char *url = NULL;
-	aet_status status = diff_scratch_database(&work->scratch, &url, err);
-	aet__connection *restoring = NULL;
-
-	if (status == AET_OK)
-		status = diff_connect(url, work->deadline, &restoring, err);
-	if (status == AET_OK)
-		status = diff_copy_schema(work->memory, work->options->bindir,
-		    work->from_url, restoring, work->deadline, err);
-	aet__connection_close(restoring);
-	if (status == AET_OK)
-		status = diff_connect(url, work->deadline, &work->copy, err);
-	if (status == AET_OK)
-		status = aet__connection_command(
-		    work->copy, DIFF_HEAD, true, work->deadline, err);
-	return status;
-}
-
-static aet_status
-try_step(run *work, const diff_step *step, aet_error *err)
-{
-	aet_error failure;
-	aet_status status = diff_source_run(work->memory, work->copy, "plan", step->text,
-	    strlen(step->text), work->deadline, &failure);
-
+	write_script(work, plan, &script);
+	status = diff_script_run(
+	    work->memory, work->sides.copy, &script, work->sides.deadline, &failure);
 	if (status == AET_OK)
 		return AET_OK;
 	return aet_error_set(err, AET_EDATA,
-	    "the plan does not run on a copy: %s (in: %.200s)", failure.message,
-	    step->text);
+	    "the plan does not run on a copy: %s (in: %.*s)", failure.message,
+	    (int)strcspn(script.text + script.failed, "\n"), script.text + script.failed);
 }
 
 /* Takes the plan over, and runs it on the copy. */
@@ -126,18 +59,15 @@ static aet_status
 take(run *work, const diff_plan *plan, aet_error *err)
 {
 	diff_report *report = work->report;
-	aet_status status = AET_OK;
 
 	if (report->statement_count == 0) {
 		report->hazards = plan->hazards;
 		report->hazard_count = plan->hazard_count;
 	}
-	for (size_t i = 0; i < plan->count && status == AET_OK; i++) {
+	for (size_t i = 0; i < plan->count; i++)
 		add_text(work, &report->statements, &report->statement_count,
 		    plan->steps[i]->text);
-		status = try_step(work, plan->steps[i], err);
-	}
-	return status;
+	return try_plan(work, plan, err);
 }
 
 static aet_status
@@ -170,36 +100,37 @@ is_there(const diff_plan *plan)
 	return plan->count == 0 && plan->refusal_count == 0;
 }
 
+/* What is still to do on the copy. */
 static aet_status
-prove(run *work, const diff_plan *plan, aet_error *err)
+look(run *work, diff_plan **out, aet_error *err)
 {
-	aet_status status = open_copy(work, err);
+	diff_prepared *sides = &work->sides;
+	aet_status status = diff_schema_read(
+	    work->memory, sides->copy, false, sides->deadline, &sides->older, err);
 
+	if (status != AET_OK)
+		return status;
+	return diff_plan_make(work->memory, sides->older, sides->newer, out, err);
+}
+
+static aet_status
+prove(run *work, diff_plan *plan, aet_error *err)
+{
+	aet_status status = diff_prepare_copy(&work->sides, err);
+
+	if (status == AET_OK)
+		status = aet__connection_command(
+		    work->sides.copy, DIFF_HEAD, true, work->sides.deadline, err);
 	for (int round = 0; status == AET_OK; round++) {
-		diff_plan *next = NULL;
-
 		if (plan->refusal_count > 0)
 			return refuse(work, plan, err);
+		if (round == MOST_ROUNDS)
+			return tell_what_remains(work, plan, err);
 		status = take(work, plan, err);
 		if (status == AET_OK)
-			status = diff_schema_read(work->memory, work->copy, false,
-			    work->deadline, &work->from, err);
-		if (status == AET_OK)
-			status = diff_plan_make(
-			    work->memory, work->from, work->to, &next, err);
-		if (status != AET_OK || is_there(next))
+			status = look(work, &plan, err);
+		if (status != AET_OK || is_there(plan))
 			return status;
-		if (round + 1 == MOST_ROUNDS)
-			return tell_what_remains(work, next, err);
-		status = read_url(work, work->to_url,
-		    !diff_source_is_url(work->options->to), &work->to, err);
-		if (status == AET_OK)
-			status = diff_schema_read(work->memory, work->copy, false,
-			    work->deadline, &work->from, err);
-		if (status == AET_OK)
-			status = diff_plan_make(
-			    work->memory, work->from, work->to, &next, err);
-		plan = next;
 	}
 	return status;
 }
@@ -207,16 +138,15 @@ prove(run *work, const diff_plan *plan, aet_error *err)
 /* ---- the run ------------------------------------------------------------- */
 
 static aet_status
-run_all(run *work, aet_error *err)
+run_all(run *work, const diff_options *options, aet_error *err)
 {
 	diff_plan *plan = NULL;
-	aet_status status = diff_scratch_open(&work->scratch, work->memory,
-	    work->options->shadow, work->options->bindir, work->deadline, err);
+	aet_status status =
+	    diff_prepare(&work->sides, work->memory, options->shadow, err);
 
 	if (status == AET_OK)
-		status = read_both(work, err);
-	if (status == AET_OK)
-		status = diff_plan_make(work->memory, work->from, work->to, &plan, err);
+		status = diff_plan_make(
+		    work->memory, work->sides.older, work->sides.newer, &plan, err);
 	if (status != AET_OK || is_there(plan))
 		return status;
 	if (plan->refusal_count > 0)
@@ -226,29 +156,30 @@ run_all(run *work, aet_error *err)
 
 /* The one place that memory running out comes back to: see memory.h. */
 static aet_status
-run_guarded(run *work, aet_error *err)
+run_guarded(run *work, const diff_options *options, aet_error *err)
 {
 	if (setjmp(work->memory->out) != 0)
 		return aet__error_memory(err);
-	return run_all(work, err);
+	return run_all(work, options, err);
 }
 
 aet_status
 diff_run(const diff_options *options, diff_report *report, aet_error *err)
 {
-	run work = { .options = options,
-		.report = report,
+	run work = { .report = report,
 		.memory = &report->memory,
-		.deadline = aet__deadline_in(PATIENCE_MS) };
+		.sides = { .from = options->from,
+		    .to = options->to,
+		    .bindir = options->bindir,
+		    .deadline = aet__deadline_in(PATIENCE_MS) } };
 	aet_status status;
 
 	memset(report, 0, sizeof(*report));
 	report->memory.arena = aet__arena_open();
 	if (report->memory.arena == NULL)
 		return aet__error_memory(err);
-	status = run_guarded(&work, err);
-	aet__connection_close(work.copy);
-	diff_scratch_close(&work.scratch);
+	status = run_guarded(&work, options, err);
+	diff_prepared_close(&work.sides);
 	return status;
 }
 

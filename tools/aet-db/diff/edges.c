@@ -59,6 +59,9 @@ connect_drop(diff_plan *plan, const diff_object *object)
 	for (size_t i = 0; i < object->need_count; i++) {
 		const diff_object *on = object->needs[i].on;
 
+		/* What is taken along with another need not go before this. */
+		if (object->needs[i].weak && object->step == NULL)
+			continue;
 		wait(plan, drop, diff_goes(on) ? drop_of(on) : change_of(on));
 	}
 	if (object->other != NULL)

@@ -214,6 +214,19 @@ add_word(reader *r, diff_object *object, const char *word)
 	    r->schema->memory, object, resolve(r, word + (weak || owned)), owned, weak);
 }
 
+/* These go only when they are empty, and take along what is a part of them. */
+static bool
+goes_with_parent(const diff_object *object)
+{
+	static const char *const homes[] = { "schema", "foreign data wrapper", "server",
+		NULL };
+
+	for (size_t i = 0; homes[i] != NULL && object->parent != NULL; i++)
+		if (diff_is(object->parent, homes[i]))
+			return object->address == NULL;
+	return object->parent != NULL;
+}
+
 static void
 link_object(reader *r, size_t number)
 {
@@ -222,12 +235,7 @@ link_object(reader *r, size_t number)
 	char *left = NULL;
 
 	object->parent = resolve(r, r->parents[number]);
-	/* A schema goes only when it is empty, and takes nothing along. */
-	add_need(memory, object, object->parent,
-	    object->parent != NULL &&
-		!(diff_is(object->parent, "schema") && object->address != NULL) &&
-		!diff_is(object->parent, "foreign data wrapper"),
-	    false);
+	add_need(memory, object, object->parent, goes_with_parent(object), false);
 	if (r->needs[number] == NULL)
 		return;
 	for (char *word = strtok_r(codegen_copy(memory, r->needs[number]), " ", &left);

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Scratch databases: on the server that --shadow names, or on a private one. */
+/*
+ * Scratch databases: on the server that --shadow names, or on a private one.
+ * Several threads may ask for them.
+ */
 #ifndef AET_DB_DIFF_SERVERS_H
 #define AET_DB_DIFF_SERVERS_H
+
+#include <stdatomic.h>
 
 #include <aeturnis/ephemeral.h>
 
@@ -10,22 +15,21 @@
 #include "pg/connection.h"
 
 typedef struct diff_scratch {
-	codegen_memory *memory;
 	const char *url;
 	bool is_private;
 	aet_ephemeral *server;
-	aet__connection *root;
-	const char **databases;
-	size_t count;
+	char prefix[48]; /* of the databases' names, which end in a number from 1 */
+	atomic_size_t count;
 	aet__deadline deadline;
 } diff_scratch;
 
 /* shadow NULL: a private server of the binaries in bindir, which may be NULL. */
-aet_status diff_scratch_open(diff_scratch *scratch, codegen_memory *memory,
-    const char *shadow, const char *bindir, aet__deadline deadline, aet_error *err);
+aet_status diff_scratch_open(diff_scratch *scratch, const char *shadow,
+    const char *bindir, aet__deadline deadline, aet_error *err);
 
 /* An empty database of its own; url lives in memory. */
-aet_status diff_scratch_database(diff_scratch *scratch, const char **url, aet_error *err);
+aet_status diff_scratch_database(
+    diff_scratch *scratch, codegen_memory *memory, const char **url, aet_error *err);
 
 /* On a private server, the roles of the server behind connection, by name. */
 aet_status diff_scratch_roles(

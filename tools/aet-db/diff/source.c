@@ -8,6 +8,8 @@
 #include "migrate/script.h"
 
 #define UNDO ".down.sql"
+/* A server keeps a lock for each relation that a transaction made. */
+#define MOST_TOGETHER 100
 
 bool
 diff_source_is_url(const char *source)
@@ -16,40 +18,126 @@ diff_source_is_url(const char *source)
 	       strncmp(source, "postgres://", 11) == 0;
 }
 
+typedef struct running {
+	codegen_memory *memory;
+	aet__connection *connection;
+	diff_script *script;
+	aet__script lexed;
+	size_t single; /* so many go one by one before others may join again */
+	aet__deadline deadline;
+} running;
+
 /* The server's own words, and where in the file they apply. */
 static aet_status
-refuse(const aet__connection *connection, const char *name, const aet__script *script,
-    aet_status status, const aet_error *failure, aet_error *err)
+refuse(const running *run, aet_status status, const aet_error *failure, aet_error *err)
 {
-	const char *message = aet__connection_failure(connection)->message;
+	const char *message = aet__connection_failure(run->connection)->message;
 
 	if (message[0] == '\0')
 		message = failure->message;
-	return aet_error_set(err, status, "%s:%d:%d: %s", name, script->at.line,
-	    script->at.column, message);
+	return aet_error_set(err, status, "%s:%d:%d: %s", run->script->name,
+	    run->lexed.at.line, run->lexed.at.column, message);
+}
+
+static aet_status
+send(running *run, size_t start, size_t end, aet_error *err)
+{
+	return aet__connection_command(run->connection,
+	    codegen_copy_n(run->memory, run->script->text + start, end - start), true,
+	    run->deadline, err);
+}
+
+/* Whether it is of those that leave nothing behind in the session, and are the
+ * same in a transaction with their like; where they are not after all (a new
+ * label of an enum is used), the transaction fails and they go one by one. */
+static bool
+joins(const aet__statement *statement)
+{
+	static const char *const words[] = { "create", "alter", "comment on", "grant",
+		"revoke", NULL };
+
+	for (size_t i = 0; words[i] != NULL; i++)
+		if (aet__statement_begins(statement, words[i]))
+			return statement->kind == AET__STATEMENT_PLAIN;
+	return false;
+}
+
+/* Runs the next statement, or says that there is none. */
+static aet_status
+run_one(running *run, bool *found, aet_error *err)
+{
+	aet__statement statement;
+	aet_error failure;
+	aet_status status = aet__script_next(&run->lexed, &statement, found, err);
+
+	if (status != AET_OK || !*found)
+		return status;
+	run->script->failed = statement.start;
+	status = send(run, statement.start, statement.start + statement.len, &failure);
+	return status == AET_OK ? AET_OK : refuse(run, status, &failure, err);
+}
+
+/* Up to so many of the next statements; what a failure among them did is undone. */
+static bool
+run_together(running *run)
+{
+	aet__script ahead = run->lexed;
+	aet__script after = run->lexed;
+	aet__statement statement;
+	size_t start = 0;
+	size_t end = 0;
+	bool found = true;
+
+	run->single = 0;
+	while (run->single < MOST_TOGETHER &&
+	       aet__script_next(&ahead, &statement, &found, NULL) == AET_OK && found &&
+	       joins(&statement)) {
+		if (run->single++ == 0)
+			start = statement.start;
+		end = statement.start + statement.len;
+		after = ahead;
+	}
+	if (run->single < 2 ||
+	    aet__connection_transaction(run->connection) != AET__TRANSACTION_NONE ||
+	    send(run, start, end, NULL) != AET_OK)
+		return false;
+	run->lexed = after;
+	run->single = 0;
+	return true;
+}
+
+aet_status
+diff_script_run(codegen_memory *memory, aet__connection *connection, diff_script *script,
+    aet__deadline deadline, aet_error *err)
+{
+	running run = { .memory = memory,
+		.connection = connection,
+		.script = script,
+		.deadline = deadline };
+	aet_status status = AET_OK;
+	bool found = true;
+
+	aet__script_init(&run.lexed, script->name, script->text, script->len);
+	while (status == AET_OK && found) {
+		if (script->left != NULL && *script->left)
+			return aet_error_set(
+			    err, AET_EDB, "\"%s\" is given up", script->name);
+		if (run.single == 0 && run_together(&run))
+			continue;
+		if (run.single > 0)
+			run.single--;
+		status = run_one(&run, &found, err);
+	}
+	return status;
 }
 
 aet_status
 diff_source_run(codegen_memory *memory, aet__connection *connection, const char *name,
     const char *text, size_t len, aet__deadline deadline, aet_error *err)
 {
-	aet__statement statement;
-	aet__script script;
-	aet_error failure;
-	bool found = true;
+	diff_script script = { .name = name, .text = text, .len = len };
 
-	aet__script_init(&script, name, text, len);
-	for (;;) {
-		aet_status status = aet__script_next(&script, &statement, &found, err);
-
-		if (status != AET_OK || !found)
-			return status;
-		status = aet__connection_command(connection,
-		    codegen_copy_n(memory, text + statement.start, statement.len), true,
-		    deadline, &failure);
-		if (status != AET_OK)
-			return refuse(connection, name, &script, status, &failure, err);
-	}
+	return diff_script_run(memory, connection, &script, deadline, err);
 }
 
 static bool

@@ -17,6 +17,17 @@ FROM pg_constraint AS k JOIN rel AS r ON r.oid = k.conrelid,
 WHERE k.contype IN ('p', 'u', 'x', 'c', 'f') AND k.conislocal
   AND (k.conparentid = 0 OR k.contype IN ('p', 'u', 'x'))
 UNION ALL
+-- One that is inherited can hold without that the whole table's does.
+SELECT 'inherited constraint', NULL, r.q || ' ' || quote_ident(k.conname), NULL,
+  CASE WHEN k.convalidated THEN 'valid' ELSE 'not valid' END, '',
+  CASE WHEN k.convalidated THEN 'ALTER ' || r.word || ' ' || r.q || ' VALIDATE CONSTRAINT '
+    || quote_ident(k.conname) END,
+  '', 't', r.address, (SELECT string_agg('^pg_constraint/' || up.oid || '/0', ' ')
+    FROM pg_inherits AS i JOIN pg_constraint AS up ON up.conrelid = i.inhparent
+    WHERE i.inhrelid = r.oid AND up.conname = k.conname AND up.contype = 'c'), NULL
+FROM pg_constraint AS k JOIN rel AS r ON r.oid = k.conrelid
+WHERE k.contype = 'c' AND NOT k.conislocal
+UNION ALL
 -- Those of a partition belong to their like on the whole table, but have names of their own.
 SELECT 'constraint', 'pg_constraint/' || k.oid || '/0', r.q || ' ' || quote_ident(k.conname),
   d.text, d.text,

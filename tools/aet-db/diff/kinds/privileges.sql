@@ -5,7 +5,8 @@ SELECT CASE WHEN e.granted THEN 'grant' ELSE 'withheld grant' END, NULL,
   CASE WHEN e.is_grantable THEN 'grantable' ELSE '' END,
   CASE WHEN e.granted THEN s.give ELSE s.take END,
   CASE WHEN e.granted AND NOT e.is_grantable THEN s.bind WHEN e.granted THEN s.give END,
-  CASE WHEN e.granted THEN s.take ELSE s.give END, NULL, o.address, NULL, NULL
+  CASE WHEN e.granted THEN s.take ELSE s.give END, NULL, o.address, NULL, NULL,
+  o.what || ' ' || o.q || to_char(e.place, '00000')
 FROM (
   SELECT r.address, CASE r.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS what, r.q,
     '' AS part, r.relowner AS owner, r.relacl AS acl,
@@ -45,13 +46,14 @@ FROM (
   LATERAL (
     SELECT COALESCE(h.grantee, u.grantee) AS grantee, h.grantee IS NOT NULL AS granted,
       COALESCE(h.privilege_type, u.privilege_type) AS privilege_type,
-      COALESCE(h.is_grantable, u.is_grantable) AS is_grantable,
+      COALESCE(h.is_grantable, u.is_grantable) AS is_grantable, COALESCE(h.place, 0) AS place,
       CASE COALESCE(h.grantee, u.grantee) WHEN o.owner THEN 'its owner' WHEN 0 THEN 'PUBLIC'
         ELSE quote_ident(pg_get_userbyid(COALESCE(h.grantee, u.grantee))) END AS who,
       CASE COALESCE(h.grantee, u.grantee) WHEN 0 THEN 'PUBLIC'
         ELSE quote_ident(pg_get_userbyid(COALESCE(h.grantee, u.grantee))) END AS role
-    FROM (SELECT grantee, privilege_type, bool_or(is_grantable) AS is_grantable
-      FROM aclexplode(NULLIF(o.acl, '{}')) GROUP BY 1, 2) AS h
+    FROM (SELECT grantee, privilege_type, bool_or(is_grantable) AS is_grantable, min(place) AS place
+      FROM aclexplode(NULLIF(o.acl, '{}')) WITH ORDINALITY
+        AS x (grantor, grantee, privilege_type, is_grantable, place) GROUP BY 1, 2) AS h
     FULL JOIN (SELECT grantee, privilege_type, bool_or(is_grantable) AS is_grantable
       FROM aclexplode(o.usual) GROUP BY 1, 2) AS u
       ON u.grantee = h.grantee AND u.privilege_type = h.privilege_type
@@ -68,14 +70,17 @@ SELECT 'default grant', NULL, concat_ws(' ', pg_get_userbyid(a.defaclrole), a.de
   CASE WHEN e.is_grantable THEN 'grantable' ELSE '' END,
   CASE WHEN e.granted THEN s.give ELSE s.take END, CASE WHEN e.granted THEN s.take || E';\n' || s.give END,
   CASE WHEN e.granted THEN s.take ELSE s.give END, NULL,
-  'pg_namespace/' || a.defaclnamespace || '/0', NULL, NULL
+  'pg_namespace/' || a.defaclnamespace || '/0', NULL, NULL,
+  concat_ws(' ', a.defaclrole::regrole, a.defaclnamespace::regnamespace, a.defaclobjtype,
+    to_char(e.place, '00000'))
 FROM pg_default_acl AS a, LATERAL (
     SELECT CASE COALESCE(h.grantee, u.grantee) WHEN 0 THEN 'PUBLIC'
         ELSE quote_ident(pg_get_userbyid(COALESCE(h.grantee, u.grantee))) END AS role,
       h.grantee IS NOT NULL AS granted,
       COALESCE(h.privilege_type, u.privilege_type) AS privilege_type,
-      COALESCE(h.is_grantable, u.is_grantable) AS is_grantable
-    FROM (SELECT * FROM aclexplode(NULLIF(a.defaclacl, '{}'))) AS h
+      COALESCE(h.is_grantable, u.is_grantable) AS is_grantable, COALESCE(h.place, 0) AS place
+    FROM (SELECT * FROM aclexplode(NULLIF(a.defaclacl, '{}')) WITH ORDINALITY
+      AS x (grantor, grantee, privilege_type, is_grantable, place)) AS h
     FULL JOIN (SELECT * FROM aclexplode(CASE WHEN a.defaclnamespace = 0
       THEN acldefault(CASE a.defaclobjtype WHEN 'S' THEN 's' ELSE a.defaclobjtype END::"char",
         a.defaclrole) END)) AS u
@@ -89,4 +94,5 @@ FROM pg_default_acl AS a, LATERAL (
   LATERAL (SELECT p.begin || ' GRANT ' || p.scope || ' TO ' || e.role
       || CASE WHEN e.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS give,
     p.begin || ' REVOKE ' || p.scope || ' FROM ' || e.role AS take) AS s
-ORDER BY 1, 3
+-- As pg_dump would have it: in the order in which they were given.
+ORDER BY 1, 13, 3

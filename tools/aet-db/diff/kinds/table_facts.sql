@@ -67,7 +67,8 @@ SELECT 'partition', 'pg_inherits/' || r.oid || '/' || p.oid, r.q || ' of ' || p.
     || pg_get_expr(r.relpartbound, r.oid), NULL,
   'ALTER TABLE ' || p.q || ' DETACH PARTITION ' || r.q, NULL, r.address,
   concat_ws(' ', p.address, (SELECT string_agg('~pg_class/' || x.indexrelid || '/0', ' ')
-    FROM pg_index AS x WHERE x.indrelid = r.oid)), NULL
+    FROM pg_index AS x WHERE x.indrelid = r.oid)),
+  (SELECT 'referenced' FROM pg_constraint AS k WHERE k.confrelid = p.oid AND k.contype = 'f' LIMIT 1)
 FROM rel AS r JOIN pg_inherits AS i ON i.inhrelid = r.oid JOIN rel AS p ON p.oid = i.inhparent
 WHERE r.relispartition AND r.relkind IN ('r', 'p', 'f')
 UNION ALL

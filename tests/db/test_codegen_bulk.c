@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* aet-db codegen of what goes beyond one text with one answer: COPY, batches,
+ * rows one by one. Generated, formatted, compiled, run. */
+#include "support/process.h"
+#include "support/server.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codegen/codegen.h"
+
+#define FLAGS "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
+
+static char *scratch;
+static codegen_report report;
+static aet_error err;
+
+static const char *
+needed(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	ck_assert_msg(value != NULL, "%s is not set; run by meson test", variable);
+	return value;
+}
+
+static void run_command(const char *format, ...) AET_PRINTF(1, 2);
+
+static void
+run_command(const char *format, ...)
+{
+	char command[8192];
+	va_list list;
+	int len;
+
+	va_start(list, format);
+	len = vsnprintf(command, sizeof(command), format, list);
+	va_end(list);
+	ck_assert_int_lt(len, (int)sizeof(command));
+	ck_assert_msg(system(command) == 0, "failed: %s", command);
+}
+
+static const char *
+in_scratch(const char *name)
+{
+	static char paths[8][512];
+	static size_t next;
+	char *path = paths[next++ % 8];
+
+	snprintf(path, sizeof(paths[0]), "%s/%s", scratch, name);
+	return path;
+}
+
+static aet_status
+generate(void)
+{
+	codegen_options options = { .url = test_server_url() };
+
+	options.flags = (codegen_flags){ .schema = in_scratch("schema.sql"),
+		.queries = in_scratch("queries.sql"),
+		.prefix = "bulk",
+		.include = in_scratch("out"),
+		.source = in_scratch("out"),
+		.manifest = in_scratch("manifest.json"),
+		.test = in_scratch("generated_test.c") };
+	codegen_report_free(&report);
+	return codegen_run(&options, &report, &err);
+}
+
+static void
+generate_well(void)
+{
+	aet_status status = generate();
+
+	for (size_t i = 0; i < report.message_count; i++)
+		fprintf(stderr, "%s:%zu:%zu: %s\n", report.messages[i].file,
+		    report.messages[i].line, report.messages[i].column,
+		    report.messages[i].text);
+	ck_assert_msg(status == AET_OK, "%s", err.message);
+}
+
+static void
+setup(void)
+{
+	scratch = test_scratch_make();
+	memset(&report, 0, sizeof(report));
+	run_command(
+	    "cp -r '%s/codegen_bulk/.' '%s'", needed("AET_TEST_FIXTURES"), scratch);
+}
+
+static void
+teardown(void)
+{
+	codegen_report_free(&report);
+	test_scratch_remove(scratch);
+}
+
+static void
+build(const char *program, const char *compiler)
+{
+	run_command("%s -g " FLAGS " %s -I'%s/../../include' -I'%s/out' "
+		    "'%s/%s.c' '%s'/out/*.c '%s' -Wl,-rpath,\"$(dirname '%s')\" -o "
+		    "'%s/%s'",
+	    compiler, needed("AET_TEST_CFLAGS"), needed("AET_TEST_FIXTURES"), scratch,
+	    scratch, program, scratch, needed("AET_TEST_LIBRARY"),
+	    needed("AET_TEST_LIBRARY"), scratch, program);
+}
+
+START_TEST(the_program_finds_all_in_order)
+{
+	char *url = test_database_create();
+
+	generate_well();
+	build("program", "gcc -std=c11");
+	run_command("'%s/psql' -qX -v ON_ERROR_STOP=1 -d '%s' -f '%s/schema.sql'",
+	    test_server_bindir(), url, scratch);
+	run_command("'%s/program' '%s'", scratch, url);
+	test_value_is(url,
+	    "SELECT concat_ws(';', \"select\", \"a b\", twice, at = now()::date, "
+	    "feeling, "
+	    "feelings, home, positive, exact, doc, raw, key, span, numbers) FROM odd "
+	    "WHERE positive IS NOT NULL",
+	    "1;abc;2;f;happy;{sad,happy};(Lane,9);4;{\"a\": 1};\\x00ff;{1,-2,3}");
+	test_value_is(url, "SELECT twice FROM odd WHERE \"a b\" = 'five'", "20");
+	test_value_is(url, "SELECT id FROM ruled_log", "7");
+	free(url);
+}
+END_TEST
+
+START_TEST(the_generated_test_passes)
+{
+	generate_well();
+	build("generated_test", "clang -std=c17");
+	run_command("'%s/generated_test'", scratch);
+}
+END_TEST
+
+START_TEST(generated_code_is_formatted)
+{
+	generate_well();
+	run_command(
+	    "cp '%s/../../.clang-format' '%s'", needed("AET_TEST_FIXTURES"), scratch);
+	run_command(
+	    "clang-format --dry-run -Werror '%s'/out/*.[ch] '%s/generated_test.c'",
+	    scratch, scratch);
+}
+END_TEST
+
+/* The names of the queries that are a COPY, in their order. */
+static void
+copies_are(const char *expected)
+{
+	char command[1024];
+	char said[1024];
+	FILE *pipe;
+	size_t len;
+
+	snprintf(command, sizeof(command),
+	    "awk '/^static const aet_statement/ { name = $4 } /AET_STATEMENT_COPY/ { "
+	    "printf \"%%s \", name }' '%s'",
+	    in_scratch("out/queries.c"));
+	pipe = popen(command, "r");
+	ck_assert_ptr_nonnull(pipe);
+	len = fread(said, 1, sizeof(said) - 1, pipe);
+	said[len] = '\0';
+	pclose(pipe);
+	ck_assert_str_eq(said, expected);
+}
+
+/* An expression, a cast that cuts, a parameter of two columns, ON CONFLICT, an
+ * array of another type, a view, a rule: those are inserts. */
+START_TEST(what_copy_can_do_is_copied)
+{
+	generate_well();
+	copies_are("copy_players copy_odd copy_all ");
+}
+END_TEST
+
+static Suite *
+make_suite(void)
+{
+	Suite *suite = suite_create("codegen_bulk");
+	TCase *all = tcase_create("bulk");
+
+	tcase_add_checked_fixture(all, setup, teardown);
+	tcase_set_timeout(all, 240);
+	tcase_add_test(all, the_program_finds_all_in_order);
+	tcase_add_test(all, the_generated_test_passes);
+	tcase_add_test(all, generated_code_is_formatted);
+	tcase_add_test(all, what_copy_can_do_is_copied);
+	suite_add_tcase(suite, all);
+	return suite;
+}
+
+int
+main(void)
+{
+	return test_main(make_suite);
+}
