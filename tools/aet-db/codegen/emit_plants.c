@@ -25,6 +25,7 @@ static const struct {
 	{ "hstore", "a=>%d" },
 	{ "inet", "192.0.2.%d" },
 	{ "int2", "%d" },
+	{ "int2vector", "%d 2" },
 	{ "int4", "%d" },
 	{ "int8", "%d" },
 	{ "interval", "1 mon %d days 03:04:05.678" },
@@ -40,6 +41,7 @@ static const struct {
 	{ "name", "sample%d" },
 	{ "numeric", "0.%d" },
 	{ "oid", "%d" },
+	{ "oidvector", "%d 2" },
 	{ "path", "[(1,2),(3,4)]" },
 	{ "pg_lsn", "0/%d" },
 	{ "point", "(1,2)" },
@@ -148,7 +150,7 @@ add_value(aet__text *sql, const codegen_model *model, const codegen_pg_type *typ
 		return add_members(sql, model, type, number, depth);
 	if (type->kind == 'r' || type->kind == 'm')
 		return add_range(sql, model, type, number, depth);
-	if (type->element == 0)
+	if (type->element == 0 || sample_of(type->name) != NULL)
 		return add_literal(sql, sample_of(type->name), number);
 	aet__text_add(sql, "ARRAY[");
 	if (!add_sample(sql, model, type->element, number, depth + 1))

@@ -222,8 +222,8 @@ emit_texts(aet__text *out, const codegen_unit *unit, const codegen_statement *st
 		    out, "\t.otherwise = ", statement->otherwise, select, macro);
 }
 
-static void
-emit_statement(
+void
+codegen_emit_statement(
     aet__text *out, const codegen_unit *unit, const codegen_statement *statement)
 {
 	const codegen_row *row = statement->row;
@@ -297,7 +297,7 @@ codegen_emit_source(const codegen_unit *unit)
 		aet__text_addf(&out, "%s\n", own.helpers[i]);
 	aet__text_add(&out, codegen_keep(own.memory, &readers));
 	for (size_t i = 0; i < own.statement_count; i++)
-		emit_statement(&out, &own, &own.statements[i]);
+		codegen_emit_statement(&out, &own, &own.statements[i]);
 	for (size_t i = 0; i < own.binder_count; i++)
 		aet__text_addf(&out, "%s\n", own.binders[i]);
 	for (size_t i = 0; i < own.function_count; i++)

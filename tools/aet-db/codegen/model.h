@@ -139,6 +139,7 @@ typedef struct codegen_query_column {
 	const codegen_field *field; /* the table's column behind it; NULL: none */
 	const char *comment;        /* that column's; "" if none */
 	const char *type_text;      /* format_type, with its modifier */
+	uint32_t type_oid;          /* what is under a domain */
 	bool nullable;
 } codegen_query_column;
 
@@ -159,6 +160,7 @@ typedef struct codegen_query {
 	codegen_mark *marks;
 	size_t mark_count;
 	bool writes;
+	bool repeatable; /* it only reads, and gives the same when asked again */
 	bool outer_join; /* or anything else that makes NULLs of NOT NULL columns */
 	codegen_query_parameter *parameters;
 	size_t parameter_count;
