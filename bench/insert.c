@@ -222,7 +222,7 @@ unnest_all(aet_db *db)
 	}
 	aet_args_bytes(&args, (aet_bytes){ players, 20 + rows * 8 });
 	aet_args_bytes(&args, (aet_bytes){ points, 20 + rows * 12 });
-	aet_args_text_array(&args, (aet_text_array){ notes, rows, false });
+	aet_args_text_array(&args, (aet_text_array){ .items = notes, .len = rows });
 	check("unnest", aet_statement_list(db, &unnest, &args, &list, &err), &err);
 	aet_block_free(list);
 	free(players);
