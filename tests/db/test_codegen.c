@@ -266,6 +266,17 @@ START_TEST(databases_of_the_generator_go)
 }
 END_TEST
 
+START_TEST(a_dump_is_a_schema)
+{
+	write_package("\\restrict abc\n"
+		      "SELECT pg_catalog.set_config('search_path', '', false);\n"
+		      "CREATE TABLE public.t (id int PRIMARY KEY);\n"
+		      "\\unrestrict abc\n",
+	    "-- name: all_ids :many\nSELECT id FROM t;\n");
+	generate_well();
+}
+END_TEST
+
 /* ---- mistakes --------------------------------------------------------------- */
 
 START_TEST(a_missing_config_is_told)
@@ -418,6 +429,7 @@ make_suite(void)
 	tcase_add_test(good, a_second_run_changes_nothing);
 	tcase_add_test(good, a_stale_file_is_told_and_left);
 	tcase_add_test(good, databases_of_the_generator_go);
+	tcase_add_test(good, a_dump_is_a_schema);
 	suite_add_tcase(suite, good);
 	tcase_add_checked_fixture(bad, setup, teardown);
 	tcase_set_timeout(bad, 60);

@@ -241,18 +241,21 @@ add_setting(const codegen_model *model, codegen_script *script, const char *sett
 {
 	aet__text sql = { 0 };
 
-	aet__text_addf(&sql, "SET %s", setting);
+	aet__text_add(&sql, setting);
 	add_statement(model, script, &sql);
 }
 
-/* Rows of one table need none of another's, and fire no triggers; a query that
+/* The schema's own settings go first. Rows of one table need none of another's, and fire no triggers; a query that
  * sample rows send round in circles ends. */
 void
 codegen_plant(const codegen_model *model, codegen_script *script)
 {
 	const aet__catalog *catalog = model->catalog;
 
-	add_setting(model, script, "session_replication_role = replica");
+	add_setting(model, script, "RESET SESSION AUTHORIZATION");
+	add_setting(model, script, "RESET ROLE");
+	add_setting(model, script, "RESET ALL");
+	add_setting(model, script, "SET session_replication_role = replica");
 	for (size_t i = 0; i < catalog->table_count; i++) {
 		const aet__table *table = &catalog->tables[i];
 
@@ -262,8 +265,8 @@ codegen_plant(const codegen_model *model, codegen_script *script)
 		plant(model, script, table, 1);
 		plant(model, script, table, 2);
 	}
-	add_setting(model, script, "session_replication_role = origin");
-	add_setting(model, script, "statement_timeout = '2s'");
+	add_setting(model, script, "SET session_replication_role = origin");
+	add_setting(model, script, "SET statement_timeout = '2s'");
 	for (size_t i = 0; i < catalog->table_count; i++) {
 		aet__text sql = { 0 };
 
