@@ -66,7 +66,8 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    "Compare the database with the migrations",
 	    "Replays the migrations in a private PostgreSQL and compares: tables, "
 	    "columns, types, nullability, keys and indexes, each difference a sentence. "
-	    "Changes nothing. Exits with 4 when something differs.",
+	    "With --manifest, prepares the statements of a release instead, and says "
+	    "which would break. Changes nothing. Exits with 4 when something differs.",
 	    run_check },
 	[COMMAND_CODEGEN] = { "codegen", "", NULL, 0, 0, false,
 	    "Write the C models of a schema and its queries",
@@ -163,11 +164,11 @@ const cli_flag flags[] = {
 	    "The configuration: \"aet-db.json\" if not given."),
 	SWITCH("check", 0, check, BIT(CODEGEN),
 	    "Write nothing; exit with 4 when a file is stale."),
-	TEXT("schema", 0, schema, "FILE|DIR", COMPLETES_FILES, BIT(CODEGEN),
+	TEXT("schema", 0, schema, "FILE|DIR", COMPLETES_FILES, BIT(CODEGEN) | BIT(CHECK),
 	    "The schema, in place of a configuration: SQL files, run in a database of "
-	    "their own."),
-	TEXT("migrations", 0, migrations, "DIR", COMPLETES_FOLDERS, BIT(CODEGEN),
-	    "A folder of migrations in place of --schema."),
+	    "their own; of check, what --manifest is held against."),
+	TEXT("migrations", 0, migrations, "DIR", COMPLETES_FOLDERS,
+	    BIT(CODEGEN) | BIT(CHECK), "A folder of migrations in place of --schema."),
 	TEXT("queries", 0, queries, "FILE|DIR", COMPLETES_FILES, BIT(CODEGEN),
 	    "The named queries. Given, tables get no functions without --tables."),
 	SWITCH("tables", 0, tables, BIT(CODEGEN),
@@ -178,8 +179,8 @@ const cli_flag flags[] = {
 	    "Where headers are written."),
 	TEXT("out-source", 0, out_source, "DIR", COMPLETES_FOLDERS, BIT(CODEGEN),
 	    "Where sources are written."),
-	TEXT("manifest", 0, manifest, "FILE", COMPLETES_FILES, BIT(CODEGEN),
-	    "Write what each query takes and answers as JSON."),
+	TEXT("manifest", 0, manifest, "FILE", COMPLETES_FILES, BIT(CODEGEN) | BIT(CHECK),
+	    "Write what each query takes and answers as JSON; of check, such a file."),
 	TEXT("test", 0, test, "FILE", COMPLETES_FILES, BIT(CODEGEN),
 	    "Write a program that calls every function against a private PostgreSQL."),
 	{ "persist", 'p', FLAG_OPTIONAL_TEXT, offsetof(cli_options, persist), "DIR",

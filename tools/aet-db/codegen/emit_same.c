@@ -61,7 +61,7 @@ codegen_is_same_wanted(const codegen_model *model, const codegen_query *query)
 	bool row = query->kind == CODEGEN_ONE || query->kind == CODEGEN_OPT ||
 		   query->kind == CODEGEN_MANY;
 
-	if (!row || !query->repeatable)
+	if (!row || !query->repeatable || query->piece_count > 0)
 		return false;
 	for (size_t i = 0; i < query->column_count; i++)
 		if (can_be_asked(model, &query->columns[i]))

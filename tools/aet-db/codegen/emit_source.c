@@ -214,7 +214,10 @@ emit_texts(aet__text *out, const codegen_unit *unit, const codegen_statement *st
 	const char *select = statement->row != NULL ? statement->row->select : NULL;
 	const char *macro = select != NULL ? macro_name(unit, statement->row) : NULL;
 
-	codegen_emit_sql(out, "\t.sql = ", statement->sql, select, macro);
+	codegen_emit_sql(out, "\t.sql = ",
+	    statement->query != NULL ? codegen_first_piece(unit->memory, statement->query)
+				     : statement->sql,
+	    select, macro);
 	if (statement->tail != NULL)
 		codegen_emit_sql(out, "\t.tail = ", statement->tail, select, macro);
 	if (statement->otherwise != NULL)
@@ -230,12 +233,16 @@ codegen_emit_statement(
 	aet__text members = { 0 };
 
 	emit_parameters(out, unit, statement);
+	if (statement->query != NULL)
+		codegen_emit_pieces(out, statement);
 	aet__text_addf(&members, "\t.size = sizeof(aet_statement),\n\t.name = \"%s\",\n",
 	    statement->name);
 	if (statement->kind == AET_STATEMENT_INSERT)
 		aet__text_add(&members, "\t.kind = AET_STATEMENT_INSERT,\n");
 	if (statement->kind == AET_STATEMENT_UPDATE)
 		aet__text_add(&members, "\t.kind = AET_STATEMENT_UPDATE,\n");
+	if (statement->kind == AET_STATEMENT_PIECES)
+		aet__text_add(&members, "\t.kind = AET_STATEMENT_PIECES,\n");
 	if (statement->kind == AET_STATEMENT_COPY)
 		aet__text_add(&members, "\t.kind = AET_STATEMENT_COPY,\n");
 	if (statement->writes)
@@ -252,6 +259,14 @@ codegen_emit_statement(
 		    "\t.columns = %s_columns,\n\t.column_count = %zu,\n"
 		    "\t.row_size = sizeof(%s),\n\t.read = read_%s,\n",
 		    row->stem, row->column_count, row->c, row->stem);
+	if (statement->query != NULL)
+		aet__text_addf(&members,
+		    "\t.pieces = %s_pieces,\n"
+		    "\t.piece_count = sizeof(%s_pieces) / sizeof(%s_pieces[0]),\n",
+		    statement->name, statement->name, statement->name);
+	if (statement->query != NULL && statement->query->sort != NULL)
+		aet__text_addf(
+		    &members, "\t.choices = %zu,\n", statement->query->sort->count);
 	emit_static(out, "aet_statement", statement->name, "",
 	    codegen_keep(unit->memory, &members));
 }

@@ -156,17 +156,6 @@ sample(codegen_memory *memory, const codegen_type *type, bool nullable)
 	return plain;
 }
 
-static const char *
-parameter_c(const codegen_query_parameter *parameter)
-{
-	const codegen_type *type = parameter->type;
-
-	if (parameter->nullable &&
-	    (type->shape == CODEGEN_VALUE || type->shape == CODEGEN_ID))
-		return type->opt;
-	return codegen_value_argument(type);
-}
-
 /* ---- a call ---------------------------------------------------------------- */
 
 static void
@@ -177,18 +166,48 @@ add_params(aet__text *out, const codegen_model *model, const codegen_query *quer
 }
 
 static void
+set_param(
+    aet__text *out, const codegen_model *model, const codegen_query_parameter *parameter)
+{
+	const codegen_type *type = parameter->type;
+	const char *c = codegen_parameter_c(model->memory, parameter);
+	bool pointed = parameter->optional &&
+		       (type->shape == CODEGEN_TEXTS || type->shape == CODEGEN_MADE);
+
+	if (pointed)
+		c = codegen_format(model->memory, "static const %s", type->c);
+	aet__text_addf(out, "\t{\n\t\t%s%svalue = %s;\n\n\t\tparams.%s = %svalue;\n\t}\n",
+	    c, codegen_type_space(c),
+	    sample(model->memory, type, parameter->nullable || parameter->optional),
+	    parameter->name, pointed ? "&" : "");
+}
+
+static void
 set_params(aet__text *out, const codegen_model *model, const codegen_query *query)
 {
-	for (size_t i = 0; i < query->parameter_count; i++) {
-		const codegen_query_parameter *parameter = &query->parameters[i];
-		const char *c = parameter_c(parameter);
+	for (size_t i = 0; i < query->parameter_count; i++)
+		set_param(out, model, &query->parameters[i]);
+}
 
-		aet__text_addf(out,
-		    "\t{\n\t\t%s%svalue = %s;\n\n\t\tparams.%s = value;\n\t}\n", c,
-		    codegen_type_space(c),
-		    sample(model->memory, parameter->type, parameter->nullable),
-		    parameter->name);
-	}
+/* Nothing that may be absent, and the last order. */
+static void
+set_other_params(aet__text *out, const codegen_model *model,
+    const codegen_function *function, bool params)
+{
+	const codegen_query *query = function->query;
+	const char *in = params ? "params." : "";
+
+	for (size_t i = 0; i < query->parameter_count; i++)
+		if (query->parameters[i].optional)
+			aet__text_addf(out,
+			    "\tmemset(&params.%s, 0, sizeof(params.%s));\n",
+			    query->parameters[i].name, query->parameters[i].name);
+	if (query->sort != NULL)
+		aet__text_addf(out, "\t%s%s = %s;\n", in, query->sort->name,
+		    codegen_upper(model->memory,
+			codegen_format(model->memory, "%s_%s_%s", function->name,
+			    codegen_name(model->memory, query->sort->sql_name),
+			    query->sort->keys[query->sort->count - 1])));
 }
 
 static void
@@ -196,7 +215,7 @@ add_variables(aet__text *out, const codegen_model *model, const codegen_query *q
 {
 	for (size_t i = 0; i < query->parameter_count; i++) {
 		const codegen_query_parameter *parameter = &query->parameters[i];
-		const char *c = parameter_c(parameter);
+		const char *c = codegen_parameter_c(model->memory, parameter);
 
 		aet__text_addf(out, "\t%s%s%s = %s;\n", c, codegen_type_space(c),
 		    parameter->name,
@@ -307,6 +326,24 @@ add_search(aet__text *out, const codegen_model *model, const codegen_function *f
 }
 
 static void
+add_run(aet__text *out, const codegen_model *model, const codegen_function *function)
+{
+	const codegen_query *query = function->query;
+	const codegen_argument *row = argument_of(function, "out");
+
+	aet__text_addf(out, "\tstatus = %s(db, ", function->name);
+	for (size_t i = 0; i < function->argument_count; i++)
+		aet__text_addf(out, "%s, ",
+		    passed(model->memory, &function->arguments[i], query->name,
+			codegen_kind_is_batch(query->kind)));
+	aet__text_addf(out, "&err);\n\texpect(\"%s\", status, &err);\n", query->title);
+	if (codegen_is_same_wanted(model, query))
+		add_search(out, model, function);
+	if (row != NULL)
+		aet__text_addf(out, "\t%s_free(out);\n", pointed(model->memory, row->c));
+}
+
+static void
 add_call(aet__text *out, const codegen_model *model, const codegen_function *function)
 {
 	const codegen_query *query = function->query;
@@ -321,20 +358,21 @@ add_call(aet__text *out, const codegen_model *model, const codegen_function *fun
 		add_params(out, model, query);
 	else
 		add_variables(out, model, query);
+	if (query->sort != NULL && !params)
+		aet__text_addf(out, "\t%s_%s %s = 0;\n", function->name,
+		    codegen_name(model->memory, query->sort->sql_name),
+		    query->sort->name);
 	add_outputs(out, model, function);
 	aet__text_add(out, "\taet_status status;\n\taet_error err;\n\n");
 	if (params)
 		set_params(out, model, query);
-	aet__text_addf(out, "\tstatus = %s(db, ", function->name);
-	for (size_t i = 0; i < function->argument_count; i++)
-		aet__text_addf(out, "%s, ",
-		    passed(model->memory, &function->arguments[i], query->name,
-			codegen_kind_is_batch(query->kind)));
-	aet__text_addf(out, "&err);\n\texpect(\"%s\", status, &err);\n", query->title);
-	if (codegen_is_same_wanted(model, query))
-		add_search(out, model, function);
-	if (row != NULL)
-		aet__text_addf(out, "\t%s_free(out);\n", pointed(model->memory, row->c));
+	add_run(out, model, function);
+	if (query->piece_count > 0) {
+		set_other_params(out, model, function, params);
+		if (row != NULL)
+			aet__text_add(out, "\tout = NULL;\n");
+		add_run(out, model, function);
+	}
 	aet__text_add(out, "}\n\n");
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog/catalog.h"
 #include "catalog/compare.h"
+#include "commands/checking.h"
 #include "commands/migrating.h"
 #include "core/deadline.h"
 #include "ephemeral/ephemeral.h"
@@ -174,8 +175,15 @@ int
 run_check(cli_context *cli)
 {
 	comparison c = { .cli = cli };
-	int code = target_open(cli);
+	int code;
 
+	if (cli->options.manifest != NULL)
+		return checking_manifest(cli);
+	if (cli->options.schema != NULL || cli->options.migrations != NULL)
+		return output_usage(&cli->output,
+		    "--schema and --migrations are for --manifest: its statements are "
+		    "prepared there");
+	code = target_open(cli);
 	if (code != EXIT_DONE)
 		return code;
 	output_set(&cli->output, "differences", json_array());
