@@ -38,10 +38,10 @@ load_schema(work *w, const char *schema, const char **url, aet_error *err)
 		: aet_environment_get(w->cli->environment, "AET_PG_BINDIR");
 	aet__connection *connection = NULL;
 	aet_status status =
-	    diff_scratch_open(&w->scratch, &w->memory, NULL, bindir, w->deadline, err);
+	    diff_scratch_open(&w->scratch, NULL, bindir, w->deadline, err);
 
 	if (status == AET_OK)
-		status = diff_scratch_database(&w->scratch, url, err);
+		status = diff_scratch_database(&w->scratch, &w->memory, url, err);
 	if (status == AET_OK)
 		status = diff_connect(*url, w->deadline, &connection, err);
 	if (status == AET_OK)
