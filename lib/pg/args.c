@@ -446,6 +446,10 @@ aet_args_text_array(aet_args *args, aet_text_array value)
 			args_fail(args, AET_EINVAL);
 		return;
 	}
+	if (value.dimension_count > 0) {
+		aet__args_text_array(args, &value);
+		return;
+	}
 	size = text_array_size(&value, &has_null);
 	data = args_own(args, size);
 	if (data == NULL)

@@ -32,7 +32,7 @@ START_TEST(a_length_without_data_is_refused)
 
 	aet_args_bytes(&args, (aet_bytes){ NULL, 1 });
 	ck_assert_int_eq(checked(&args), AET_EINVAL);
-	aet_args_text_array(&args, (aet_text_array){ NULL, 1, false });
+	aet_args_text_array(&args, (aet_text_array){ .len = 1 });
 	ck_assert_int_eq(checked(&args), AET_EINVAL);
 	aet_args_bits(&args, (aet_bits){ NULL, 1 });
 	ck_assert_int_eq(checked(&args), AET_EINVAL);
@@ -53,10 +53,10 @@ START_TEST(nothing_at_all_needs_no_data)
 
 	aet_args_bytes(&args, (aet_bytes){ NULL, 0 });
 	ck_assert_int_eq(checked(&args), AET_OK);
-	aet_args_text_array(&args, (aet_text_array){ NULL, 0, false });
+	aet_args_text_array(&args, (aet_text_array){ 0 });
 	ck_assert_int_eq(checked(&args), AET_OK);
 	/* NULL is NULL, whatever else is said. */
-	aet_args_text_array(&args, (aet_text_array){ NULL, 7, true });
+	aet_args_text_array(&args, (aet_text_array){ .len = 7, .is_null = true });
 	ck_assert_int_eq(checked(&args), AET_OK);
 	aet_args_bits(&args, (aet_bits){ NULL, 0 });
 	ck_assert_int_eq(checked(&args), AET_OK);

@@ -218,7 +218,8 @@ prepare(lint_state *state, aet__directives *directives, aet_error *err)
 		    file->len, &state->allows, err);
 	if (status == AET_OK && !directives->no_transaction)
 		status =
-		    aet__envelope_read(file->path, file->text, file->len, &envelope, err);
+		    aet__envelope_read(
+			file->path, file->text, file->len, false, &envelope, err);
 	return status;
 }
 
