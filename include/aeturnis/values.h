@@ -165,12 +165,6 @@ typedef struct aet_polygon {
 
 /* ---- nested values ------------------------------------------------------ */
 
-/* One dimension of an array: how many there are, and the first one's number. */
-typedef struct aet_dimension {
-	int32_t len;
-	int32_t first;
-} aet_dimension;
-
 /* A range's bounds: these, added up. {0} is (lower, upper). */
 enum {
 	AET_RANGE_EMPTY = 0x01,

@@ -78,5 +78,5 @@ aet_set_text_array(const char *const *items, size_t len)
 {
 	if (items == NULL)
 		return (aet_field_text_array){ AET_SET_NULL, { .is_null = true } };
-	return (aet_field_text_array){ AET_SET, { items, len, false } };
+	return (aet_field_text_array){ AET_SET, { .items = items, .len = len } };
 }

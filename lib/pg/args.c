@@ -439,6 +439,10 @@ aet_args_text_array(aet_args *args, aet_text_array value)
 		aet_args_null(args);
 		return;
 	}
+	if (value.dimension_count > 0) {
+		aet__args_text_array(args, &value);
+		return;
+	}
 	data = args_own(args, size);
 	if (data == NULL)
 		return;

@@ -581,7 +581,8 @@ bind_grain(aet_args *args, const void *item)
 		aet_args_text_or_null(args, g->name);
 	aet_args_text_or_null(args, g->feeling);
 	if (g->words)
-		aet_args_text_array(args, (aet_text_array){ &g->feeling, 1, false });
+		aet_args_text_array(
+		    args, (aet_text_array){ .items = &g->feeling, .len = 1 });
 	else
 		aet_args_unset(args);
 }

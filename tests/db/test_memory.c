@@ -308,7 +308,7 @@ bind_grain(aet_args *args, const void *item)
 	const char *const words[] = { "a word" };
 
 	aet_args_int32(args, *n);
-	aet_args_text_array(args, (aet_text_array){ words, 1, false });
+	aet_args_text_array(args, (aet_text_array){ .items = words, .len = 1 });
 }
 
 static void

@@ -158,7 +158,7 @@ bind_extremes(aet_args *args)
 	aet_args_text(args, "it's \\ \xC3\xA9");
 	aet_args_bytes(args, (aet_bytes){ (const uint8_t *)"\0\xFF\0", 3 });
 	aet_args_jsonb(args, (aet_json){ json_text, sizeof(json_text) - 1 });
-	aet_args_text_array(args, (aet_text_array){ items, 4, false });
+	aet_args_text_array(args, (aet_text_array){ .items = items, .len = 4 });
 	aet_args_text_or_null(args, NULL);
 	aet_args_null(args);
 }

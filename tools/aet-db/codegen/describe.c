@@ -212,6 +212,7 @@ fill_column(asking *ask, codegen_query *query, codegen_query_column *column,
 	column->comment = column_comment(model, from);
 	column->nullable = may_be_null(model, query, from);
 	column->type_text = text_of_type(ask, from->type, from->type_modifier);
+	column->type_oid = from->type;
 	column->type = column->field != NULL ? column->field->type
 					     : codegen_model_type(model, from->type);
 	if (column->type == NULL)
@@ -400,6 +401,7 @@ describe_query(asking *ask, codegen_query *query, aet_error *err)
 	codegen_feed(model, tree, fed, described.parameter_count);
 	fill_parameters(ask, query, &described, fed);
 	fill_columns(ask, query, &described, tree);
+	query->repeatable = codegen_is_repeatable(ask->facts, tree);
 	if (query->kind == CODEGEN_COPYFROM)
 		codegen_copyfrom(model, query, rewritten, ask->connection, ask->deadline);
 	check_kind(model, query);

@@ -128,12 +128,15 @@ emit_static(aet__text *out, const char *type, const char *name, const char *tail
 static void
 emit_type(aet__text *out, const codegen_type *type, uint32_t oid, bool array)
 {
-	if (oid != 0 && !array)
+	if (oid != 0 && !array) {
 		aet__text_addf(out, ".type = { .oid = %u }", oid);
-	else if (oid == 2950)
+	} else if (oid == 2950) {
 		aet__text_add(out, ".type = { .oid = 2951 }");
-	else
-		aet__text_addf(out, ".type = { .name = \"%s\" }", type->type_name);
+	} else {
+		aet__text_add(out, ".type = { .name = ");
+		codegen_emit_string(out, type->type_name, strlen(type->type_name));
+		aet__text_add(out, " }");
+	}
 }
 
 static void
@@ -222,8 +225,8 @@ emit_texts(aet__text *out, const codegen_unit *unit, const codegen_statement *st
 		    out, "\t.otherwise = ", statement->otherwise, select, macro);
 }
 
-static void
-emit_statement(
+void
+codegen_emit_statement(
     aet__text *out, const codegen_unit *unit, const codegen_statement *statement)
 {
 	const codegen_row *row = statement->row;
@@ -309,7 +312,7 @@ codegen_emit_source(const codegen_unit *unit)
 		aet__text_addf(&out, "%s\n", own.helpers[i]);
 	aet__text_add(&out, codegen_keep(own.memory, &readers));
 	for (size_t i = 0; i < own.statement_count; i++)
-		emit_statement(&out, &own, &own.statements[i]);
+		codegen_emit_statement(&out, &own, &own.statements[i]);
 	for (size_t i = 0; i < own.binder_count; i++)
 		aet__text_addf(&out, "%s\n", own.binders[i]);
 	for (size_t i = 0; i < own.function_count; i++)

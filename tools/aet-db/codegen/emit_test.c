@@ -12,6 +12,7 @@ static const char head[] = "#include <stdio.h>\n"
 			   "#include <stdlib.h>\n"
 			   "#include <string.h>\n"
 			   "\n"
+			   "{{values}}"
 			   "#include <aeturnis/database.h>\n"
 			   "#include <aeturnis/ephemeral.h>\n"
 			   "#include <aeturnis/statement.h>\n"
@@ -118,41 +119,6 @@ static const char tail[] =
     "\treturn status != AET_OK || failures > 0;\n"
     "}\n";
 
-/* ---- values ---------------------------------------------------------------- */
-
-/* A value that PostgreSQL takes, as C's initialiser of a variable. */
-static const char *
-sample(codegen_memory *memory, const codegen_type *type, bool nullable)
-{
-	const char *plain = "{ 0 }";
-
-	if (type->shape == CODEGEN_TEXT)
-		return "\"sample\"";
-	if (type->shape == CODEGEN_JSON)
-		return strcmp(type->codec, "jsonb") == 0 && type->oid == 0
-			   ? "{ \"$.a\", 3 }"
-			   : "{ \"{}\", 2 }";
-	if (type->shape == CODEGEN_ENUM)
-		return type->values->open ? "\"sample\"" : type->values->values[0].c;
-	if (type->shape == CODEGEN_VALUE && strcmp(type->c, "bool") == 0)
-		plain = "true";
-	else if (type->shape == CODEGEN_VALUE && strcmp(type->c, "char") == 0)
-		plain = "'x'";
-	else if (type->shape == CODEGEN_VALUE && strncmp(type->c, "aet_", 4) != 0)
-		plain = "1";
-	else if (strcmp(type->c, "aet_line") == 0)
-		plain = "{ 1, 1, 1 }";
-	else if (strcmp(type->c, "aet_path") == 0)
-		plain = "{ &point, 1, true }";
-	else if (strcmp(type->c, "aet_polygon") == 0)
-		plain = "{ &point, 1 }";
-	if (nullable && (type->shape == CODEGEN_VALUE || type->shape == CODEGEN_ID))
-		return strcmp(plain, "{ 0 }") == 0
-			   ? "{ .has_value = true }"
-			   : codegen_format(memory, "{ true, %s }", plain);
-	return plain;
-}
-
 /* ---- a call ---------------------------------------------------------------- */
 
 static void
@@ -175,7 +141,8 @@ set_param(
 		c = codegen_format(model->memory, "static const %s", type->c);
 	aet__text_addf(out, "\t{\n\t\t%s%svalue = %s;\n\n\t\tparams.%s = %svalue;\n\t}\n",
 	    c, codegen_type_space(c),
-	    sample(model->memory, type, parameter->nullable || parameter->optional),
+	    codegen_sample(
+		model->memory, type, parameter->nullable || parameter->optional),
 	    parameter->name, pointed ? "&" : "");
 }
 
@@ -216,7 +183,7 @@ add_variables(aet__text *out, const codegen_model *model, const codegen_query *q
 
 		aet__text_addf(out, "\t%s%s%s = %s;\n", c, codegen_type_space(c),
 		    parameter->name,
-		    sample(model->memory, parameter->type, parameter->nullable));
+		    codegen_sample(model->memory, parameter->type, parameter->nullable));
 	}
 }
 
@@ -303,6 +270,25 @@ add_taker(aet__text *out, const codegen_model *model, const codegen_function *fu
 		     "name", function->query->name, "row", row));
 }
 
+/* Each row that came is looked for again. */
+static void
+add_search(aet__text *out, const codegen_model *model, const codegen_function *function)
+{
+	const codegen_query *query = function->query;
+	bool many = query->kind == CODEGEN_MANY;
+
+	if (many)
+		aet__text_add(out, "\tfor (size_t item = 0; out != NULL && item < "
+				   "out->len; item++)\n\t");
+	else
+		aet__text_add(out, "\tif (out != NULL)\n\t");
+	aet__text_addf(out, "\tfind_%s(db, ", query->name);
+	for (size_t i = 0; i + 1 < function->argument_count; i++)
+		aet__text_addf(out, "%s, ",
+		    passed(model->memory, &function->arguments[i], query->name, false));
+	aet__text_add(out, many ? "&out->items[item]);\n" : "out);\n");
+}
+
 static void
 add_run(aet__text *out, const codegen_model *model, const codegen_function *function)
 {
@@ -315,6 +301,8 @@ add_run(aet__text *out, const codegen_model *model, const codegen_function *func
 		    passed(model->memory, &function->arguments[i], query->name,
 			codegen_kind_is_batch(query->kind)));
 	aet__text_addf(out, "&err);\n\texpect(\"%s\", status, &err);\n", query->title);
+	if (codegen_is_same_wanted(model, query))
+		add_search(out, model, function);
 	if (row != NULL)
 		aet__text_addf(out, "\t%s_free(out);\n", pointed(model->memory, row->c));
 }
@@ -399,9 +387,10 @@ is_long(const codegen_script *script)
 }
 
 static void
-add_calls(aet__text *out, aet__text *calls, const codegen_model *model,
-    const codegen_unit *unit)
+add_calls(aet__text *out, aet__text *calls, codegen_unit *test, const codegen_unit *unit)
 {
+	const codegen_model *model = test->model;
+
 	for (size_t i = 0; i < unit->function_count; i++) {
 		const codegen_function *function = &unit->functions[i];
 
@@ -412,28 +401,18 @@ add_calls(aet__text *out, aet__text *calls, const codegen_model *model,
 		}
 		if (function->query == NULL)
 			continue;
+		if (codegen_is_same_wanted(model, function->query))
+			codegen_emit_same(test, out, function);
 		add_call(out, model, function);
 		aet__text_addf(calls, "\tcall(db, call_%s);\n", function->query->name);
 	}
 }
 
-static bool
-needs_point(const codegen_model *model)
-{
-	for (size_t i = 0; i < model->query_count; i++)
-		for (size_t j = 0; j < model->queries[i].parameter_count; j++) {
-			const char *c = model->queries[i].parameters[j].type->c;
-
-			if (strcmp(c, "aet_path") == 0 || strcmp(c, "aet_polygon") == 0)
-				return true;
-		}
-	return false;
-}
-
 /* What runs the calls, where there are any: no function is there for nothing. */
 static void
-finish(aet__text *out, const codegen_model *model, size_t at, const char *calls)
+finish(aet__text *out, codegen_unit *test, size_t at, const char *calls)
 {
+	const codegen_model *model = test->model;
 	bool any = calls[0] != '\0';
 	const char *functions = codegen_copy(model->memory, aet__text_view(out) + at);
 
@@ -443,6 +422,7 @@ finish(aet__text *out, const codegen_model *model, size_t at, const char *calls)
 		aet__text_add(out, frame);
 	else
 		aet__text_add(out, "static int failures;\n\n");
+	codegen_emit_same_head(out, test);
 	aet__text_add(out, functions);
 	aet__text_add(out,
 	    codegen_fill(model->memory, tail, "calls", calls, "call", any ? call : ""));
@@ -452,6 +432,7 @@ void
 codegen_emit_test(
     codegen_outputs *outputs, const codegen_model *model, const codegen_plan *plan)
 {
+	codegen_unit test = { .model = model, .memory = model->memory, .name = "test" };
 	codegen_script plants = { 0 };
 	aet__text calls = { 0 };
 	aet__text laid = { 0 };
@@ -462,7 +443,8 @@ codegen_emit_test(
 		return;
 	codegen_plant(model, &plants);
 	codegen_emit_banner(&out, model, "");
-	aet__text_add(&out, head);
+	aet__text_add(&out, codegen_fill(model->memory, head, "values",
+				model->beyond ? "#include <aeturnis/codec.h>\n" : ""));
 	codegen_emit_include(&out, model, "models");
 	aet__text_add_char(&out, '\n');
 	if (is_long(&model->script) || is_long(&plants))
@@ -473,11 +455,11 @@ codegen_emit_test(
 	    "static aet_statement *statements[%zu];\nstatic size_t statement_count;\n",
 	    model->script.count + plants.count + 1);
 	at = out.len;
-	if (needs_point(model))
+	if (codegen_sample_needs_point(model))
 		aet__text_add(&out, "static const aet_point point = { 1, 2 };\n\n");
 	for (size_t i = 0; i < plan->unit_count; i++)
-		add_calls(&out, &calls, model, &plan->units[i]);
-	finish(&out, model, at, codegen_keep(model->memory, &calls));
+		add_calls(&out, &calls, &test, &plan->units[i]);
+	finish(&out, &test, at, codegen_keep(model->memory, &calls));
 	codegen_layout(&laid, codegen_keep(model->memory, &out));
 	codegen_output_add(
 	    outputs, model->config->test, codegen_keep(model->memory, &laid));

@@ -141,6 +141,7 @@ typedef struct codegen_query_column {
 	const codegen_field *field; /* the table's column behind it; NULL: none */
 	const char *comment;        /* that column's; "" if none */
 	const char *type_text;      /* format_type, with its modifier */
+	uint32_t type_oid;          /* what is under a domain */
 	bool nullable;
 } codegen_query_column;
 
@@ -196,6 +197,7 @@ typedef struct codegen_query {
 	const char **texts; /* other texts than sql, of queries with pieces */
 	size_t text_count;
 	bool writes;
+	bool repeatable; /* it only reads, and gives the same when asked again */
 	bool outer_join; /* or anything else that makes NULLs of NOT NULL columns */
 	codegen_query_parameter *parameters;
 	size_t parameter_count;
@@ -232,6 +234,9 @@ void codegen_model_build(codegen_model *model);
 
 /* Whether it answers with rows, and takes many items. */
 bool codegen_kind_has_rows(codegen_query_kind kind);
+/* Whether name, without the package's prefix, is a query's. */
+bool codegen_query_takes(const codegen_model *model, const char *name);
+
 bool codegen_kind_is_batch(codegen_query_kind kind);
 
 /* ":one" (queries.c). */

@@ -141,7 +141,38 @@ read_function(rewriting *in, aet__token token, call *out)
 		    "use one of: sqlc.arg, sqlc.narg, sqlc.slice, sqlc.embed, sqlc.sort",
 		    "sqlc.%.*s is not known", (int)token.len,
 		    in->lexer.text + token.start);
+	in->refused = in->refused || out->function == NULL;
 	return out->function != NULL;
+}
+
+/* The table inside sqlc.embed(...), as it is written: schema."Table". */
+static const char *
+table_name(rewriting *in, aet__lexer *ahead)
+{
+	aet__token token = aet__lexer_next(ahead);
+	size_t start = token.start;
+	aet__lexer further = *ahead;
+
+	if (token.kind == AET__TOKEN_STRING)
+		return argument_name(in, token);
+	while (token.kind == AET__TOKEN_WORD || token.kind == AET__TOKEN_QUOTED) {
+		if (aet__lexer_next(&further).kind != AET__TOKEN_DOT)
+			return codegen_copy_n(in->model->memory, in->lexer.text + start,
+			    token.start + token.len - start);
+		token = aet__lexer_next(&further);
+		*ahead = further;
+	}
+	return NULL;
+}
+
+static void
+say_no_name(rewriting *in, aet__token at, const char *function)
+{
+	codegen_say_at(in->model->messages, in->query->source, at.start,
+	    codegen_format(in->model->memory, "write: sqlc.%s(name)", function),
+	    strcmp(function, "embed") == 0 ? "a table's name is expected"
+					   : "a parameter's name is expected");
+	in->refused = true;
 }
 
 /* Moves the lexer past the call that begins with token; else stays. */
@@ -163,11 +194,12 @@ read_call(rewriting *in, aet__token token, call *out)
 		return false;
 	bracket = aet__lexer_next(&ahead);
 	if (bracket.kind == AET__TOKEN_OPEN)
-		out->name = argument_name(in, aet__lexer_next(&ahead));
+		out->name = strcmp(out->function, "embed") == 0
+				? table_name(in, &ahead)
+				: argument_name(in, aet__lexer_next(&ahead));
 	bracket = aet__lexer_next(&ahead);
 	if (out->name == NULL || bracket.kind != AET__TOKEN_CLOSE) {
-		codegen_say_at(in->model->messages, in->query->source, function.start,
-		    "write: sqlc.arg(name)", "a parameter's name is expected");
+		say_no_name(in, function, out->function);
 		return false;
 	}
 	out->end = bracket.start + 1;
@@ -192,8 +224,12 @@ take_slice(rewriting *in, aet__token token, aet__token before)
 		return false;
 	ahead.lexer = in->lexer;
 	(void)aet__lexer_next(&ahead.lexer);
-	if (!read_call(&ahead, aet__lexer_next(&ahead.lexer), &inside) ||
-	    strcmp(inside.function, "slice") != 0)
+	if (!read_call(&ahead, aet__lexer_next(&ahead.lexer), &inside)) {
+		in->refused = ahead.refused;
+		in->lexer = ahead.lexer; /* past what was told of */
+		return in->refused;
+	}
+	if (strcmp(inside.function, "slice") != 0)
 		return false;
 	close = aet__lexer_next(&ahead.lexer);
 	if (close.kind != AET__TOKEN_CLOSE)
