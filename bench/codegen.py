@@ -37,7 +37,7 @@ UPDATE t{n} SET note = @note, amount = amount + @by WHERE id = ANY(@ids::bigint[
 
 
 def main():
-    program, count = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 500
+    program, count = pathlib.Path(sys.argv[1]).resolve(), int(sys.argv[2]) if len(sys.argv) > 2 else 500
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         numbers = [{"n": n, "before": max(n - 1, 0)} for n in range(count)]
