@@ -182,6 +182,22 @@ static const lint_case cases[] = {
 	    "2:1 existing-rows hero.power\n2:1 long-lock hero\n" },
 	{ HERO, "DO $$ BEGIN TRUNCATE hero; END $$;", "2:1 data-loss hero\n" },
 	{ HERO, "INSERT INTO hero SELECT id, name FROM hero;", "" },
+	{ "CREATE TABLE hero (id integer PRIMARY KEY, level integer UNIQUE CHECK (level "
+	  "> 0),"
+	  " chief integer REFERENCES hero);",
+	    "ALTER TABLE hero ALTER COLUMN id TYPE bigint, ALTER COLUMN level TYPE "
+	    "bigint;",
+	    "2:1 table-rewrite hero\n" },
+	{ "CREATE TABLE hero (id integer PRIMARY KEY, chief integer CONSTRAINT led "
+	  "REFERENCES"
+	  " hero);",
+	    "ALTER TABLE hero DROP CONSTRAINT led;\n"
+	    "ALTER TABLE hero ADD CONSTRAINT led FOREIGN KEY (chief) REFERENCES hero"
+	    " ON DELETE CASCADE;",
+	    "3:1 long-lock hero\n" },
+	{ HERO ITEM "CREATE INDEX item_hero ON item (hero);",
+	    "ALTER TABLE item ADD CONSTRAINT owned FOREIGN KEY (hero) REFERENCES hero;",
+	    "2:1 existing-rows item.owned\n2:1 blocks-writes item\n" },
 	/* ---- breaks-release */
 	{ HERO, "ALTER TABLE hero RENAME COLUMN power TO might;",
 	    "2:1 breaks-release hero.power\n" },
