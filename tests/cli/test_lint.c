@@ -76,6 +76,8 @@ static const lint_case cases[] = {
 	    "ALTER TABLE hero ADD COLUMN token uuid;\n"
 	    "ALTER TABLE hero ALTER COLUMN token SET DEFAULT gen_random_uuid();",
 	    "" },
+	{ HERO, "ALTER TABLE hero ADD COLUMN number bigserial;",
+	    "2:1 volatile-default hero\n" },
 	/* ---- long-lock */
 	{ ITEM,
 	    "UPDATE item SET note = left(note, 9) WHERE length(note) > 9;\n"
@@ -130,6 +132,10 @@ static const lint_case cases[] = {
 	    "" },
 	{ HERO "ALTER TABLE hero ADD COLUMN level integer;",
 	    "ALTER TABLE hero ADD COLUMN x integer;\nCREATE TABLE draft (id int);", "" },
+	{ HERO,
+	    "ALTER TABLE hero ADD COLUMN level integer;\n"
+	    "CREATE INDEX hero_power ON hero (power);",
+	    "3:1 long-lock hero\n" },
 	/* ---- lock-order */
 	{ HERO ITEM,
 	    "ALTER TABLE hero ADD COLUMN a integer;\nALTER TABLE item ADD COLUMN b "
@@ -180,6 +186,7 @@ static const lint_case cases[] = {
 	    "" },
 	{ HERO, "DO $$ BEGIN ALTER TABLE hero ALTER COLUMN power SET NOT NULL; END $$;",
 	    "2:1 existing-rows hero.power\n2:1 long-lock hero\n" },
+	{ HERO, "DEALLOCATE ALL;\nTRUNCATE hero;", "3:1 data-loss hero\n" },
 	{ HERO, "DO $$ BEGIN TRUNCATE hero; END $$;", "2:1 data-loss hero\n" },
 	{ HERO, "INSERT INTO hero SELECT id, name FROM hero;", "" },
 	{ "CREATE TABLE hero (id integer PRIMARY KEY, level integer UNIQUE CHECK (level "
