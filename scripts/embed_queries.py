@@ -3,7 +3,7 @@
 """Writes the C file that holds queries: embed_queries.py PART OUTPUT [FILE...]
 
 As bytes, for the reason that embed_migrations.py gives. Of the part diff,
-columns.sql becomes diff_query_columns.
+columns.sql becomes diff_query_columns, and diff_queries has all of them, NULL-ended.
 """
 
 import pathlib
@@ -28,6 +28,12 @@ def source(part, paths):
     for path in paths:
         yield ""
         yield from array(part, path)
+    yield ""
+    yield f"const char *const {part}_queries[] = {{"
+    for path in paths:
+        yield f"\t{part}_query_{path.stem},"
+    yield "\t0"
+    yield "};"
 
 
 def main():

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "migrate/lexer.h"
 #include "migrate/position.h"
+#include "migrate/sections.h"
 
 #define NO_TRANSACTION "no-transaction"
 
@@ -71,6 +72,8 @@ aet__directives_read(
 		const char *word = text + token.start;
 		size_t word_len = token.len;
 
+		if (aet__section_read(word, word_len) == AET__SECTION_UP_ALONE)
+			read.no_transaction = true;
 		if (!directive_word(&word, &word_len) ||
 		    take_directive(word, word_len, &read))
 			continue;

@@ -28,6 +28,10 @@ START_TEST(known_lines_before_the_first_sql_count)
 	ck_assert(!no_transaction(";-- aet: no-transaction\n"));
 	ck_assert(!no_transaction("/* -- aet: no-transaction */ SELECT 1"));
 	ck_assert(!no_transaction("-- about aet: no-transaction\n"));
+	ck_assert(no_transaction("-- +goose NO TRANSACTION\n-- +goose Up\nSELECT 1;"));
+	ck_assert(no_transaction("-- migrate:up transaction:false\nSELECT 1;"));
+	ck_assert(no_transaction("-- +migrate Up notransaction\nSELECT 1;"));
+	ck_assert(!no_transaction("-- migrate:up\nSELECT 1;"));
 	ck_assert(!no_transaction(""));
 	ck_assert(no_transaction("-- aet: allow long-lock tiny\n-- aet: no-transaction"));
 	ck_assert(!no_transaction("-- aet: allow long-lock tiny\nSELECT 1;"));

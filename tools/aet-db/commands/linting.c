@@ -60,15 +60,15 @@ static aet_status
 add(linting_files *out, const aet__migration_file *file, const char *path, bool judged,
     aet_error *err)
 {
-	aet__text *text = &out->texts[out->count];
+	aet__spool *text = &out->texts[out->count];
 	aet_status status = aet__source_load(file, text, err);
 
-	if (status == AET_OK && !aet__text_ok(text))
-		status = aet__error_memory(err);
-	if (status != AET_OK)
+	if (status != AET_OK) {
+		aet__spool_free(text);
 		return status;
+	}
 	out->items[out->count++] =
-	    (lint_file){ path, aet__text_view(text), text->len, judged };
+	    (lint_file){ path, aet__spool_view(text), text->len, judged };
 	return AET_OK;
 }
 
@@ -76,7 +76,7 @@ add(linting_files *out, const aet__migration_file *file, const char *path, bool 
 static aet_status
 add_loose(linting_files *out, const char *path, aet_error *err)
 {
-	aet__text *text = &out->texts[out->count];
+	aet__spool *text = &out->texts[out->count];
 	aet__file_reader *reader = calloc(1, sizeof(*reader));
 	aet_status status = reader != NULL ? AET_OK : aet__error_memory(err);
 	const char *piece;
@@ -91,15 +91,17 @@ add_loose(linting_files *out, const char *path, aet_error *err)
 	while (status == AET_OK && len > 0) {
 		status = aet__file_reader_next(reader, &piece, &len, err);
 		if (status == AET_OK)
-			aet__text_add_n(text, piece, len);
+			aet__spool_add(text, piece, len);
 	}
 	aet__file_reader_close(reader);
 	free(reader);
-	if (status == AET_OK && !aet__text_ok(text))
-		status = aet__error_memory(err);
+	if (status == AET_OK)
+		status = aet__spool_finish(text, err);
 	if (status == AET_OK)
 		out->items[out->count++] =
-		    (lint_file){ path, aet__text_view(text), text->len, true };
+		    (lint_file){ path, aet__spool_view(text), text->len, true };
+	else
+		aet__spool_free(text);
 	return status;
 }
 
@@ -243,7 +245,7 @@ linting_free(linting_files *files)
 {
 	/* One more than was read: that which failed may have begun. */
 	for (size_t i = 0; files->texts != NULL && i <= files->count; i++)
-		aet__text_free(&files->texts[i]);
+		aet__spool_free(&files->texts[i]);
 	free(files->texts);
 	free(files->items);
 	aet__source_free(&files->source);

@@ -4,14 +4,14 @@
 #define AET_DB_COMMANDS_LINTING_H
 
 #include "cli.h"
-#include "core/text.h"
 #include "lint/lint.h"
 #include "migrate/source.h"
+#include "migrate/spool.h"
 
 typedef struct linting_files {
 	aet__source source;
 	lint_file *items;
-	aet__text *texts; /* of each */
+	aet__spool *texts; /* of each */
 	size_t count;
 } linting_files;
 

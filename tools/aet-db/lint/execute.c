@@ -232,8 +232,8 @@ prepare(lint_state *state, aet__directives *directives, aet_error *err)
 		status = lint_allows_read(state->memory, file->path, file->text,
 		    file->len, &state->allows, err);
 	if (status == AET_OK && !directives->no_transaction)
-		status =
-		    aet__envelope_read(file->path, file->text, file->len, &envelope, err);
+		status = aet__envelope_read(
+		    file->path, file->text, file->len, false, &envelope, err);
 	return status;
 }
 
