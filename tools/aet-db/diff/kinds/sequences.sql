@@ -1,4 +1,4 @@
-SELECT 'sequence', s.address, s.q, s.relpersistence::text, o.type || ' ' || o.options,
+SELECT 'sequence', s.address, s.q, NULL, o.type || ' ' || o.options,
   'CREATE ' || CASE WHEN s.relpersistence = 'u' THEN 'UNLOGGED ' ELSE '' END || 'SEQUENCE ' || s.q
     || ' AS ' || o.type || ' ' || o.options,
   'ALTER SEQUENCE ' || s.q || ' AS ' || o.type || ' ' || o.options,
