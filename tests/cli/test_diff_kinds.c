@@ -164,6 +164,20 @@ START_TEST(no_difference_is_no_statement)
 }
 END_TEST
 
+START_TEST(new_numbers_go_on_where_the_old_ones_end)
+{
+	test_sql(diffing_url, "CREATE TABLE \"50%s\" (id serial, n integer);"
+			      "INSERT INTO \"50%s\" VALUES (7, 40);");
+	diffing_go("CREATE TABLE \"50%s\" (id integer GENERATED ALWAYS AS IDENTITY,"
+		   " n serial);");
+	test_value_is(diffing_url,
+	    "INSERT INTO \"50%s\" DEFAULT VALUES RETURNING id || ' ' || n", "8 41");
+	diffing_go("CREATE TABLE \"50%s\" (id serial, n integer);");
+	test_value_is(
+	    diffing_url, "INSERT INTO \"50%s\" DEFAULT VALUES RETURNING id", "9");
+}
+END_TEST
+
 START_TEST(grants_keep_their_order)
 {
 	const char *zoe, *adam;
@@ -192,6 +206,7 @@ make_suite(void)
 	tcase_set_timeout(tcase, 120);
 	tcase_add_loop_test(tcase, there_and_back, 0, count);
 	tcase_add_loop_test(tcase, no_difference_is_no_statement, 0, count);
+	tcase_add_test(tcase, new_numbers_go_on_where_the_old_ones_end);
 	tcase_add_test(tcase, grants_keep_their_order);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -94,6 +94,21 @@ evaluates(const diff_object *object)
 	       calls(object);
 }
 
+/* A sequence that is new beside a column with numbers goes on where they end. */
+static const char *
+owner_text(codegen_memory *memory, const diff_object *owner)
+{
+	bool fresh = false;
+
+	for (size_t i = 0; i < owner->need_count; i++)
+		if (diff_is(owner->needs[i].on, "sequence"))
+			fresh = owner->needs[i].on->action == DIFF_CREATE;
+	if (!fresh || owner->detail == NULL || diff_comes(owner->parent) ||
+	    diff_comes(owner->parent->parent))
+		return owner->create;
+	return codegen_format(memory, "%s;\n%s", owner->create, owner->detail);
+}
+
 static void
 build_make(diff_plan *plan, diff_object *object, size_t number)
 {
@@ -108,6 +123,8 @@ build_make(diff_plan *plan, diff_object *object, size_t number)
 	if (diff_is_inherited(object) &&
 	    (diff_comes(object) || diff_is(object, "column")))
 		return;
+	if (diff_is(object, "sequence owner"))
+		text = owner_text(plan->memory, object);
 	if (object->action == DIFF_CHANGE)
 		text = diff_change_text(plan->memory, object->other, object);
 	else if (object->inlined && object->parent != NULL && diff_comes(object->parent))
