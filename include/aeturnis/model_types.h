@@ -72,7 +72,7 @@ typedef enum aet_user_status {
 	AET_USER_STATUS_INVALID = 0,
 	AET_USER_STATUS_ACTIVE = 1,
 	AET_USER_STATUS_SUSPENDED = 2,
-	AET_USER_STATUS_BANNED = 3
+	AET_USER_STATUS_BANNED = 3,
 } aet_user_status;
 
 typedef struct aet_field_user_status {
@@ -93,7 +93,7 @@ typedef enum aet_user_role {
 	AET_USER_ROLE_INVALID = 0,
 	AET_USER_ROLE_USER = 1,
 	AET_USER_ROLE_MODERATOR = 2,
-	AET_USER_ROLE_ADMIN = 3
+	AET_USER_ROLE_ADMIN = 3,
 } aet_user_role;
 
 typedef struct aet_field_user_role {
@@ -137,7 +137,7 @@ typedef enum aet_audit_event_type {
 	AET_AUDIT_EVENT_TYPE_SESSION_REVOKE = 8,
 	AET_AUDIT_EVENT_TYPE_USER_LOGIN_FAILED = 9,
 	AET_AUDIT_EVENT_TYPE_SESSION_PURGE = 10,
-	AET_AUDIT_EVENT_TYPE_AUDIT_PURGE = 11
+	AET_AUDIT_EVENT_TYPE_AUDIT_PURGE = 11,
 } aet_audit_event_type;
 
 typedef struct aet_field_audit_event_type {

@@ -292,7 +292,9 @@ typedef void (*aet_args_binder)(aet_args *args, const void *item);
 /*
  * Runs the statement once for each of count items that lie size bytes apart,
  * in one pipeline, all or none, and reads the rows in the items' order. No
- * items: nothing is asked, the list is empty.
+ * items: nothing is asked, the list is empty. Inserts of 64 items and more go
+ * as arrays, thousands a command, where those in a row set the same columns:
+ * triggers of statements fire once for each command.
  *
  *   out  as aet_statement_list, or NULL: do not read the rows
  *

@@ -33,8 +33,8 @@ AET_API void aet_uuid_format(aet_uuid uuid, char text[AET_UUID_TEXT_SIZE]);
 AET_API AET_MUST_USE aet_status aet_uuid_parse(
     const char *text, aet_uuid *out, aet_error *err);
 
-/* A random (version 4) uuid from getrandom(2). Fails with AET_EDB never, with
- * AET_EBUSY where the kernel has no randomness to give. Thread-safe. */
+/* A random (version 4) uuid from getrandom(2). Fails with AET_EBUSY where the
+ * kernel has no randomness to give yet. Thread-safe; does not block. */
 AET_API AET_MUST_USE aet_status aet_uuid_random(aet_uuid *out, aet_error *err);
 
 /* Thread-safe; does not block. */
@@ -108,11 +108,19 @@ typedef struct aet_json {
 	size_t len; /* bytes, without the NUL */
 } aet_json;
 
+/* One dimension of an array: how many there are, and the first one's number. */
+typedef struct aet_dimension {
+	int32_t len;
+	int32_t first;
+} aet_dimension;
+
 /* An array of text. An element is NULL where the array's is. */
 typedef struct aet_text_array {
 	const char *const *items;
-	size_t len;
+	size_t len;   /* of all dimensions together */
 	bool is_null; /* the array itself is SQL NULL; then len is 0 */
+	const aet_dimension *dimensions;
+	size_t dimension_count; /* 0: one dimension, from 1 */
 } aet_text_array;
 
 /* ---- nullable columns of a row ---------------------------------------- */

@@ -31,6 +31,10 @@ void aet__args_refuse(aet_args *args, aet_status status);
 void aet__args_note(aet_args *args, char *place, const char *type);
 void aet__args_move(aet_args *args, const char *from, size_t len, char *to);
 void aet__args_adopt(aet_args *args, aet_args *inside);
+
+/* An array of text with its dimensions (args_nested.c). */
+void aet__args_text_array(aet_args *args, const aet_text_array *value);
+
 const char *aet__args_next_note(const aet_args *args, void **at, char **place);
 
 /* AET_OK, or what went wrong while they were filled; also checks their number. */

@@ -14,6 +14,7 @@
 #include "core/error.h"
 #include "pg/args.h"
 #include "pg/binary.h"
+#include "pg/oid.h"
 
 /* Takes over what inside owns, so that its bytes and its notes live on. */
 static void
@@ -133,6 +134,17 @@ aet_args_array(aet_args *args, aet_args *inside, aet_type element,
 			at = put(inside, at, aet__args_at(inside, i));
 	}
 	inherit(args, inside);
+}
+
+void
+aet__args_text_array(aet_args *args, const aet_text_array *value)
+{
+	aet_args inside = { 0 };
+
+	for (size_t i = 0; i < value->len; i++)
+		aet_args_text_or_null(&inside, value->items[i]);
+	aet_args_array(args, &inside, (aet_type){ .oid = AET__OID_TEXT },
+	    value->dimensions, value->dimension_count);
 }
 
 void

@@ -26,7 +26,8 @@ aet_args_text_array_of(aet_args *args, const void *items, size_t count, size_t s
 		valid = valid && texts[i] != NULL;
 	}
 	if (valid)
-		aet_args_text_array(args, (aet_text_array){ texts, count, false });
+		aet_args_text_array(
+		    args, (aet_text_array){ .items = texts, .len = count });
 	else
 		aet_args_text(args, NULL);
 	free((void *)texts);

@@ -79,6 +79,9 @@ resolve_types(aet__connection *connection, aet__prepared *prepared,
 		if (oid == 0 && type->name != NULL)
 			status =
 			    aet__type_oid(connection, type->name, deadline, &oid, err);
+		prepared->elements[prepared->type_count] = oid;
+		if (status == AET_OK && prepared->choice == AET__AS_ARRAYS)
+			status = aet__type_array(connection, oid, deadline, &oid, err);
 		prepared->types[prepared->type_count++] = oid;
 	}
 	return status;

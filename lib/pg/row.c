@@ -37,8 +37,8 @@ wrong_column(
  * difference in type is drift. A type known by name alone has been resolved
  * when the statement was prepared.
  */
-static bool
-same_type(uint32_t expected, uint32_t found)
+bool
+aet__row_same_type(uint32_t expected, uint32_t found)
 {
 	switch (expected) {
 	case AET__OID_TEXT:
@@ -69,7 +69,8 @@ aet__row_check(const aet_statement *statement, const aet__result *result, aet_er
 		    "%s: %zu columns came back, %zu expected", statement->name, found,
 		    statement->column_count);
 	for (size_t i = 0; i < found; i++)
-		if (!same_type(statement->columns[i].type.oid, PQftype(result, (int)i)))
+		if (!aet__row_same_type(
+			statement->columns[i].type.oid, PQftype(result, (int)i)))
 			return wrong_column(statement, statement->columns[i].name,
 			    "has another type than the generated code expects", err);
 	return AET_OK;

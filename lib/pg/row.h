@@ -15,6 +15,9 @@
 aet_status aet__row_check(
     const aet_statement *statement, const aet__result *result, aet_error *err);
 
+/* Whether code that expects the one reads the other. */
+bool aet__row_same_type(uint32_t expected, uint32_t found);
+
 /*
  * The first row in a block of its own; AET_ENOTFOUND without one. result stays
  * the caller's.

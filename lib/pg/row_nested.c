@@ -152,6 +152,25 @@ aet_row_array(aet_row *row, size_t column, size_t *len, const aet_dimension **di
 	return made;
 }
 
+aet_text_array
+aet__row_text_array(aet_row *row, size_t column)
+{
+	aet_text_array array = { 0 };
+	size_t count;
+	aet_row *texts =
+	    aet_row_array(row, column, &count, &array.dimensions, &array.dimension_count);
+	const char **items =
+	    texts != NULL ? aet_row_room(row, count, sizeof(*items)) : NULL;
+
+	if (items == NULL)
+		return (aet_text_array){ 0 };
+	for (size_t i = 0; i < count; i++)
+		items[i] = aet_row_text_or_null(texts, i);
+	array.items = items;
+	array.len = count;
+	return array;
+}
+
 aet_row *
 aet_row_record(aet_row *row, size_t column, size_t count)
 {

@@ -34,6 +34,9 @@ const char *aet__row_raw(aet_row *row, size_t column, size_t *len);
 /* The same of exactly size bytes that are not NULL; NULL with the row failed. */
 const char *aet__row_fixed(aet_row *row, size_t column, size_t size);
 
+/* An array of text of any dimensions that is not NULL (row_nested.c). */
+aet_text_array aet__row_text_array(aet_row *row, size_t column);
+
 /* len bytes that live as long as the row, with a NUL behind them. */
 const char *aet__row_borrow(aet_row *row, const char *value, size_t len);
 

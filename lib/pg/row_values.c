@@ -285,24 +285,24 @@ aet_row_jsonb(aet_row *row, size_t column)
 static size_t
 array_count(aet_row *row, size_t column, const char *value, size_t len)
 {
-	uint32_t dimensions =
-	    len >= ARRAY_EMPTY_HEAD ? aet__binary_get32(value) : UINT32_MAX;
 	size_t count;
 
-	if (dimensions == 0)
+	if (len >= ARRAY_EMPTY_HEAD && len < ARRAY_HEAD && aet__binary_get32(value) == 0)
 		return 0;
-	if (dimensions != 1 || len < ARRAY_HEAD) {
-		aet_row_fail(row, column,
-		    dimensions == UINT32_MAX ? "a malformed array"
-					     : "an array of more than one dimension");
-		return SIZE_MAX;
-	}
-	count = aet__binary_get32(value + 12);
-	if (count > (len - ARRAY_HEAD) / 4) {
+	count = len >= ARRAY_HEAD ? aet__binary_get32(value + 12) : SIZE_MAX;
+	if (len < ARRAY_HEAD || count > (len - ARRAY_HEAD) / 4) {
 		aet_row_fail(row, column, "a malformed array");
 		return SIZE_MAX;
 	}
 	return count;
+}
+
+/* Of one dimension that counts from 1, or empty. */
+static bool
+is_plain_array(const char *value, size_t len)
+{
+	return len < ARRAY_HEAD ||
+	       (aet__binary_get32(value) == 1 && aet__binary_get32(value + 16) == 1);
 }
 
 /* Copies one element and steps over it; false when it does not fit. */
@@ -328,7 +328,7 @@ array_text(aet_row *row, const char **at, const char *end, const char **out)
 aet_text_array
 aet_row_text_array_or_null(aet_row *row, size_t column)
 {
-	aet_text_array array = { NULL, 0, true };
+	aet_text_array array = { .is_null = true };
 	size_t len;
 	const char *value = aet__row_raw(row, column, &len);
 	const char **items;
@@ -337,6 +337,8 @@ aet_row_text_array_or_null(aet_row *row, size_t column)
 
 	if (aet_row_is_null(row, column))
 		return array;
+	if (!is_plain_array(value, len))
+		return aet__row_text_array(row, column);
 	array.is_null = false;
 	count = array_count(row, column, value, len);
 	if (count == SIZE_MAX || count == 0)
@@ -358,7 +360,7 @@ aet_row_text_array_or_null(aet_row *row, size_t column)
 aet_text_array
 aet_row_text_array(aet_row *row, size_t column)
 {
-	return refuse_null(row, column) ? (aet_text_array){ NULL, 0, false }
+	return refuse_null(row, column) ? (aet_text_array){ 0 }
 					: aet_row_text_array_or_null(row, column);
 }
 

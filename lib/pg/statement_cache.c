@@ -124,7 +124,9 @@ aet__prepared_new(
 	prepared->hash = key_hash(statement, args);
 	prepared->given = aet__memory_array(args->count, 1);
 	prepared->types = aet__memory_array(args->count, sizeof(uint32_t));
-	if (prepared->given == NULL || prepared->types == NULL) {
+	prepared->elements = aet__memory_array(args->count, sizeof(uint32_t));
+	if (prepared->given == NULL || prepared->types == NULL ||
+	    prepared->elements == NULL) {
 		aet__prepared_free(prepared);
 		return NULL;
 	}
@@ -144,6 +146,7 @@ aet__prepared_free(aet__prepared *prepared)
 	free(prepared->sql);
 	free(prepared->given);
 	free(prepared->types);
+	free(prepared->elements);
 	free(prepared);
 }
 

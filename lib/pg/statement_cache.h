@@ -29,8 +29,9 @@ typedef struct aet__prepared {
 	uint32_t choice;
 	uint32_t *types; /* resolved parameter oids; those given only */
 	size_t type_count;
-	bool checked;   /* its answer has the columns that are expected */
-	uint64_t batch; /* the last pipeline that uses it */
+	uint32_t *elements; /* the types, where types are of arrays of them */
+	bool checked;       /* its answer has the columns that are expected */
+	uint64_t batch;     /* the last pipeline that uses it */
 } aet__prepared;
 
 typedef struct aet__statement_cache {

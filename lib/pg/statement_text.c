@@ -11,6 +11,21 @@
 #include "pg/pieces.h"
 
 static void
+add_arrays(aet__text *sql, size_t count)
+{
+	aet__text_add(sql, ") SELECT ");
+	for (size_t i = 1; i <= count; i++)
+		aet__text_addf(sql, i == 1 ? "c%zu" : ", c%zu", i);
+	aet__text_add(sql, " FROM ROWS FROM (");
+	for (size_t i = 1; i <= count; i++)
+		aet__text_addf(sql, "%spg_catalog.unnest($%zu)", i == 1 ? "" : ", ", i);
+	aet__text_add(sql, ") WITH ORDINALITY AS given (");
+	for (size_t i = 1; i <= count; i++)
+		aet__text_addf(sql, "c%zu, ", i);
+	aet__text_add(sql, "place) ORDER BY place");
+}
+
+static void
 add_insert(aet__text *sql, const aet_statement *statement, const aet_args *args)
 {
 	size_t given = 0;
@@ -21,6 +36,11 @@ add_insert(aet__text *sql, const aet_statement *statement, const aet_args *args)
 			continue;
 		aet__text_add(sql, given++ == 0 ? " (" : ", ");
 		aet__text_add_identifier(sql, statement->parameters[i].name);
+	}
+	if (args->choice == AET__AS_ARRAYS) {
+		add_arrays(sql, given);
+		aet__text_add(sql, statement->tail);
+		return;
 	}
 	aet__text_add(sql, given > 0 ? ") VALUES (" : " DEFAULT VALUES");
 	for (size_t i = 1; i <= given; i++)

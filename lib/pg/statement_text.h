@@ -5,6 +5,10 @@
 
 #include <aeturnis/statement.h>
 
+/* An insert's args.choice for the text that takes an array of each parameter, and
+ * inserts a row for each element. */
+#define AET__AS_ARRAYS UINT32_MAX
+
 /* Owned: free(). NULL when memory is out. */
 char *aet__statement_text(const aet_statement *statement, const aet_args *args);
 

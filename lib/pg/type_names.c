@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pg/type_names.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +10,7 @@
 #include "core/memory.h"
 #include "pg/args.h"
 #include "pg/binary.h"
+#include "pg/oid.h"
 #include "pg/private.h"
 
 struct aet__type_name {
@@ -74,6 +77,85 @@ aet__type_oid(aet__connection *connection, const char *name, aet__deadline deadl
 	}
 	status = look_up(connection, name, deadline, oid, err);
 	return status == AET_OK ? keep(names, name, *oid, err) : status;
+}
+
+/* Those that most columns have, of pg_type.dat. */
+static uint32_t
+common_array(uint32_t element)
+{
+	switch (element) {
+	case AET__OID_BOOL:
+		return 1000;
+	case AET__OID_INT8:
+		return 1016;
+	case AET__OID_INT2:
+		return 1005;
+	case AET__OID_INT4:
+		return 1007;
+	case AET__OID_TEXT:
+		return AET__OID_TEXT_ARRAY;
+	case AET__OID_VARCHAR:
+		return AET__OID_VARCHAR_ARRAY;
+	case AET__OID_FLOAT4:
+		return 1021;
+	case AET__OID_FLOAT8:
+		return 1022;
+	case AET__OID_TIMESTAMPTZ:
+		return 1185;
+	case AET__OID_UUID:
+		return 2951;
+	default:
+		return 0;
+	}
+}
+
+static aet_status
+look_up_array(aet__connection *connection, uint32_t element, aet__deadline deadline,
+    uint32_t *oid, aet_error *err)
+{
+	char number[16];
+	const char *parameters[] = { number };
+	aet__result *result = NULL;
+	aet_status status;
+
+	snprintf(number, sizeof(number), "%" PRIu32, element);
+	status = aet__connection_query(connection,
+	    "SELECT typarray FROM pg_catalog.pg_type WHERE oid = $1 AND typtype <> 'c'",
+	    parameters, 1, deadline, &result, err);
+	if (status == AET_OK)
+		*oid = aet__result_rows(result) > 0
+			   ? (uint32_t)aet__result_int64(result, 0, 0)
+			   : 0;
+	aet__result_free(result);
+	return status;
+}
+
+/* Kept among the names, under one that no type has. */
+aet_status
+aet__type_array(aet__connection *connection, uint32_t element, aet__deadline deadline,
+    uint32_t *oid, aet_error *err)
+{
+	aet__type_names *names = &connection->type_names;
+	uint32_t found = common_array(element);
+	aet_status status = AET_OK;
+	bool known = found != 0;
+	char key[32];
+
+	snprintf(key, sizeof(key), "/array of %" PRIu32, element);
+	for (size_t i = 0; i < names->count && !known; i++) {
+		known = strcmp(names->items[i].name, key) == 0;
+		if (known)
+			found = names->items[i].oid;
+	}
+	if (!known)
+		status = look_up_array(connection, element, deadline, &found, err);
+	if (!known && status == AET_OK)
+		status = keep(names, key, found, err);
+	if (status == AET_OK && found == 0)
+		status = aet_error_set(err, AET_EINVAL, "no arrays of such a type");
+	if (status == AET_OK)
+		*oid = found;
+	return status;
 }
 
 aet_status

@@ -22,6 +22,11 @@ void aet__type_names_free(aet__type_names *names);
 aet_status aet__type_oid(aet__connection *connection, const char *name,
     aet__deadline deadline, uint32_t *oid, aet_error *err);
 
+/* The type of arrays of a type, which unnest makes a column of again. Fails with
+ * AET_EINVAL where there is none: of arrays, and of composites. */
+aet_status aet__type_array(aet__connection *connection, uint32_t element,
+    aet__deadline deadline, uint32_t *oid, aet_error *err);
+
 /* Fills in every oid that the arguments wait for. */
 aet_status aet__args_resolve(aet__connection *connection, const aet_args *args,
     aet__deadline deadline, aet_error *err);

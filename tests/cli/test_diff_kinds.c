@@ -37,6 +37,75 @@ static const diffing_way ways[] = {
 		    "CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (name 'me');"
 		    "CREATE FOREIGN TABLE letter (id integer OPTIONS (n 'i'))"
 		    " SERVER far OPTIONS (path '/');" },
+	/* A partition that becomes another table's, and what each brings. */
+	{ "CREATE TABLE old (id integer, kind text NOT NULL, UNIQUE (kind, id))"
+	  " PARTITION BY LIST (kind);"
+	  "CREATE TABLE part PARTITION OF old FOR VALUES IN ('a');",
+	    "CREATE TABLE fresh (id integer, sort text,"
+	    " CONSTRAINT sane CHECK (id > 0), PRIMARY KEY (sort, id))"
+	    " PARTITION BY LIST (sort);"
+	    "CREATE TABLE part PARTITION OF fresh FOR VALUES IN ('a');" },
+	{ "CREATE TABLE one (a integer NOT NULL, CONSTRAINT sane CHECK (a > 0));"
+	  "CREATE TABLE two (b integer NOT NULL, c text);"
+	  "CREATE TABLE child (d text) INHERITS (one);",
+	    "CREATE TABLE one (a integer NOT NULL);"
+	    "CREATE TABLE two (b integer NOT NULL, c text,"
+	    " CONSTRAINT sane CHECK (b > 0));"
+	    "CREATE TABLE child (d text, CONSTRAINT own CHECK (d <> '')) INHERITS "
+	    "(two);" },
+	{ "CREATE FOREIGN DATA WRAPPER post OPTIONS (speed 'slow', stamp 'red');"
+	  "CREATE SERVER far VERSION '1' FOREIGN DATA WRAPPER post;"
+	  "CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (name 'me');"
+	  "CREATE FOREIGN TABLE letter (id integer) SERVER far OPTIONS (path '/');",
+	    "CREATE FOREIGN DATA WRAPPER post VALIDATOR postgresql_fdw_validator;"
+	    "CREATE SERVER far VERSION '2' FOREIGN DATA WRAPPER post;"
+	    "CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (user 'you');"
+	    "CREATE FOREIGN TABLE letter (id integer) SERVER far;" },
+	{ "CREATE TABLE t (a integer, CONSTRAINT one PRIMARY KEY (a));",
+	    "CREATE TABLE t (a integer, CONSTRAINT one PRIMARY KEY (a)"
+	    " WITH (fillfactor = 70));"
+	    "COMMENT ON INDEX one IS 'roomy';" },
+	{ "SELECT", "CREATE CONVERSION odd FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;"
+		    "CREATE FUNCTION call_it() RETURNS language_handler LANGUAGE c"
+		    " AS '$libdir/plpgsql', 'plpgsql_call_handler';"
+		    "CREATE TRUSTED LANGUAGE sqlish HANDLER call_it;"
+		    "COMMENT ON LANGUAGE sqlish IS 'much the same';"
+		    "REVOKE USAGE ON LANGUAGE sqlish FROM PUBLIC;"
+		    "CREATE TYPE box2 AS (a integer);"
+		    "CREATE FUNCTION to_box(internal) RETURNS internal IMMUTABLE "
+		    "LANGUAGE internal"
+		    " AS 'int4in';"
+		    "CREATE TRANSFORM FOR box2 LANGUAGE sqlish"
+		    " (FROM SQL WITH FUNCTION to_box(internal));"
+		    "CREATE ACCESS METHOD pile TYPE TABLE HANDLER heap_tableam_handler;"
+		    "CREATE TABLE piled (a integer) USING pile;"
+		    "CREATE TYPE promise;"
+		    "CREATE FUNCTION half() RETURNS integer LANGUAGE sqlish"
+		    " AS 'BEGIN RETURN 1; END';" },
+	{ "CREATE TABLE t (a integer);",
+	    "CREATE FUNCTION less(integer, integer) RETURNS boolean LANGUAGE sql "
+	    "IMMUTABLE"
+	    " AS 'SELECT $1 < $2';"
+	    "CREATE FUNCTION order_of(integer, integer) RETURNS integer LANGUAGE sql"
+	    " IMMUTABLE AS 'SELECT $1 - $2';"
+	    "CREATE OPERATOR <<< (FUNCTION = less, LEFTARG = integer, RIGHTARG = "
+	    "integer);"
+	    "COMMENT ON OPERATOR <<< (integer, integer) IS 'way less';"
+	    "CREATE OPERATOR FAMILY odd USING btree;"
+	    "CREATE OPERATOR CLASS odd_ops FOR TYPE integer USING btree FAMILY odd AS"
+	    " OPERATOR 1 <<<, OPERATOR 3 =, FUNCTION 1 order_of(integer, integer);"
+	    "ALTER OPERATOR FAMILY odd USING btree ADD OPERATOR 1 < (integer, bigint);"
+	    "COMMENT ON OPERATOR CLASS odd_ops USING btree IS 'not sorted';"
+	    "CREATE TABLE t (a integer); CREATE INDEX oddly ON t (a odd_ops);" },
+	{ "SELECT",
+	    "CREATE TEXT SEARCH PARSER words (START = prsd_start,"
+	    " GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);"
+	    "CREATE TEXT SEARCH TEMPLATE same (INIT = dsimple_init,"
+	    " LEXIZE = dsimple_lexize);"
+	    "CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = same);"
+	    "CREATE TEXT SEARCH CONFIGURATION c (PARSER = words);"
+	    "ALTER TEXT SEARCH CONFIGURATION c ADD MAPPING FOR word WITH d;"
+	    "COMMENT ON TEXT SEARCH TEMPLATE same IS 'nothing done';" },
 	/* What a default calls runs while the column is added. */
 	{ "CREATE TABLE visit (id integer); INSERT INTO visit VALUES (1);",
 	    "CREATE FUNCTION z_first() RETURNS text LANGUAGE sql STABLE"

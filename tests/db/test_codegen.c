@@ -266,6 +266,17 @@ START_TEST(databases_of_the_generator_go)
 }
 END_TEST
 
+START_TEST(a_dump_is_a_schema)
+{
+	write_package("\\restrict abc\n"
+		      "SELECT pg_catalog.set_config('search_path', '', false);\n"
+		      "CREATE TABLE public.t (id int PRIMARY KEY);\n"
+		      "\\unrestrict abc\n",
+	    "-- name: all_ids :many\nSELECT id FROM t;\n");
+	generate_well();
+}
+END_TEST
+
 /* ---- mistakes --------------------------------------------------------------- */
 
 START_TEST(a_missing_config_is_told)
@@ -363,10 +374,39 @@ START_TEST(query_mistakes_are_told_together)
 }
 END_TEST
 
+START_TEST(macros_without_a_name_are_told_once)
+{
+	refuse("CREATE TABLE t (id int PRIMARY KEY);\n",
+	    "-- name: none :one\nSELECT sqlc.arg();\n"
+	    "-- name: unknown :one\nSELECT sqlc.foo(id) FROM t;\n"
+	    "-- name: many :one\nSELECT 1 WHERE 1 IN (sqlc.slice());\n"
+	    "-- name: inside :one\nSELECT sqlc.embed(t.) FROM t;\n",
+	    4);
+	message_is(0, "q.sql", 2, 13, "a parameter's name is expected");
+	ck_assert_str_eq(report.messages[0].hint, "write: sqlc.arg(name)");
+	message_is(1, "q.sql", 4, 13, "sqlc.foo is not known");
+	message_is(2, "q.sql", 6, 27, "a parameter's name is expected");
+	ck_assert_str_eq(report.messages[2].hint, "write: sqlc.slice(name)");
+	message_is(3, "q.sql", 8, 13, "a table's name is expected");
+}
+END_TEST
+
+START_TEST(queries_of_one_name_are_told_with_all_else)
+{
+	refuse("CREATE TABLE t (id int PRIMARY KEY);\n",
+	    "-- name: FindT :one\nSELECT id FROM t;\n"
+	    "-- name: find_t :one\nSELECT 1;\n"
+	    "-- name: typo :one\nSELECT idd FROM t;\n",
+	    2);
+	message_is(0, "q.sql", 3, 10, "another query is called \"find_t\" in C, too");
+	message_is(1, "q.sql", 6, 8, "column \"idd\" does not exist (SQLSTATE 42703)");
+}
+END_TEST
+
 START_TEST(names_that_meet_are_told)
 {
 	refuse("CREATE TABLE t (id int PRIMARY KEY);\n",
-	    "-- name: t_find :exec\nSELECT 1;\n-- name: t_find :exec\nSELECT 2;\n", 2);
+	    "-- name: t_find :exec\nSELECT 1;\n", 1);
 	message_is(0, "q.sql", 1, 10,
 	    "a function of \"t\" and query \"t_find\" would both be called \"p_t_find\" "
 	    "in C");
@@ -389,6 +429,7 @@ make_suite(void)
 	tcase_add_test(good, a_second_run_changes_nothing);
 	tcase_add_test(good, a_stale_file_is_told_and_left);
 	tcase_add_test(good, databases_of_the_generator_go);
+	tcase_add_test(good, a_dump_is_a_schema);
 	suite_add_tcase(suite, good);
 	tcase_add_checked_fixture(bad, setup, teardown);
 	tcase_set_timeout(bad, 60);
@@ -398,6 +439,8 @@ make_suite(void)
 	tcase_add_test(bad, schema_mistakes_are_told_where);
 	tcase_add_test(bad, types_without_a_c_type_are_told_together);
 	tcase_add_test(bad, query_mistakes_are_told_together);
+	tcase_add_test(bad, macros_without_a_name_are_told_once);
+	tcase_add_test(bad, queries_of_one_name_are_told_with_all_else);
 	tcase_add_test(bad, names_that_meet_are_told);
 	suite_add_tcase(suite, bad);
 	return suite;

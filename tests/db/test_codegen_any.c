@@ -131,6 +131,19 @@ START_TEST(the_generated_test_passes)
 }
 END_TEST
 
+START_TEST(the_generated_test_notices_a_wrong_value)
+{
+	generate_well(false);
+	run_command("sed -i 's/item->id = aet_row_int32(row, 0);/"
+		    "item->id = 1 + aet_row_int32(row, 0);/' '%s/out/queries.c'",
+	    scratch);
+	build("generated_test");
+	run_command("! '%s/generated_test' 2>'%s/said'", scratch, scratch);
+	run_command(
+	    "grep -qx 'ReadSamples: a value is not what is there' '%s/said'", scratch);
+}
+END_TEST
+
 START_TEST(generated_code_is_formatted)
 {
 	generate_well(true);
@@ -221,6 +234,7 @@ make_suite(void)
 	tcase_set_timeout(all, 240);
 	tcase_add_test(all, every_type_comes_back_as_it_was);
 	tcase_add_test(all, the_generated_test_passes);
+	tcase_add_test(all, the_generated_test_notices_a_wrong_value);
 	tcase_add_test(all, generated_code_is_formatted);
 	tcase_add_test(all, what_cannot_be_null_is_proven);
 	tcase_add_test(all, mistakes_in_flags_are_told_together);

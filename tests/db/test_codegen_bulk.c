@@ -125,6 +125,10 @@ START_TEST(the_program_finds_all_in_order)
 	    "1;abc;2;f;happy;{sad,happy};(Lane,9);4;{\"a\": 1};\\x00ff;{1,-2,3}");
 	test_value_is(url, "SELECT twice FROM odd WHERE \"a b\" = 'five'", "20");
 	test_value_is(url, "SELECT id FROM ruled_log", "7");
+	test_value_is(url,
+	    "SELECT string_agg(concat_ws(' ', id, level, title), ';' ORDER BY id) FROM "
+	    "players",
+	    "1 4 Dame;2 8 Sir;10 1;12 1");
 	free(url);
 }
 END_TEST
@@ -178,6 +182,116 @@ START_TEST(what_copy_can_do_is_copied)
 }
 END_TEST
 
+/* ---- what is refused --------------------------------------------------------- */
+
+static void
+write_queries(const char *text)
+{
+	FILE *file = fopen(in_scratch("queries.sql"), "w");
+
+	ck_assert_ptr_nonnull(file);
+	fputs(text, file);
+	ck_assert_int_eq(fclose(file), 0);
+}
+
+/* The one message of a run with these queries: "line:column: text". */
+static void
+is_refused(const char *queries, const char *expected)
+{
+	char said[1024];
+
+	write_queries(queries);
+	ck_assert_int_eq(generate(), AET_EINVAL);
+	ck_assert_uint_eq(report.message_count, 1);
+	snprintf(said, sizeof(said), "%zu:%zu: %s", report.messages[0].line,
+	    report.messages[0].column, report.messages[0].text);
+	ck_assert_str_eq(said, expected);
+}
+
+#define NAMED(kind) "-- name: Bad :" kind "\n"
+
+START_TEST(mistakes_in_clauses_are_pointed_at)
+{
+	is_refused(NAMED("many") "SELECT id FROM players WHERE true\n"
+				 "  [[ AND nobody = @x ]] ORDER BY id;",
+	    "3:10: column \"nobody\" does not exist (SQLSTATE 42703)");
+	/* Only without the first clause is there nothing in front of AND. */
+	is_refused(NAMED("many") "SELECT id FROM players WHERE [[ id = @id ]]\n"
+				 "  [[ AND level = @level ]];",
+	    "3:6: syntax error at or near \"AND\" (SQLSTATE 42601), without id");
+	is_refused(NAMED("many") "SELECT id FROM players WHERE true [[ AND id = 1 ]]",
+	    "2:35: an optional clause needs a parameter that is used nowhere else");
+	is_refused(NAMED("many") "SELECT id FROM players WHERE id = @id [[ AND level = "
+				 "@id ]]",
+	    "2:39: an optional clause needs a parameter that is used nowhere else");
+	is_refused(NAMED("many") "SELECT id FROM players WHERE true [[ AND id = @id",
+	    "2:35: an optional clause that does not end");
+	is_refused(NAMED("many") "SELECT id FROM players WHERE true [[ AND id = @id ];",
+	    "2:51: a bracket that was not opened");
+	is_refused(
+	    NAMED("many") "SELECT id FROM players WHERE true [[ AND id = @id [[ AND "
+			  "level = @l ]] ]]",
+	    "2:51: an optional clause inside of another");
+	is_refused(NAMED("many") "SELECT id [[, @x::text AS x ]] FROM players",
+	    "1:10: query \"bad\" answers with other columns without x");
+	is_refused(
+	    NAMED("copyfrom") "INSERT INTO players (id) VALUES (@id) [[ ON CONFLICT "
+			      "(id) DO UPDATE SET level = @l ]]",
+	    "2:39: a :copyfrom has one text for all items");
+}
+END_TEST
+
+START_TEST(mistakes_in_orders_are_pointed_at)
+{
+	is_refused(NAMED("many") "SELECT id FROM players\n"
+				 "ORDER BY sqlc.sort(by, id: id, age: age)",
+	    "3:37: column \"age\" does not exist (SQLSTATE 42703)");
+	is_refused(
+	    NAMED("many") "SELECT id FROM players ORDER BY sqlc.sort(by, id: id, id: "
+			  "level)",
+	    "2:55: another order is called so");
+	is_refused(NAMED("many") "SELECT id FROM players ORDER BY sqlc.sort(by)",
+	    "2:33: a name and the orders to choose from are expected");
+	is_refused(NAMED("many") "SELECT id FROM players ORDER BY sqlc.sort(id, level)",
+	    "2:33: a name and the orders to choose from are expected");
+	is_refused(NAMED("many") "SELECT id FROM players ORDER BY sqlc.sort(row, id: id)",
+	    "1:10: query \"bad\" and query \"bad\" would both be called \"bulk_bad_row\" "
+	    "in C");
+	is_refused(NAMED("many") "SELECT id FROM players ORDER BY sqlc.sort(a, id: id), "
+				 "sqlc.sort(b, id: id)",
+	    "2:55: a query has one sqlc.sort, and that outside of optional clauses");
+}
+END_TEST
+
+START_TEST(too_many_texts_are_refused)
+{
+	char queries[2048] = NAMED("many") "SELECT id FROM players WHERE true";
+
+	for (int i = 0; i < 7; i++)
+		sprintf(queries + strlen(queries), " [[ AND id <> @a%d ]]", i);
+	strcat(queries, " ORDER BY sqlc.sort(by, id: id)");
+	write_queries(queries);
+	generate_well();
+	strcpy(strstr(queries, ": id)"), ": id, level: level)");
+	is_refused(queries, "1:10: query \"bad\" has 7 optional clauses and an order, "
+			    "which makes more than 128 texts");
+}
+END_TEST
+
+/* Brackets that are SQL's stay it. */
+START_TEST(arrays_are_no_clauses)
+{
+	write_queries(
+	    NAMED("one") "SELECT ARRAY[[1, 2], [3, 4]] AS a, array [[5]] AS b, "
+			 "(ARRAY[ARRAY[[1]]])[1][1][1] AS c, '[[ ]]' AS d, "
+			 "(ARRAY[1, 2])[(ARRAY[1])[1]] AS e, \"[[\".id /* [[ */ AS f, "
+			 "$$[[$$ AS g, '{{1}}'::int[][] AS h\n"
+			 "FROM players AS \"[[\" -- [[\n"
+			 "WHERE id = @id");
+	generate_well();
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -190,6 +304,10 @@ make_suite(void)
 	tcase_add_test(all, the_generated_test_passes);
 	tcase_add_test(all, generated_code_is_formatted);
 	tcase_add_test(all, what_copy_can_do_is_copied);
+	tcase_add_test(all, mistakes_in_clauses_are_pointed_at);
+	tcase_add_test(all, mistakes_in_orders_are_pointed_at);
+	tcase_add_test(all, too_many_texts_are_refused);
+	tcase_add_test(all, arrays_are_no_clauses);
 	suite_add_tcase(suite, all);
 	return suite;
 }

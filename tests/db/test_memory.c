@@ -297,6 +297,119 @@ migrations(aet_db *on, aet_error *err)
 	return AET_OK;
 }
 
+/* ---- many items and many rows -------------------------------------------- */
+
+enum { GRAINS = 80 };
+
+static void
+bind_grain(aet_args *args, const void *item)
+{
+	const int32_t *n = item;
+	const char *const words[] = { "a word" };
+
+	aet_args_int32(args, *n);
+	aet_args_text_array(args, (aet_text_array){ .items = words, .len = 1 });
+}
+
+static void
+bind_number(aet_args *args, const void *item)
+{
+	aet_args_int32(args, *(const int32_t *)item);
+	aet_args_text(args, "some text");
+}
+
+typedef struct grain {
+	const char *name;
+} grain;
+
+static void
+read_grain(aet_row *row, void *out)
+{
+	((grain *)out)->name = aet_row_text(row, 0);
+}
+
+#define GRAIN_ROW                                                           \
+	.columns = (const aet_column[]){ { "name", { 25, NULL }, false } }, \
+	.column_count = 1, .row_size = sizeof(grain), .read = read_grain
+#define GRAIN(name_, kind_, sql_, second, type)                                          \
+	.size = sizeof(aet_statement), .name = (name_), .kind = (kind_), .writes = true, \
+	.sql = (sql_), .tail = "", .parameter_count = 2,                                 \
+	.parameters = (const aet_parameter[])                                            \
+	{                                                                                \
+		{ "n", { 23, NULL }, NULL },                                             \
+		{                                                                        \
+			second, { type, NULL }, NULL                                     \
+		}                                                                        \
+	}
+
+static const aet_statement copy_grains = { GRAIN(
+    "copy_grains", AET_STATEMENT_COPY, "grains", "words", 1009) };
+static const aet_statement pour_grains = { GRAIN(
+    "pour_grains", AET_STATEMENT_INSERT, "INSERT INTO grains", "name", 25) };
+static const aet_statement put_grains = { GRAIN("put_grains", AET_STATEMENT_FIXED,
+					      "INSERT INTO grains VALUES ($1, $2) "
+					      "RETURNING name",
+					      "name", 25),
+	GRAIN_ROW };
+
+static aet_status
+bulk(aet_db *on, aet_error *err)
+{
+	int32_t numbers[GRAINS] = { 0 };
+	void *rows[3] = { NULL };
+	aet_status status;
+
+	status = aet_statement_copy(
+	    on, &copy_grains, bind_grain, numbers, GRAINS, sizeof(int32_t), err);
+	if (status == AET_OK)
+		status = aet_statement_insert_all(on, &pour_grains, bind_number, numbers,
+		    GRAINS, sizeof(int32_t), NULL, err);
+	if (status != AET_OK)
+		return status;
+	status = aet_statement_batch(on, &put_grains, bind_number, numbers, 3,
+	    sizeof(int32_t), AET_BATCH_ROWS, NULL, rows, err);
+	for (int i = 0; i < 3; i++)
+		aet_block_free(rows[i]);
+	return status;
+}
+
+static aet_status
+see_grain(const void *row, void *ctx, aet_error *err)
+{
+	(void)err;
+	*(size_t *)ctx += strlen(((const grain *)row)->name);
+	return AET_OK;
+}
+
+static aet_status
+each_row(aet_db *on, aet_error *err)
+{
+	const int32_t number = 0;
+	aet_args args = { 0 };
+	size_t letters = 0;
+	aet_status status;
+
+	bind_number(&args, &number);
+	status = aet_statement_each(on, &put_grains, &args, see_grain, &letters, err);
+	if (status == AET_OK)
+		MUST(letters == 9);
+	return status;
+}
+
+static aet_status
+bulk_in_transaction(aet_db *on, aet_error *err)
+{
+	aet_db *tx = NULL;
+	aet_status status = aet_db_begin(on, NULL, &tx, err);
+
+	if (status == AET_OK)
+		status = bulk(tx, err);
+	if (status == AET_OK)
+		status = aet_db_commit(&tx, err);
+	aet_db_rollback(&tx);
+	return status;
+}
+
 /* ---- the loop --------------------------------------------------------- */
 
 typedef aet_status (*step)(aet_db *on, aet_error *err);
@@ -416,6 +529,17 @@ START_TEST(calls_survive_the_librarys_failures)
 }
 END_TEST
 
+static const step bulks[] = { bulk, each_row, bulk_in_transaction, NULL };
+
+START_TEST(bulk_survives_the_librarys_failures)
+{
+	sql_beside("CREATE TABLE users (username text); CREATE TABLE grains (n int, name "
+		   "text, words text[])");
+	run_all(bulks, TEST_ALLOCATION_LIBRARY, "TRUNCATE grains");
+	sql_beside("DROP TABLE users");
+}
+END_TEST
+
 START_TEST(transactions_survive_the_librarys_failures)
 {
 	make_tables();
@@ -482,6 +606,7 @@ make_suite(void)
 	tcase_add_checked_fixture(library, setup, teardown);
 	tcase_set_timeout(library, 240);
 	tcase_add_test(library, calls_survive_the_librarys_failures);
+	tcase_add_test(library, bulk_survives_the_librarys_failures);
 	tcase_add_test(library, transactions_survive_the_librarys_failures);
 	tcase_add_test(library, resolving_survives_the_librarys_failures);
 	tcase_add_test(library, migrating_survives_the_librarys_failures);

@@ -15,7 +15,7 @@
 
 #include "support/process.h"
 
-#define MAX_WORDS 16
+#define MAX_WORDS 24
 #define MAX_SETTINGS 24
 
 /* Of the test's own environment, what finds programs and libraries. */

@@ -22,14 +22,18 @@ typedef enum command_id {
 	COMMAND_ROLLBACK,
 	COMMAND_BASELINE,
 	COMMAND_REPAIR,
+	COMMAND_ADOPT,
 	COMMAND_NEW,
 	COMMAND_SEED,
 	COMMAND_RESET,
 	COMMAND_CHECK,
 	COMMAND_CODEGEN,
 	COMMAND_DIFF,
+	COMMAND_LINT,
 	COMMAND_GENERATE,
 	COMMAND_PUSH,
+	COMMAND_ROLES,
+	COMMAND_AUDIT,
 	COMMAND_DEV,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
@@ -81,7 +85,7 @@ typedef struct cli_flag {
 } cli_flag;
 
 #define ANY_COMMAND UINT32_MAX
-#define MAX_OPERANDS 4
+#define MAX_OPERANDS 256
 #define MAX_SECRETS 8
 #define USAGE_MESSAGE_SIZE 256
 
@@ -119,6 +123,11 @@ typedef struct cli_options {
 	const char *to;
 	const char *shadow;
 	cli_texts renames;
+	const char *anchor;
+	const char *actor;
+	const char *event;
+	const char *since;
+	const char *until;
 	int wait_ms;         /* -1: not given */
 	int lock_timeout_ms; /* -1: not given */
 	int statement_timeout_ms;
@@ -133,13 +142,16 @@ typedef struct cli_options {
 	bool dry_run;
 	bool out_of_order;
 	bool accept_unknown;
+	bool no_replay;
 	bool allow_remote;
 	bool demo_passwords;
 	bool check;
 	bool tables;
+	bool all;
 	bool accept_data_loss;
 	bool transactional;
 	bool live;
+	bool apply;
 
 	char *secrets[MAX_SECRETS]; /* what was wiped from argv */
 	size_t secret_count;

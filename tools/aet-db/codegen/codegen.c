@@ -135,8 +135,8 @@ ask(run *work, codegen_model *model, aet_error *err)
 	    model->memory, work->connection, deadline, &model->pg_types, err);
 	if (status != AET_OK)
 		return status;
-	codegen_model_build(model);
 	codegen_queries_read(model, work->config->folder);
+	codegen_model_build(model);
 	return codegen_describe(model, work->connection, &work->printed, deadline, err);
 }
 

@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "copyfrom.h"
-#include "pg/describe.h"
-#include "proof.h"
+#include "describing.h"
 
 #define UUID 2950
 
@@ -37,39 +36,26 @@ file_offset(const codegen_query *query, size_t at)
 	return offset;
 }
 
-static void
-say_failure(codegen_model *model, const codegen_query *query, const aet__failure *failure,
-    const aet_error *err)
+void
+codegen_say_failure(codegen_model *model, const codegen_query *query, const char *more,
+    const aet__failure *failure, const aet_error *err)
 {
 	size_t at = query->at;
 
 	if (failure->position > 0)
 		at = file_offset(query, byte_of_character(query->sql, failure->position));
-	codegen_say_at(model->messages, query->source, at, failure->hint, "%s%s%s%s",
+	codegen_say_at(model->messages, query->source, at, failure->hint, "%s%s%s%s%s%s",
 	    failure->message[0] != '\0' ? failure->message : err->message,
 	    failure->detail[0] != '\0' ? ": " : "", failure->detail,
 	    err->sqlstate[0] != '\0'
 		? codegen_format(model->memory, " (SQLSTATE %s)", err->sqlstate)
-		: "");
+		: "",
+	    more != NULL ? ", " : "", more != NULL ? more : "");
 }
 
 /* ---- types ---------------------------------------------------------------------- */
 
-typedef struct asking {
-	codegen_model *model;
-	aet__connection *connection;
-	aet__deadline deadline;
-	struct type_text *texts; /* what format_type said so far */
-	size_t text_count;
-	codegen_printed *printed;
-	const codegen_function_facts *facts;
-} asking;
-
-typedef struct type_text {
-	uint32_t oid;
-	int32_t modifier;
-	const char *text;
-} type_text;
+typedef codegen_asking asking;
 
 static const char *
 ask_type_text(asking *ask, uint32_t oid, int32_t modifier)
@@ -100,7 +86,7 @@ text_of_type(asking *ask, uint32_t oid, int32_t modifier)
 	ask->texts = codegen_append(
 	    ask->model->memory, ask->texts, &ask->text_count, sizeof(*ask->texts));
 	ask->texts[ask->text_count - 1] =
-	    (type_text){ oid, modifier, ask_type_text(ask, oid, modifier) };
+	    (codegen_type_text){ oid, modifier, ask_type_text(ask, oid, modifier) };
 	return ask->texts[ask->text_count - 1].text;
 }
 
@@ -210,6 +196,9 @@ fill_parameters(asking *ask, codegen_query *query, const aet__description *descr
 	}
 	query->parameters = parameters;
 	query->parameter_count = described->parameter_count;
+	if (query->sort != NULL)
+		query->sort->name = codegen_scope_unique(
+		    &scope, codegen_parameter_name(model->memory, query->sort->sql_name));
 }
 
 static void
@@ -223,6 +212,7 @@ fill_column(asking *ask, codegen_query *query, codegen_query_column *column,
 	column->comment = column_comment(model, from);
 	column->nullable = may_be_null(model, query, from);
 	column->type_text = text_of_type(ask, from->type, from->type_modifier);
+	column->type_oid = from->type;
 	column->type = column->field != NULL ? column->field->type
 					     : codegen_model_type(model, from->type);
 	if (column->type == NULL)
@@ -267,8 +257,8 @@ name_columns(codegen_model *model, codegen_query *query)
 }
 
 /* What C's argument cannot say is no value: made types and text[] can. */
-static codegen_required
-required_of(codegen_model *model, const codegen_query *query)
+codegen_required
+codegen_required_of(codegen_model *model, const codegen_query *query)
 {
 	bool *items = codegen_room(model->memory, query->parameter_count, sizeof(*items));
 
@@ -289,7 +279,7 @@ fill_columns(asking *ask, codegen_query *query, const aet__description *describe
 	bool *not_null =
 	    codegen_room(ask->model->memory, described->column_count, sizeof(*not_null));
 	bool known = codegen_prove(ask->model, ask->facts, tree,
-	    required_of(ask->model, query), not_null, described->column_count);
+	    codegen_required_of(ask->model, query), not_null, described->column_count);
 
 	query->column_count = described->column_count;
 	query->columns = codegen_room(
@@ -369,8 +359,8 @@ codegen_printed_take(void *ctx, const char *message, const char *detail)
 }
 
 /* NULL where the server's messages are not English, or it has no tree. */
-static const codegen_node *
-printed_tree(asking *ask)
+const codegen_node *
+codegen_printed_tree(asking *ask)
 {
 	const char *text = aet__text_view(&ask->printed->text);
 
@@ -401,28 +391,38 @@ describe_query(asking *ask, codegen_query *query, aet_error *err)
 		return status;
 	}
 	if (status != AET_OK) {
-		say_failure(
-		    model, query, aet__connection_failure(ask->connection), &failure);
+		codegen_say_failure(model, query, NULL,
+		    aet__connection_failure(ask->connection), &failure);
 		return AET_OK;
 	}
-	rewritten = printed_tree(ask);
+	rewritten = codegen_printed_tree(ask);
 	tree = codegen_tree_query(rewritten);
 	fed = codegen_room(model->memory, described.parameter_count, sizeof(*fed));
 	codegen_feed(model, tree, fed, described.parameter_count);
 	fill_parameters(ask, query, &described, fed);
 	fill_columns(ask, query, &described, tree);
-	aet__description_free(&described);
+	query->repeatable = codegen_is_repeatable(ask->facts, tree);
 	if (query->kind == CODEGEN_COPYFROM)
 		codegen_copyfrom(model, query, rewritten, ask->connection, ask->deadline);
 	check_kind(model, query);
+	status = codegen_describe_variants(ask, query, &described, err);
+	aet__description_free(&described);
 	place_query(model, query);
-	return AET_OK;
+	return status;
 }
 
 /* Left on: databases of the generator's own, or connections of its own, go. */
 static const char settings[] = "SET debug_pretty_print = off;"
 			       "SET debug_print_rewritten = on;"
 			       "SET client_min_messages = log;";
+
+aet_status
+codegen_describe_settings(aet__connection *connection, codegen_printed *printed,
+    aet__deadline deadline, aet_error *err)
+{
+	printed->wanted = true;
+	return aet__connection_command(connection, settings, false, deadline, err);
+}
 
 aet_status
 codegen_describe(codegen_model *model, aet__connection *connection,

@@ -16,6 +16,10 @@ typedef struct codegen_printed {
 void codegen_printed_take(void *ctx, const char *message, const char *detail);
 #include "pg/connection.h"
 
+/* The settings that make the server print its trees, from now on wanted. */
+aet_status codegen_describe_settings(aet__connection *connection,
+    codegen_printed *printed, aet__deadline deadline, aet_error *err);
+
 /* Fills the parameters' and columns' types of every query of the model. What
  * is wrong with a query is a message; a lost connection is a failure. */
 aet_status codegen_describe(codegen_model *model, aet__connection *connection,

@@ -44,6 +44,20 @@ const char *codegen_emit_types_source(const codegen_model *model);
  * (emit_plants.c): one statement each, appended to script. */
 void codegen_plant(const codegen_model *model, codegen_script *script);
 
+/* In the generated test, functions that look for a row that was read among what
+ * PostgreSQL shows of the query (emit_same.c): find_<query>(db, its arguments,
+ * row). unit collects what they stand on, which the head writes. */
+bool codegen_is_same_wanted(const codegen_model *model, const codegen_query *query);
+void codegen_emit_same(codegen_unit *unit, aet__text *out, const codegen_function *of);
+void codegen_emit_same_head(aet__text *out, codegen_unit *unit);
+
+void codegen_emit_statement(aet__text *out, const codegen_unit *unit,
+    const codegen_statement *statement); /* emit_source.c */
+
+/* A statement's pieces: all but the first, which is its sql (emit_pieces.c). */
+void codegen_emit_pieces(aet__text *out, const codegen_statement *statement);
+const char *codegen_first_piece(codegen_memory *memory, const codegen_query *query);
+
 void codegen_emit_made(aet__text *out, const codegen_model *model); /* emit_made.c */
 
 /* C11 promises no more than 4,095 bytes of one string (5.2.4.1); gcc and clang

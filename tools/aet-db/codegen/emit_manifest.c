@@ -35,6 +35,18 @@ add_entry(aet__text *out, const char *name, const char *type, bool nullable, boo
 	aet__text_addf(out, ", \"nullable\": %s}", nullable ? "true" : "false");
 }
 
+/* The other texts that it may be run with. */
+static void
+add_texts(aet__text *out, const codegen_query *query)
+{
+	aet__text_add(out, ",\n      \"texts\": [");
+	for (size_t i = 0; i < query->text_count; i++) {
+		aet__text_add(out, i > 0 ? ",\n        " : "\n        ");
+		add_json(out, query->texts[i]);
+	}
+	aet__text_add(out, "]");
+}
+
 static void
 add_query(aet__text *out, const codegen_query *query, const char *kind)
 {
@@ -42,10 +54,13 @@ add_query(aet__text *out, const codegen_query *query, const char *kind)
 	add_json(out, query->title);
 	aet__text_addf(out, ",\n      \"kind\": \"%s\",\n      \"sql\": ", kind);
 	add_json(out, query->sql);
+	if (query->text_count > 0)
+		add_texts(out, query);
 	aet__text_add(out, ",\n      \"params\": [");
 	for (size_t i = 0; i < query->parameter_count; i++)
 		add_entry(out, query->parameters[i].sql_name,
-		    query->parameters[i].type_text, query->parameters[i].nullable,
+		    query->parameters[i].type_text,
+		    query->parameters[i].nullable || query->parameters[i].optional,
 		    i == 0);
 	aet__text_add(out, "],\n      \"columns\": [");
 	for (size_t i = 0; i < query->column_count; i++)

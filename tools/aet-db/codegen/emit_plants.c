@@ -25,6 +25,7 @@ static const struct {
 	{ "hstore", "a=>%d" },
 	{ "inet", "192.0.2.%d" },
 	{ "int2", "%d" },
+	{ "int2vector", "%d 2" },
 	{ "int4", "%d" },
 	{ "int8", "%d" },
 	{ "interval", "1 mon %d days 03:04:05.678" },
@@ -40,6 +41,7 @@ static const struct {
 	{ "name", "sample%d" },
 	{ "numeric", "0.%d" },
 	{ "oid", "%d" },
+	{ "oidvector", "%d 2" },
 	{ "path", "[(1,2),(3,4)]" },
 	{ "pg_lsn", "0/%d" },
 	{ "point", "(1,2)" },
@@ -148,7 +150,7 @@ add_value(aet__text *sql, const codegen_model *model, const codegen_pg_type *typ
 		return add_members(sql, model, type, number, depth);
 	if (type->kind == 'r' || type->kind == 'm')
 		return add_range(sql, model, type, number, depth);
-	if (type->element == 0)
+	if (type->element == 0 || sample_of(type->name) != NULL)
 		return add_literal(sql, sample_of(type->name), number);
 	aet__text_add(sql, "ARRAY[");
 	if (!add_sample(sql, model, type->element, number, depth + 1))
@@ -239,18 +241,21 @@ add_setting(const codegen_model *model, codegen_script *script, const char *sett
 {
 	aet__text sql = { 0 };
 
-	aet__text_addf(&sql, "SET %s", setting);
+	aet__text_add(&sql, setting);
 	add_statement(model, script, &sql);
 }
 
-/* Rows of one table need none of another's, and fire no triggers; a query that
+/* The schema's own settings go first. Rows of one table need none of another's, and fire no triggers; a query that
  * sample rows send round in circles ends. */
 void
 codegen_plant(const codegen_model *model, codegen_script *script)
 {
 	const aet__catalog *catalog = model->catalog;
 
-	add_setting(model, script, "session_replication_role = replica");
+	add_setting(model, script, "RESET SESSION AUTHORIZATION");
+	add_setting(model, script, "RESET ROLE");
+	add_setting(model, script, "RESET ALL");
+	add_setting(model, script, "SET session_replication_role = replica");
 	for (size_t i = 0; i < catalog->table_count; i++) {
 		const aet__table *table = &catalog->tables[i];
 
@@ -260,8 +265,8 @@ codegen_plant(const codegen_model *model, codegen_script *script)
 		plant(model, script, table, 1);
 		plant(model, script, table, 2);
 	}
-	add_setting(model, script, "session_replication_role = origin");
-	add_setting(model, script, "statement_timeout = '2s'");
+	add_setting(model, script, "SET session_replication_role = origin");
+	add_setting(model, script, "SET statement_timeout = '2s'");
 	for (size_t i = 0; i < catalog->table_count; i++) {
 		aet__text sql = { 0 };
 

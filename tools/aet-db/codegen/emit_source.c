@@ -128,12 +128,15 @@ emit_static(aet__text *out, const char *type, const char *name, const char *tail
 static void
 emit_type(aet__text *out, const codegen_type *type, uint32_t oid, bool array)
 {
-	if (oid != 0 && !array)
+	if (oid != 0 && !array) {
 		aet__text_addf(out, ".type = { .oid = %u }", oid);
-	else if (oid == 2950)
+	} else if (oid == 2950) {
 		aet__text_add(out, ".type = { .oid = 2951 }");
-	else
-		aet__text_addf(out, ".type = { .name = \"%s\" }", type->type_name);
+	} else {
+		aet__text_add(out, ".type = { .name = ");
+		codegen_emit_string(out, type->type_name, strlen(type->type_name));
+		aet__text_add(out, " }");
+	}
 }
 
 static void
@@ -211,7 +214,10 @@ emit_texts(aet__text *out, const codegen_unit *unit, const codegen_statement *st
 	const char *select = statement->row != NULL ? statement->row->select : NULL;
 	const char *macro = select != NULL ? macro_name(unit, statement->row) : NULL;
 
-	codegen_emit_sql(out, "\t.sql = ", statement->sql, select, macro);
+	codegen_emit_sql(out, "\t.sql = ",
+	    statement->query != NULL ? codegen_first_piece(unit->memory, statement->query)
+				     : statement->sql,
+	    select, macro);
 	if (statement->tail != NULL)
 		codegen_emit_sql(out, "\t.tail = ", statement->tail, select, macro);
 	if (statement->otherwise != NULL)
@@ -219,20 +225,24 @@ emit_texts(aet__text *out, const codegen_unit *unit, const codegen_statement *st
 		    out, "\t.otherwise = ", statement->otherwise, select, macro);
 }
 
-static void
-emit_statement(
+void
+codegen_emit_statement(
     aet__text *out, const codegen_unit *unit, const codegen_statement *statement)
 {
 	const codegen_row *row = statement->row;
 	aet__text members = { 0 };
 
 	emit_parameters(out, unit, statement);
+	if (statement->query != NULL)
+		codegen_emit_pieces(out, statement);
 	aet__text_addf(&members, "\t.size = sizeof(aet_statement),\n\t.name = \"%s\",\n",
 	    statement->name);
 	if (statement->kind == AET_STATEMENT_INSERT)
 		aet__text_add(&members, "\t.kind = AET_STATEMENT_INSERT,\n");
 	if (statement->kind == AET_STATEMENT_UPDATE)
 		aet__text_add(&members, "\t.kind = AET_STATEMENT_UPDATE,\n");
+	if (statement->kind == AET_STATEMENT_PIECES)
+		aet__text_add(&members, "\t.kind = AET_STATEMENT_PIECES,\n");
 	if (statement->kind == AET_STATEMENT_COPY)
 		aet__text_add(&members, "\t.kind = AET_STATEMENT_COPY,\n");
 	if (statement->writes)
@@ -249,6 +259,14 @@ emit_statement(
 		    "\t.columns = %s_columns,\n\t.column_count = %zu,\n"
 		    "\t.row_size = sizeof(%s),\n\t.read = read_%s,\n",
 		    row->stem, row->column_count, row->c, row->stem);
+	if (statement->query != NULL)
+		aet__text_addf(&members,
+		    "\t.pieces = %s_pieces,\n"
+		    "\t.piece_count = sizeof(%s_pieces) / sizeof(%s_pieces[0]),\n",
+		    statement->name, statement->name, statement->name);
+	if (statement->query != NULL && statement->query->sort != NULL)
+		aet__text_addf(
+		    &members, "\t.choices = %zu,\n", statement->query->sort->count);
 	emit_static(out, "aet_statement", statement->name, "",
 	    codegen_keep(unit->memory, &members));
 }
@@ -294,7 +312,7 @@ codegen_emit_source(const codegen_unit *unit)
 		aet__text_addf(&out, "%s\n", own.helpers[i]);
 	aet__text_add(&out, codegen_keep(own.memory, &readers));
 	for (size_t i = 0; i < own.statement_count; i++)
-		emit_statement(&out, &own, &own.statements[i]);
+		codegen_emit_statement(&out, &own, &own.statements[i]);
 	for (size_t i = 0; i < own.binder_count; i++)
 		aet__text_addf(&out, "%s\n", own.binders[i]);
 	for (size_t i = 0; i < own.function_count; i++)

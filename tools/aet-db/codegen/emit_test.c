@@ -12,6 +12,7 @@ static const char head[] = "#include <stdio.h>\n"
 			   "#include <stdlib.h>\n"
 			   "#include <string.h>\n"
 			   "\n"
+			   "{{values}}"
 			   "#include <aeturnis/database.h>\n"
 			   "#include <aeturnis/ephemeral.h>\n"
 			   "#include <aeturnis/statement.h>\n"
@@ -127,7 +128,7 @@ sample(codegen_memory *memory, const codegen_type *type, bool nullable)
 	const char *plain = "{ 0 }";
 
 	if (type->shape == CODEGEN_TEXT)
-		return "\"sample\"";
+		return "\"sample 1\"";
 	if (type->shape == CODEGEN_JSON)
 		return strcmp(type->codec, "jsonb") == 0 && type->oid == 0
 			   ? "{ \"$.a\", 3 }"
@@ -140,6 +141,8 @@ sample(codegen_memory *memory, const codegen_type *type, bool nullable)
 		plain = "'x'";
 	else if (type->shape == CODEGEN_VALUE && strncmp(type->c, "aet_", 4) != 0)
 		plain = "1";
+	else if (type->shape == CODEGEN_VALUE && strcmp(type->c, "aet_uuid") == 0)
+		plain = "{ { [6] = 0x40, [8] = 0x80, [15] = 1 } }";
 	else if (strcmp(type->c, "aet_line") == 0)
 		plain = "{ 1, 1, 1 }";
 	else if (strcmp(type->c, "aet_path") == 0)
@@ -153,17 +156,6 @@ sample(codegen_memory *memory, const codegen_type *type, bool nullable)
 	return plain;
 }
 
-static const char *
-parameter_c(const codegen_query_parameter *parameter)
-{
-	const codegen_type *type = parameter->type;
-
-	if (parameter->nullable &&
-	    (type->shape == CODEGEN_VALUE || type->shape == CODEGEN_ID))
-		return type->opt;
-	return codegen_value_argument(type);
-}
-
 /* ---- a call ---------------------------------------------------------------- */
 
 static void
@@ -174,18 +166,48 @@ add_params(aet__text *out, const codegen_model *model, const codegen_query *quer
 }
 
 static void
+set_param(
+    aet__text *out, const codegen_model *model, const codegen_query_parameter *parameter)
+{
+	const codegen_type *type = parameter->type;
+	const char *c = codegen_parameter_c(model->memory, parameter);
+	bool pointed = parameter->optional &&
+		       (type->shape == CODEGEN_TEXTS || type->shape == CODEGEN_MADE);
+
+	if (pointed)
+		c = codegen_format(model->memory, "static const %s", type->c);
+	aet__text_addf(out, "\t{\n\t\t%s%svalue = %s;\n\n\t\tparams.%s = %svalue;\n\t}\n",
+	    c, codegen_type_space(c),
+	    sample(model->memory, type, parameter->nullable || parameter->optional),
+	    parameter->name, pointed ? "&" : "");
+}
+
+static void
 set_params(aet__text *out, const codegen_model *model, const codegen_query *query)
 {
-	for (size_t i = 0; i < query->parameter_count; i++) {
-		const codegen_query_parameter *parameter = &query->parameters[i];
-		const char *c = parameter_c(parameter);
+	for (size_t i = 0; i < query->parameter_count; i++)
+		set_param(out, model, &query->parameters[i]);
+}
 
-		aet__text_addf(out,
-		    "\t{\n\t\t%s%svalue = %s;\n\n\t\tparams.%s = value;\n\t}\n", c,
-		    codegen_type_space(c),
-		    sample(model->memory, parameter->type, parameter->nullable),
-		    parameter->name);
-	}
+/* Nothing that may be absent, and the last order. */
+static void
+set_other_params(aet__text *out, const codegen_model *model,
+    const codegen_function *function, bool params)
+{
+	const codegen_query *query = function->query;
+	const char *in = params ? "params." : "";
+
+	for (size_t i = 0; i < query->parameter_count; i++)
+		if (query->parameters[i].optional)
+			aet__text_addf(out,
+			    "\tmemset(&params.%s, 0, sizeof(params.%s));\n",
+			    query->parameters[i].name, query->parameters[i].name);
+	if (query->sort != NULL)
+		aet__text_addf(out, "\t%s%s = %s;\n", in, query->sort->name,
+		    codegen_upper(model->memory,
+			codegen_format(model->memory, "%s_%s_%s", function->name,
+			    codegen_name(model->memory, query->sort->sql_name),
+			    query->sort->keys[query->sort->count - 1])));
 }
 
 static void
@@ -193,7 +215,7 @@ add_variables(aet__text *out, const codegen_model *model, const codegen_query *q
 {
 	for (size_t i = 0; i < query->parameter_count; i++) {
 		const codegen_query_parameter *parameter = &query->parameters[i];
-		const char *c = parameter_c(parameter);
+		const char *c = codegen_parameter_c(model->memory, parameter);
 
 		aet__text_addf(out, "\t%s%s%s = %s;\n", c, codegen_type_space(c),
 		    parameter->name,
@@ -284,6 +306,43 @@ add_taker(aet__text *out, const codegen_model *model, const codegen_function *fu
 		     "name", function->query->name, "row", row));
 }
 
+/* Each row that came is looked for again. */
+static void
+add_search(aet__text *out, const codegen_model *model, const codegen_function *function)
+{
+	const codegen_query *query = function->query;
+	bool many = query->kind == CODEGEN_MANY;
+
+	if (many)
+		aet__text_add(out, "\tfor (size_t item = 0; out != NULL && item < "
+				   "out->len; item++)\n\t");
+	else
+		aet__text_add(out, "\tif (out != NULL)\n\t");
+	aet__text_addf(out, "\tfind_%s(db, ", query->name);
+	for (size_t i = 0; i + 1 < function->argument_count; i++)
+		aet__text_addf(out, "%s, ",
+		    passed(model->memory, &function->arguments[i], query->name, false));
+	aet__text_add(out, many ? "&out->items[item]);\n" : "out);\n");
+}
+
+static void
+add_run(aet__text *out, const codegen_model *model, const codegen_function *function)
+{
+	const codegen_query *query = function->query;
+	const codegen_argument *row = argument_of(function, "out");
+
+	aet__text_addf(out, "\tstatus = %s(db, ", function->name);
+	for (size_t i = 0; i < function->argument_count; i++)
+		aet__text_addf(out, "%s, ",
+		    passed(model->memory, &function->arguments[i], query->name,
+			codegen_kind_is_batch(query->kind)));
+	aet__text_addf(out, "&err);\n\texpect(\"%s\", status, &err);\n", query->title);
+	if (codegen_is_same_wanted(model, query))
+		add_search(out, model, function);
+	if (row != NULL)
+		aet__text_addf(out, "\t%s_free(out);\n", pointed(model->memory, row->c));
+}
+
 static void
 add_call(aet__text *out, const codegen_model *model, const codegen_function *function)
 {
@@ -299,18 +358,21 @@ add_call(aet__text *out, const codegen_model *model, const codegen_function *fun
 		add_params(out, model, query);
 	else
 		add_variables(out, model, query);
+	if (query->sort != NULL && !params)
+		aet__text_addf(out, "\t%s_%s %s = 0;\n", function->name,
+		    codegen_name(model->memory, query->sort->sql_name),
+		    query->sort->name);
 	add_outputs(out, model, function);
 	aet__text_add(out, "\taet_status status;\n\taet_error err;\n\n");
 	if (params)
 		set_params(out, model, query);
-	aet__text_addf(out, "\tstatus = %s(db, ", function->name);
-	for (size_t i = 0; i < function->argument_count; i++)
-		aet__text_addf(out, "%s, ",
-		    passed(model->memory, &function->arguments[i], query->name,
-			codegen_kind_is_batch(query->kind)));
-	aet__text_addf(out, "&err);\n\texpect(\"%s\", status, &err);\n", query->title);
-	if (row != NULL)
-		aet__text_addf(out, "\t%s_free(out);\n", pointed(model->memory, row->c));
+	add_run(out, model, function);
+	if (query->piece_count > 0) {
+		set_other_params(out, model, function, params);
+		if (row != NULL)
+			aet__text_add(out, "\tout = NULL;\n");
+		add_run(out, model, function);
+	}
 	aet__text_add(out, "}\n\n");
 }
 
@@ -361,9 +423,10 @@ is_long(const codegen_script *script)
 }
 
 static void
-add_calls(aet__text *out, aet__text *calls, const codegen_model *model,
-    const codegen_unit *unit)
+add_calls(aet__text *out, aet__text *calls, codegen_unit *test, const codegen_unit *unit)
 {
+	const codegen_model *model = test->model;
+
 	for (size_t i = 0; i < unit->function_count; i++) {
 		const codegen_function *function = &unit->functions[i];
 
@@ -374,6 +437,8 @@ add_calls(aet__text *out, aet__text *calls, const codegen_model *model,
 		}
 		if (function->query == NULL)
 			continue;
+		if (codegen_is_same_wanted(model, function->query))
+			codegen_emit_same(test, out, function);
 		add_call(out, model, function);
 		aet__text_addf(calls, "\tcall(db, call_%s);\n", function->query->name);
 	}
@@ -394,8 +459,9 @@ needs_point(const codegen_model *model)
 
 /* What runs the calls, where there are any: no function is there for nothing. */
 static void
-finish(aet__text *out, const codegen_model *model, size_t at, const char *calls)
+finish(aet__text *out, codegen_unit *test, size_t at, const char *calls)
 {
+	const codegen_model *model = test->model;
 	bool any = calls[0] != '\0';
 	const char *functions = codegen_copy(model->memory, aet__text_view(out) + at);
 
@@ -405,6 +471,7 @@ finish(aet__text *out, const codegen_model *model, size_t at, const char *calls)
 		aet__text_add(out, frame);
 	else
 		aet__text_add(out, "static int failures;\n\n");
+	codegen_emit_same_head(out, test);
 	aet__text_add(out, functions);
 	aet__text_add(out,
 	    codegen_fill(model->memory, tail, "calls", calls, "call", any ? call : ""));
@@ -414,6 +481,7 @@ void
 codegen_emit_test(
     codegen_outputs *outputs, const codegen_model *model, const codegen_plan *plan)
 {
+	codegen_unit test = { .model = model, .memory = model->memory, .name = "test" };
 	codegen_script plants = { 0 };
 	aet__text calls = { 0 };
 	aet__text laid = { 0 };
@@ -424,7 +492,8 @@ codegen_emit_test(
 		return;
 	codegen_plant(model, &plants);
 	codegen_emit_banner(&out, model, "");
-	aet__text_add(&out, head);
+	aet__text_add(&out, codegen_fill(model->memory, head, "values",
+				model->beyond ? "#include <aeturnis/codec.h>\n" : ""));
 	codegen_emit_include(&out, model, "models");
 	aet__text_add_char(&out, '\n');
 	if (is_long(&model->script) || is_long(&plants))
@@ -438,8 +507,8 @@ codegen_emit_test(
 	if (needs_point(model))
 		aet__text_add(&out, "static const aet_point point = { 1, 2 };\n\n");
 	for (size_t i = 0; i < plan->unit_count; i++)
-		add_calls(&out, &calls, model, &plan->units[i]);
-	finish(&out, model, at, codegen_keep(model->memory, &calls));
+		add_calls(&out, &calls, &test, &plan->units[i]);
+	finish(&out, &test, at, codegen_keep(model->memory, &calls));
 	codegen_layout(&laid, codegen_keep(model->memory, &out));
 	codegen_output_add(
 	    outputs, model->config->test, codegen_keep(model->memory, &laid));

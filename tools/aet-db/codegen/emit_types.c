@@ -148,10 +148,10 @@ emit_values(aet__text *out, const codegen_enum *values)
 	else if (values->open)
 		aet__text_add(out,
 		    "/* Other values may be there, too: they are written as text. */\n");
-	aet__text_addf(out, "typedef enum %s {\n\t%s = 0", values->c, values->invalid);
+	aet__text_addf(out, "typedef enum %s {\n\t%s = 0,\n", values->c, values->invalid);
 	for (size_t i = 0; i < values->value_count; i++)
-		aet__text_addf(out, ",\n\t%s = %zu", values->values[i].c, i + 1);
-	aet__text_addf(out, "\n} %s;\n\n", values->c);
+		aet__text_addf(out, "\t%s = %zu,\n", values->values[i].c, i + 1);
+	aet__text_addf(out, "} %s;\n\n", values->c);
 }
 
 const char *

@@ -123,7 +123,8 @@ static const char facts_sql[] =
     " JOIN pg_catalog.pg_operator AS o ON o.oid = a.amopopr"
     " LEFT JOIN pg_catalog.pg_operator AS n ON n.oid = o.oprnegate"
     " WHERE m.amname IN ('btree', 'hash') AND a.amoppurpose = 's')"
-    " SELECT p.oid, p.proisstrict, p.provolatile = 'v', CASE"
+    " SELECT p.oid, p.proisstrict,"
+    " p.provolatile = 'v' OR p.proname = 'statement_timestamp', p.provolatile = 'i', CASE"
     " WHEN p.proisstrict AND NOT p.proretset AND p.probin LIKE '$libdir/%'"
     " AND (p.probin = ANY ($1::text[]) OR p.proname = ANY ($2::text[]) OR c.code IS NOT "
     "NULL)"
@@ -190,7 +191,8 @@ codegen_functions_read(codegen_memory *memory, aet__connection *connection,
 			.oid = (uint32_t)aet__result_int64(result, i, 0),
 			.strict = aet__result_bool(result, i, 1),
 			.varies = aet__result_bool(result, i, 2),
-			.class = (codegen_function_class)aet__result_int64(result, i, 3),
+			.fixed = aet__result_bool(result, i, 3),
+			.class = (codegen_function_class)aet__result_int64(result, i, 4),
 		};
 	}
 	aet__result_free(result);
@@ -214,5 +216,5 @@ codegen_function_fact_of(const codegen_function_facts *facts, uint32_t oid)
 		else
 			high = middle;
 	}
-	return (codegen_function_fact){ oid, false, true, CODEGEN_UNKNOWN };
+	return (codegen_function_fact){ .oid = oid, .varies = true };
 }

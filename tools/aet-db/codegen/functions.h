@@ -31,6 +31,7 @@ typedef struct codegen_function_fact {
 	uint32_t oid;
 	bool strict; /* a NULL argument makes its result NULL */
 	bool varies; /* what it gives may differ from call to call */
+	bool fixed;  /* it depends on its arguments alone */
 	codegen_function_class class;
 } codegen_function_fact;
 

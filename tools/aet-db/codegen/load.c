@@ -100,23 +100,46 @@ run_file(codegen_messages *messages, aet__connection *connection,
 	return AET_OK;
 }
 
+/* Newer pg_dumps frame what they write in \restrict and \unrestrict, which are for
+ * psql alone: blanks take their place, so that all else stays where it is. */
+static void
+blank_restrictions(char *text)
+{
+	static const char *const commands[] = { "\\restrict ", "\\unrestrict " };
+
+	for (char *line = text; line != NULL && *line != '\0';
+	     line = strchr(line, '\n')) {
+		line += *line == '\n';
+		for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+			if (strncmp(line, commands[i], strlen(commands[i])) == 0)
+				memset(line, ' ', strcspn(line, "\r\n"));
+	}
+}
+
 static aet_status
 load_file(codegen_messages *messages, aet__connection *connection, const char *folder,
     const char *path, aet__deadline deadline, codegen_script *ran, aet_error *err)
 {
 	codegen_source *source = codegen_room(messages->memory, 1, sizeof(*source));
+	char *text;
 
 	source->path = path;
 	if (folder[0] != '\0' && strncmp(path, folder, strlen(folder)) == 0)
 		source->path = path + strlen(folder) + 1;
-	source->text = codegen_file_read(messages->memory, path, &source->len);
-	if (source->text == NULL) {
+	text = codegen_file_read(messages->memory, path, &source->len);
+	if (text == NULL) {
 		codegen_say(
 		    messages, source->path, NULL, "cannot be read: %s", strerror(errno));
 		return AET_OK;
 	}
+	blank_restrictions(text);
+	source->text = text;
 	return run_file(messages, connection, source, deadline, ran, err);
 }
+
+/* Those who run the queries have sessions of their own, without what a schema's
+ * script sets: pg_dump's has an empty search_path. */
+static const char reset[] = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL";
 
 aet_status
 codegen_load(codegen_messages *messages, aet__connection *connection, const char *folder,
@@ -137,5 +160,7 @@ codegen_load(codegen_messages *messages, aet__connection *connection, const char
 	     i++)
 		status =
 		    load_file(messages, connection, folder, paths[i], deadline, ran, err);
+	if (status == AET_OK && messages->count == before)
+		status = aet__connection_command(connection, reset, true, deadline, err);
 	return status;
 }

@@ -73,7 +73,7 @@ is_taken(const codegen_model *model, const char *c)
 	for (size_t i = 0; i < model->noun_count; i++)
 		if (model->nouns[i]->c != NULL && strcmp(model->nouns[i]->c, c) == 0)
 			return true;
-	return false;
+	return codegen_query_takes(model, c + strlen(model->config->prefix) + 1);
 }
 
 static void

@@ -3,6 +3,7 @@
  * those of the types that it is made of. */
 #include <string.h>
 
+#include "emit.h"
 #include "plan.h"
 #include "template.h"
 
@@ -227,9 +228,13 @@ static const char bind_composite[] =
 static const char *
 type_init(codegen_unit *unit, const codegen_type *type)
 {
+	aet__text init = { 0 };
+
 	if (type->oid != 0)
 		return codegen_format(unit->memory, ".oid = %u", type->oid);
-	return codegen_format(unit->memory, ".name = \"%s\"", type->type_name);
+	aet__text_add(&init, ".name = ");
+	codegen_emit_string(&init, type->type_name, strlen(type->type_name));
+	return codegen_keep(unit->memory, &init);
 }
 
 static const char *

@@ -126,6 +126,8 @@ typedef struct codegen_query_parameter {
 	const char *sql_name; /* "" where only a number is known */
 	const char *name;
 	bool nullable; /* sqlc.narg, or what it feeds may be NULL */
+	bool optional; /* only in optional clauses, which go with it */
+	bool outside;  /* used outside of them */
 	const codegen_type *type;
 	const char *type_text; /* format_type */
 } codegen_query_parameter;
@@ -139,6 +141,7 @@ typedef struct codegen_query_column {
 	const codegen_field *field; /* the table's column behind it; NULL: none */
 	const char *comment;        /* that column's; "" if none */
 	const char *type_text;      /* format_type, with its modifier */
+	uint32_t type_oid;          /* what is under a domain */
 	bool nullable;
 } codegen_query_column;
 
@@ -147,6 +150,33 @@ typedef struct codegen_mark {
 	size_t sql;
 	size_t file;
 } codegen_mark;
+
+/* A part of a query's text that is not always there: what is between two places
+ * of the text with every part in it. */
+typedef struct codegen_piece {
+	size_t start;
+	size_t end;
+	size_t at;        /* in the file */
+	uint64_t params;  /* bit n: parameter n is used, from 0 */
+	uint64_t needs;   /* the optional ones among them */
+	uint32_t choice;  /* of sqlc.sort, from 1; 0: none */
+	bool is_optional; /* stands in [[ ]] */
+} codegen_piece;
+
+/* sqlc.sort(name, key: ..., key: ...) */
+typedef struct codegen_sort {
+	const char *sql_name;
+	const char *name; /* as an argument */
+	size_t at;
+	const char **keys;
+	size_t count;
+} codegen_sort;
+
+/* Optional clauses refer to the first parameters only, as many as bits. */
+#define CODEGEN_OPTIONAL_PARAMETERS 64
+
+/* How many texts a query may have: each is prepared when it is generated. */
+#define CODEGEN_MOST_TEXTS 128
 
 typedef struct codegen_query {
 	const codegen_source *source;
@@ -158,7 +188,16 @@ typedef struct codegen_query {
 	const char *sql;     /* as it is sent: parameters are $1, $2, ... */
 	codegen_mark *marks;
 	size_t mark_count;
+	codegen_piece *pieces; /* of whole, in order; none where sql is the one text */
+	size_t piece_count;
+	const char *whole; /* every piece's text */
+	codegen_mark *whole_marks;
+	size_t whole_mark_count;
+	codegen_sort *sort; /* NULL: none */
+	const char **texts; /* other texts than sql, of queries with pieces */
+	size_t text_count;
 	bool writes;
+	bool repeatable; /* it only reads, and gives the same when asked again */
 	bool outer_join; /* or anything else that makes NULLs of NOT NULL columns */
 	codegen_query_parameter *parameters;
 	size_t parameter_count;
@@ -195,6 +234,9 @@ void codegen_model_build(codegen_model *model);
 
 /* Whether it answers with rows, and takes many items. */
 bool codegen_kind_has_rows(codegen_query_kind kind);
+/* Whether name, without the package's prefix, is a query's. */
+bool codegen_query_takes(const codegen_model *model, const char *name);
+
 bool codegen_kind_is_batch(codegen_query_kind kind);
 
 /* ":one" (queries.c). */

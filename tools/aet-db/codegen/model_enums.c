@@ -72,10 +72,47 @@ qualified(codegen_model *model, const aet__enum_type *type)
 	return codegen_keep(model->memory, &name);
 }
 
+/* What else an enum's name is a part of must be nobody else's, too. */
+static bool
+is_free(const codegen_model *model, const char *name)
+{
+	static const char *const forms[][2] = { { "", "" }, { "field_", "" },
+		{ "set_", "" }, { "", "_to_text" }, { "", "_from_text" },
+		{ "", "_array" } };
+
+	for (size_t i = 0; i < model->enum_count; i++)
+		if (strcmp(model->enums[i]->name, name) == 0)
+			return false;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+		if (codegen_query_takes(model, codegen_format(model->memory, "%s%s%s",
+						   forms[i][0], name, forms[i][1])))
+			return false;
+	return true;
+}
+
+/* Two of a name are told apart by their schemas; one that is called like a query
+ * gives way. */
+static const char *
+native_name(codegen_model *model, const aet__enum_type *native)
+{
+	const char *name = codegen_name(model->memory, native->name);
+	const char *names[] = { name,
+		codegen_format(model->memory, "%s_%s",
+		    codegen_name(model->memory, native->schema), name),
+		codegen_format(model->memory, "%s_enum", name) };
+	size_t skipped = strcmp(native->schema, "public") == 0 ? 1 : 3;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (i != skipped && is_free(model, names[i]))
+			return names[i];
+	return name;
+}
+
 static void
 add_native(codegen_model *model, const aet__enum_type *native)
 {
-	codegen_enum *made = add_enum(model, native->name, native->label_count);
+	codegen_enum *made =
+	    add_enum(model, native_name(model, native), native->label_count);
 
 	made->native = native;
 	if (native->comment != NULL)
@@ -103,7 +140,11 @@ codegen_model_enums(codegen_model *model)
 	for (size_t i = 0; i < model->config->enum_count; i++)
 		add_configured(model, &model->config->enums[i]);
 	for (size_t i = 0; i < model->catalog->enum_count; i++)
-		add_native(model, &model->catalog->enums[i]);
+		if (strcmp(model->catalog->enums[i].schema, "public") == 0)
+			add_native(model, &model->catalog->enums[i]);
+	for (size_t i = 0; i < model->catalog->enum_count; i++)
+		if (strcmp(model->catalog->enums[i].schema, "public") != 0)
+			add_native(model, &model->catalog->enums[i]);
 }
 
 codegen_enum *

@@ -7,22 +7,22 @@
 
 /* Keywords of C up to C23 and C++ up to C++23, and macros that the standard
  * headers or GNU mode define in small letters. Sorted, for bsearch. */
-static const char *const words[] = { "NULL", "alignas", "alignof", "and", "and_eq", "asm",
-	"assert", "atomic_cancel", "atomic_commit", "atomic_noexcept", "auto", "bitand",
-	"bitor", "bool", "break", "case", "catch", "char", "char16_t", "char32_t",
-	"char8_t", "class", "co_await", "co_return", "co_yield", "compl", "complex",
-	"concept", "const", "const_cast", "consteval", "constexpr", "constinit",
-	"continue", "decltype", "default", "delete", "do", "double", "dynamic_cast",
-	"else", "enum", "errno", "explicit", "export", "extern", "false", "float", "for",
-	"friend", "goto", "i386", "if", "imaginary", "inline", "int", "linux", "long",
-	"mutable", "namespace", "new", "noexcept", "noreturn", "not", "not_eq", "nullptr",
-	"offsetof", "operator", "or", "or_eq", "private", "protected", "public",
-	"reflexpr", "register", "reinterpret_cast", "requires", "restrict", "return",
-	"short", "signed", "sizeof", "static", "static_assert", "static_cast", "stderr",
-	"stdin", "stdout", "struct", "switch", "synchronized", "template", "this",
-	"thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "typeof",
-	"typeof_unqual", "union", "unix", "unsigned", "using", "virtual", "void",
-	"volatile", "wchar_t", "while", "xor", "xor_eq" };
+static const char *const words[] = { "EOF", "NULL", "alignas", "alignof", "and", "and_eq",
+	"asm", "assert", "atomic_cancel", "atomic_commit", "atomic_noexcept", "auto",
+	"bitand", "bitor", "bool", "break", "case", "catch", "char", "char16_t",
+	"char32_t", "char8_t", "class", "co_await", "co_return", "co_yield", "compl",
+	"complex", "concept", "const", "const_cast", "consteval", "constexpr",
+	"constinit", "continue", "decltype", "default", "delete", "do", "double",
+	"dynamic_cast", "else", "enum", "errno", "explicit", "export", "extern", "false",
+	"float", "for", "friend", "goto", "i386", "if", "imaginary", "inline", "int",
+	"linux", "long", "mutable", "namespace", "new", "noexcept", "noreturn", "not",
+	"not_eq", "nullptr", "offsetof", "operator", "or", "or_eq", "private",
+	"protected", "public", "reflexpr", "register", "reinterpret_cast", "requires",
+	"restrict", "return", "short", "signed", "sizeof", "static", "static_assert",
+	"static_cast", "stderr", "stdin", "stdout", "struct", "switch", "synchronized",
+	"template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid",
+	"typename", "typeof", "typeof_unqual", "union", "unix", "unsigned", "using",
+	"virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq" };
 
 /* What the bodies of generated functions name. */
 static const char *const locals[] = { "after", "args", "call", "count", "ctx", "db",

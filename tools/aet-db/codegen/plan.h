@@ -51,7 +51,8 @@ typedef struct codegen_statement {
 	size_t keys;
 	codegen_parameter *parameters;
 	size_t parameter_count;
-	const codegen_row *row; /* NULL: no columns */
+	const codegen_row *row;     /* NULL: no columns */
+	const codegen_query *query; /* whose pieces make its text; NULL: none */
 } codegen_statement;
 
 typedef struct codegen_argument {
@@ -118,6 +119,16 @@ void codegen_plan_each(codegen_unit *unit, const codegen_query *query,
     const codegen_row *row, codegen_function *function);
 extern const char codegen_body_each[];
 
+/* ---- queries with pieces (plan_pieces.c) ----------------------------------- */
+
+bool codegen_query_has_options(const codegen_query *query);
+
+/* The enum of a query's orders: its definition, and its name. */
+const char *codegen_plan_sort(codegen_unit *unit, const codegen_query *query);
+
+/* What a parameter is in C. */
+const char *codegen_parameter_c(codegen_memory *memory, const codegen_query_parameter *p);
+
 /* What the two kinds of rows, a noun's and a query's, have in common. */
 const codegen_row *codegen_noun_row(codegen_unit *unit, const codegen_noun *noun);
 void codegen_plan_struct(codegen_unit *unit, const codegen_row *row, bool list);
@@ -181,6 +192,9 @@ void codegen_bind_value(codegen_unit *unit, aet__text *out, const codegen_type *
 void codegen_bind_argument(
     codegen_unit *unit, aet__text *out, const codegen_type *type, const char *value);
 void codegen_bind_nullable(codegen_unit *unit, aet__text *out, const codegen_type *type,
+    const char *value, const char *args);
+/* One that may be absent: the opt type's, or a pointer. */
+void codegen_bind_optional(codegen_unit *unit, aet__text *out, const codegen_type *type,
     const char *value, const char *args);
 void codegen_bind_member(
     codegen_unit *unit, aet__text *out, const codegen_field *field, const char *variable);

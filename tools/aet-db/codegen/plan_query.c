@@ -70,19 +70,9 @@ plan_row(codegen_unit *unit, const codegen_query *query)
 	return row;
 }
 
-static const char *
-parameter_c(const codegen_query_parameter *parameter)
-{
-	const codegen_type *type = parameter->type;
-
-	if (parameter->nullable &&
-	    (type->shape == CODEGEN_VALUE || type->shape == CODEGEN_ID))
-		return type->opt;
-	return codegen_value_argument(type);
-}
-
 static void
-plan_params(codegen_unit *unit, const codegen_query *query, codegen_function *function)
+plan_params(codegen_unit *unit, const codegen_query *query, const char *sort,
+    codegen_function *function)
 {
 	bool batch = codegen_kind_is_batch(query->kind);
 	const char *c = codegen_format(
@@ -91,16 +81,23 @@ plan_params(codegen_unit *unit, const codegen_query *query, codegen_function *fu
 
 	aet__text_addf(&out, "typedef struct %s {\n", c);
 	for (size_t i = 0; i < query->parameter_count; i++) {
-		const char *member = parameter_c(&query->parameters[i]);
+		const char *member =
+		    codegen_parameter_c(unit->memory, &query->parameters[i]);
 
 		aet__text_addf(&out, "\t%s%s%s;\n", member, codegen_type_space(member),
 		    query->parameters[i].name);
 	}
+	if (sort != NULL)
+		aet__text_addf(&out, "\t%s %s;\n", sort, query->sort->name);
 	aet__text_addf(&out, "} %s;\n", c);
 	codegen_unit_type(unit, codegen_keep(unit->memory, &out));
 	codegen_function_argument(unit, function,
 	    codegen_format(unit->memory, "const %s *", c), batch ? "items" : "params",
-	    batch ? "borrowed for the call; count of them" : "borrowed for the call");
+	    codegen_format(unit->memory, "borrowed for the call%s%s",
+		batch ? "; count of them" : "",
+		codegen_query_has_options(query)
+		    ? ". A member that is left {0} drops its clause"
+		    : ""));
 	if (batch)
 		codegen_function_argument(unit, function, "size_t", "count", NULL);
 }
@@ -109,12 +106,14 @@ static const char *
 plan_arguments(codegen_unit *unit, const codegen_query *query, codegen_function *function)
 {
 	bool batch = codegen_kind_is_batch(query->kind);
-	bool many = batch || query->parameter_count > MOST_ARGUMENTS;
+	const char *sort = query->sort != NULL ? codegen_plan_sort(unit, query) : NULL;
+	bool many = batch || codegen_query_has_options(query) ||
+		    query->parameter_count + (sort != NULL) > MOST_ARGUMENTS;
 	const char *args = batch ? "args" : "&args";
 	aet__text binds = { 0 };
 
 	if (many)
-		plan_params(unit, query, function);
+		plan_params(unit, query, sort, function);
 	for (size_t i = 0; i < query->parameter_count; i++) {
 		const codegen_query_parameter *parameter = &query->parameters[i];
 		const char *value = parameter->name;
@@ -122,13 +121,21 @@ plan_arguments(codegen_unit *unit, const codegen_query *query, codegen_function 
 		if (many)
 			value = codegen_format(unit->memory, "params->%s", value);
 		else
-			codegen_function_argument(unit, function, parameter_c(parameter),
-			    value, parameter->nullable ? "may be NULL" : NULL);
-		if (parameter->nullable)
+			codegen_function_argument(unit, function,
+			    codegen_parameter_c(unit->memory, parameter), value,
+			    parameter->nullable ? "may be NULL" : NULL);
+		if (parameter->optional)
+			codegen_bind_optional(unit, &binds, parameter->type, value, args);
+		else if (parameter->nullable)
 			codegen_bind_nullable(unit, &binds, parameter->type, value, args);
 		else
 			codegen_bind_value(unit, &binds, parameter->type, value, args);
 	}
+	if (sort != NULL && !many)
+		codegen_function_argument(unit, function, sort, query->sort->name, NULL);
+	if (sort != NULL)
+		aet__text_addf(&binds, "\taet_args_choose(%s, (uint32_t)%s%s);\n", args,
+		    many ? "params->" : "", query->sort->name);
 	return codegen_keep(unit->memory, &binds);
 }
 
@@ -190,7 +197,8 @@ static const char body_execrows[] =
     "\treturn aet_statement_exec(db, &{{statement}}, &args, rows, err);\n";
 
 static const char batch_fails[] =
-    "The status is that of the first item that failed; the others are done all the same.";
+    "The status is that of the first item that failed; the others are done all the "
+    "same, but in a transaction, which fails with it.";
 
 static const char body_copy[] =
     "\treturn aet_statement_copy(db, &{{statement}}, bind_{{name}}, items, count, "
@@ -292,6 +300,10 @@ plan_statement(codegen_unit *unit, const codegen_query *query, const codegen_row
 	    codegen_unit_statement(unit, statement_name(unit, query), query->sql, row);
 
 	statement->writes = query->writes;
+	if (query->piece_count > 0) {
+		statement->kind = AET_STATEMENT_PIECES;
+		statement->query = query;
+	}
 	if (query->copy != NULL) {
 		statement->kind = AET_STATEMENT_COPY;
 		statement->sql = query->copy;

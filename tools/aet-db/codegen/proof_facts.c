@@ -20,7 +20,7 @@ enum {
 enum { ANY_SUBLINK = 2 };
 
 static codegen_function_fact
-function_of(const codegen_proof *proof, const codegen_node *call)
+function_of(const codegen_function_facts *facts, const codegen_node *call)
 {
 	static const char *const fields[] = { "funcid", "opfuncid", "aggfnoid",
 		"winfnoid" };
@@ -28,8 +28,31 @@ function_of(const codegen_proof *proof, const codegen_node *call)
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		if (codegen_node_field(call, fields[i]) != NULL)
 			return codegen_function_fact_of(
-			    proof->facts, (uint32_t)codegen_node_number(call, fields[i]));
+			    facts, (uint32_t)codegen_node_number(call, fields[i]));
 	return (codegen_function_fact){ .class = CODEGEN_UNKNOWN };
+}
+
+static bool
+is_steady(const codegen_function_facts *facts, const codegen_node *node)
+{
+	codegen_function_fact fact = function_of(facts, node);
+
+	if (node == NULL)
+		return true;
+	if (fact.varies || (codegen_node_flag(node, "funcretset") && !fact.fixed) ||
+	    codegen_node_is(node, "NEXTVALUEEXPR"))
+		return false;
+	for (size_t i = 0; i < codegen_node_children(node); i++)
+		if (!is_steady(facts, codegen_node_child(node, i)))
+			return false;
+	return true;
+}
+
+bool
+codegen_is_repeatable(const codegen_function_facts *facts, const codegen_node *query)
+{
+	return codegen_node_number(query, "commandType") == CODEGEN_SELECT &&
+	       !codegen_node_flag(query, "hasModifyingCTE") && is_steady(facts, query);
 }
 
 /* Whether it gives the same wherever the query asks for it: no random(). */
@@ -39,7 +62,7 @@ is_repeatable(const codegen_proof *proof, const codegen_node *node)
 	if (node == NULL)
 		return true;
 	if (codegen_node_is(node, "SUBLINK") || codegen_node_is(node, "NEXTVALUEEXPR") ||
-	    function_of(proof, node).varies ||
+	    function_of(proof->facts, node).varies ||
 	    (codegen_node_is(node, "PARAM") &&
 		codegen_node_number(node, "paramkind") != 0))
 		return false;
@@ -84,7 +107,7 @@ add_arguments(
 	const codegen_node *args = codegen_node_field(expression, "args");
 
 	if (codegen_node_is(expression, "SCALARARRAYOPEXPR")) {
-		if (function_of(proof, expression).strict)
+		if (function_of(proof->facts, expression).strict)
 			codegen_fact_not_null(proof, list, codegen_node_item(args, 1));
 		return;
 	}
@@ -94,7 +117,7 @@ add_arguments(
 	}
 	if ((codegen_node_is(expression, "FUNCEXPR") ||
 		codegen_node_is(expression, "OPEXPR")) &&
-	    function_of(proof, expression).strict)
+	    function_of(proof->facts, expression).strict)
 		for (size_t i = 0; i < codegen_node_count(args); i++)
 			codegen_fact_not_null(proof, list, codegen_node_item(args, i));
 }
@@ -189,7 +212,8 @@ add_comparison(
 
 	codegen_fact_not_null(proof, list, condition);
 	if (codegen_node_is(condition, "SCALARARRAYOPEXPR") &&
-	    codegen_node_flag(condition, "useOr") && function_of(proof, condition).strict)
+	    codegen_node_flag(condition, "useOr") &&
+	    function_of(proof->facts, condition).strict)
 		codegen_fact_not_null(proof, list, codegen_node_item(args, 0));
 	if (codegen_node_is(condition, "SUBLINK") &&
 	    codegen_node_number(condition, "subLinkType") == ANY_SUBLINK)

@@ -116,6 +116,17 @@ find_kind(const codegen_annotation *annotation, codegen_query_kind *out)
 	return false;
 }
 
+static void
+check_name(
+    codegen_model *model, const codegen_source *source, size_t at, const char *name)
+{
+	for (size_t i = 0; i < model->query_count; i++)
+		if (strcmp(model->queries[i].name, name) == 0)
+			codegen_say_at(model->messages, source, at,
+			    "give one of them another name",
+			    "another query is called \"%s\" in C, too", name);
+}
+
 /* A query whose annotation is wrong is left out; its SQL is skipped. */
 static void
 begin_query(reading *in, const codegen_annotation *annotation)
@@ -138,6 +149,8 @@ begin_query(reading *in, const codegen_annotation *annotation)
 		    annotation->kind);
 		return;
 	}
+	check_name(model, in->source, at,
+	    snake_case(model->memory, annotation->name, annotation->name_len));
 	model->queries = codegen_append(
 	    model->memory, model->queries, &model->query_count, sizeof(codegen_query));
 	in->query = &model->queries[model->query_count - 1];

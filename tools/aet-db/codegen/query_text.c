@@ -4,17 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "migrate/lexer.h"
 #include "queries.h"
+#include "rewriting.h"
 
-typedef struct rewriting {
-	codegen_model *model;
-	codegen_query *query;
-	aet__lexer lexer;
-	aet__text sql;
-	size_t copied;  /* of the file, up to here */
-	size_t highest; /* number of $1 and its like: named ones come after */
-} rewriting;
+typedef codegen_rewriting rewriting;
 
 /* From here on, byte sql of what is sent is byte file of the source. */
 static void
@@ -27,8 +20,8 @@ mark(rewriting *in, size_t file)
 	query->marks[query->mark_count - 1] = (codegen_mark){ in->sql.len, file };
 }
 
-static void
-copy_to(rewriting *in, size_t end)
+void
+codegen_rewriting_copy(rewriting *in, size_t end)
 {
 	mark(in, in->copied);
 	aet__text_add_n(&in->sql, in->lexer.text + in->copied, end - in->copied);
@@ -71,7 +64,8 @@ replace(rewriting *in, size_t start, size_t end, const char *name, bool nullable
 {
 	size_t number = parameter_number(in, name, nullable);
 
-	copy_to(in, start);
+	codegen_rewriting_use(in, number);
+	codegen_rewriting_copy(in, start);
 	mark(in, start);
 	aet__text_addf(&in->sql, "$%zu", number);
 	in->copied = end;
@@ -84,7 +78,8 @@ replace_slice(
 {
 	size_t number = parameter_number(in, name, false);
 
-	copy_to(in, start);
+	codegen_rewriting_use(in, number);
+	codegen_rewriting_copy(in, start);
 	mark(in, start);
 	aet__text_addf(
 	    &in->sql, operator[0] != '\0' ? "%s($%zu)" : "%s$%zu", operator, number);
@@ -143,10 +138,41 @@ read_function(rewriting *in, aet__token token, call *out)
 			out->function = functions[i];
 	if (out->function == NULL)
 		codegen_say_at(in->model->messages, in->query->source, token.start,
-		    "use one of: sqlc.arg, sqlc.narg, sqlc.slice, sqlc.embed",
+		    "use one of: sqlc.arg, sqlc.narg, sqlc.slice, sqlc.embed, sqlc.sort",
 		    "sqlc.%.*s is not known", (int)token.len,
 		    in->lexer.text + token.start);
+	in->refused = in->refused || out->function == NULL;
 	return out->function != NULL;
+}
+
+/* The table inside sqlc.embed(...), as it is written: schema."Table". */
+static const char *
+table_name(rewriting *in, aet__lexer *ahead)
+{
+	aet__token token = aet__lexer_next(ahead);
+	size_t start = token.start;
+	aet__lexer further = *ahead;
+
+	if (token.kind == AET__TOKEN_STRING)
+		return argument_name(in, token);
+	while (token.kind == AET__TOKEN_WORD || token.kind == AET__TOKEN_QUOTED) {
+		if (aet__lexer_next(&further).kind != AET__TOKEN_DOT)
+			return codegen_copy_n(in->model->memory, in->lexer.text + start,
+			    token.start + token.len - start);
+		token = aet__lexer_next(&further);
+		*ahead = further;
+	}
+	return NULL;
+}
+
+static void
+say_no_name(rewriting *in, aet__token at, const char *function)
+{
+	codegen_say_at(in->model->messages, in->query->source, at.start,
+	    codegen_format(in->model->memory, "write: sqlc.%s(name)", function),
+	    strcmp(function, "embed") == 0 ? "a table's name is expected"
+					   : "a parameter's name is expected");
+	in->refused = true;
 }
 
 /* Moves the lexer past the call that begins with token; else stays. */
@@ -168,11 +194,12 @@ read_call(rewriting *in, aet__token token, call *out)
 		return false;
 	bracket = aet__lexer_next(&ahead);
 	if (bracket.kind == AET__TOKEN_OPEN)
-		out->name = argument_name(in, aet__lexer_next(&ahead));
+		out->name = strcmp(out->function, "embed") == 0
+				? table_name(in, &ahead)
+				: argument_name(in, aet__lexer_next(&ahead));
 	bracket = aet__lexer_next(&ahead);
 	if (out->name == NULL || bracket.kind != AET__TOKEN_CLOSE) {
-		codegen_say_at(in->model->messages, in->query->source, function.start,
-		    "write: sqlc.arg(name)", "a parameter's name is expected");
+		say_no_name(in, function, out->function);
 		return false;
 	}
 	out->end = bracket.start + 1;
@@ -197,8 +224,12 @@ take_slice(rewriting *in, aet__token token, aet__token before)
 		return false;
 	ahead.lexer = in->lexer;
 	(void)aet__lexer_next(&ahead.lexer);
-	if (!read_call(&ahead, aet__lexer_next(&ahead.lexer), &inside) ||
-	    strcmp(inside.function, "slice") != 0)
+	if (!read_call(&ahead, aet__lexer_next(&ahead.lexer), &inside)) {
+		in->refused = ahead.refused;
+		in->lexer = ahead.lexer; /* past what was told of */
+		return in->refused;
+	}
+	if (strcmp(inside.function, "slice") != 0)
 		return false;
 	close = aet__lexer_next(&ahead.lexer);
 	if (close.kind != AET__TOKEN_CLOSE)
@@ -217,7 +248,7 @@ take_sqlc(rewriting *in, aet__token token)
 	if (!read_call(in, token, &inside))
 		return false;
 	if (strcmp(inside.function, "embed") == 0) {
-		copy_to(in, token.start);
+		codegen_rewriting_copy(in, token.start);
 		mark(in, token.start);
 		aet__text_addf(&in->sql, "%s.*", inside.name);
 		in->copied = inside.end;
@@ -253,6 +284,20 @@ note_word(rewriting *in, aet__token token, bool first)
 		in->query->writes = true;
 }
 
+/* The n of $n; 0 where token is none. */
+static size_t
+number_at(const aet__lexer *lexer, aet__token token)
+{
+	const char *text = lexer->text + token.start;
+	size_t number = 0;
+
+	if (*text != '$' || token.kind != AET__TOKEN_OTHER)
+		return 0;
+	for (text++; isdigit((unsigned char)*text) && number < 65536; text++)
+		number = number * 10 + (size_t)(*text - '0');
+	return number < 65536 ? number : 0;
+}
+
 /* The highest $n: parameters with a name are numbered after it. */
 static void
 count_numbers(rewriting *in)
@@ -261,18 +306,33 @@ count_numbers(rewriting *in)
 	aet__token token;
 
 	while ((token = aet__lexer_next(&ahead)).kind != AET__TOKEN_END) {
-		const char *text = ahead.text + token.start;
-		size_t number = 0;
+		size_t number = number_at(&ahead, token);
 
-		if (*text != '$' || token.kind != AET__TOKEN_OTHER)
-			continue;
-		for (text++; isdigit((unsigned char)*text) && number < 65536; text++)
-			number = number * 10 + (size_t)(*text - '0');
-		if (number > in->highest && number < 65536)
+		if (number > in->highest)
 			in->highest = number;
 	}
 	for (size_t i = 1; i <= in->highest; i++)
 		add_parameter(in, codegen_format(in->model->memory, "$%zu", i));
+}
+
+void
+codegen_rewriting_take(rewriting *in, aet__token token)
+{
+	size_t number = number_at(&in->lexer, token);
+
+	if (token.kind == AET__TOKEN_OTHER &&
+	    (take_at(in, token) || codegen_rewriting_bracket(in, token)))
+		return;
+	if (token.kind == AET__TOKEN_WORD &&
+	    (take_slice(in, token, in->before) || codegen_rewriting_sort(in, token) ||
+		take_sqlc(in, token)))
+		return;
+	if (number > 0)
+		codegen_rewriting_use(in, number);
+	if (token.kind == AET__TOKEN_WORD)
+		note_word(in, token, in->first);
+	in->first = in->first && token.kind == AET__TOKEN_COMMENT;
+	in->before = token;
 }
 
 void
@@ -282,26 +342,16 @@ codegen_query_rewrite(
 	rewriting in = { .model = model,
 		.query = query,
 		.lexer = { query->source->text, end, start },
-		.copied = start };
-	aet__token before = { AET__TOKEN_COMMENT, start, 0 };
-	bool first = true;
+		.copied = start,
+		.before = { AET__TOKEN_COMMENT, start, 0 },
+		.first = true };
+	aet__token token;
 
 	count_numbers(&in);
-	for (;;) {
-		aet__token token = aet__lexer_next(&in.lexer);
-
-		if (token.kind == AET__TOKEN_END)
-			break;
-		if (token.kind == AET__TOKEN_OTHER && take_at(&in, token))
-			continue;
-		if (token.kind == AET__TOKEN_WORD &&
-		    (take_slice(&in, token, before) || take_sqlc(&in, token)))
-			continue;
-		if (token.kind == AET__TOKEN_WORD)
-			note_word(&in, token, first);
-		first = first && token.kind == AET__TOKEN_COMMENT;
-		before = token;
-	}
-	copy_to(&in, end);
+	codegen_rewriting_begin(&in);
+	while ((token = aet__lexer_next(&in.lexer)).kind != AET__TOKEN_END)
+		codegen_rewriting_take(&in, token);
+	codegen_rewriting_copy(&in, end);
 	query->sql = codegen_keep(model->memory, &in.sql);
+	codegen_rewriting_end(&in);
 }

@@ -40,7 +40,7 @@ has_retyped(const diff_object *type)
 static void
 build_drop(diff_plan *plan, diff_object *object, size_t number)
 {
-	if (diff_taken_by(object) != NULL)
+	if (diff_taken_by(object) != NULL || diff_is_inherited(object))
 		return;
 	if (object->drop == NULL) {
 		refuse(plan, "dropped", object);
@@ -95,6 +95,9 @@ build_make(diff_plan *plan, diff_object *object, size_t number)
 
 	if (evaluates(object))
 		rank += plan->to->count;
+	if (diff_is_inherited(object) &&
+	    (diff_comes(object) || diff_is(object, "column")))
+		return;
 	if (object->action == DIFF_CHANGE)
 		text = diff_change_text(plan->memory, object->other, object);
 	else if (object->inlined && object->parent != NULL && diff_comes(object->parent))

@@ -59,14 +59,51 @@ lets_go(const diff_object *object)
 	       refers_to_what_goes(object);
 }
 
+/* An index of a partition is made by itself, and then becomes a part. */
+static bool
+is_index(const diff_object *object)
+{
+	return diff_is(object, "index") ||
+	       (diff_is(object, "constraint") && object->detail[0] != 'c');
+}
+
+bool
+diff_is_inherited(const diff_object *object)
+{
+	if (is_index(object))
+		return false;
+	for (size_t i = 0; i < object->link_count; i++)
+		if (object->links[i] != NULL && object->links[i]->action == DIFF_KEEP)
+			return true;
+	return false;
+}
+
+/* Whether its table stays and inherits no longer: the index, say, of a whole
+ * table does not take along that of what was its partition. */
+static bool
+is_detached(const diff_object *object)
+{
+	for (size_t i = 0; i < object->link_count; i++)
+		if (object->links[i] != NULL && diff_goes(object->links[i]) &&
+		    !diff_goes(object->links[i]->parent))
+			return true;
+	return false;
+}
+
 diff_object *
 diff_taken_by(const diff_object *object)
 {
+	bool detached = is_detached(object);
+
 	if (lets_go(object))
 		return NULL;
-	for (size_t i = 0; i < object->need_count; i++)
-		if (object->needs[i].owned && diff_goes(object->needs[i].on))
-			return object->needs[i].on;
+	for (size_t i = 0; i < object->need_count; i++) {
+		diff_object *on = object->needs[i].on;
+
+		if (object->needs[i].owned && diff_goes(on) &&
+		    (!detached || on->parent == object->parent || on == object->parent))
+			return on;
+	}
 	return NULL;
 }
 
