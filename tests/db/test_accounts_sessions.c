@@ -193,6 +193,9 @@ START_TEST(sessions_expire_by_the_databases_clock)
 	login = accounts_log_in("ada", GOOD_PASSWORD, AET_OK);
 	test_sql(accounts_url, "UPDATE users SET status = 'suspended'");
 	ck_assert_int_eq(accounts_refresh(login.refresh_token, &login), AET_ENOTFOUND);
+	accounts_fine(
+	    aet_session_touch(accounts_db, login.session_id, &rows, &accounts_err));
+	ck_assert_int_eq(rows, 0);
 	test_sql(accounts_url, "INSERT INTO told SELECT id FROM audit_log");
 	/* Two have expired; a batch of one leaves none behind. */
 	accounts_fine(
