@@ -29,11 +29,10 @@ WITH changed AS (
       AND password_hash = coalesce(sqlc.narg(verified_hash), password_hash)
     RETURNING id, CASE WHEN @as_self::boolean THEN id ELSE sqlc.narg(actor)::uuid END AS actor
 ), ended AS (
-    DELETE FROM public.user_sessions AS s
-    USING changed
-    WHERE s.user_id = changed.id
-      AND s.id IS DISTINCT FROM sqlc.narg(keep_session)::uuid
-    RETURNING s.id, changed.actor
+    SELECT s.id, changed.actor
+    FROM changed
+        CROSS JOIN LATERAL
+            aeturnis.end_sessions(changed.id, sqlc.narg(keep_session)::uuid) AS s (id)
 ), entries AS (
     INSERT INTO public.audit_log (actor_id, event_type, resource_type, resource_id,
         payload, ip_address, user_agent, created_at)
@@ -148,11 +147,10 @@ WITH old AS (
       AND old.status <> @status
     RETURNING u.id
 ), ended AS (
-    DELETE FROM public.user_sessions AS s
-    USING old
-    WHERE s.user_id = old.id
-      AND @status::text <> 'active'
-    RETURNING s.id, old.actor
+    SELECT s.id, old.actor
+    FROM old
+        CROSS JOIN LATERAL aeturnis.end_sessions(old.id, NULL) AS s (id)
+    WHERE @status::text <> 'active'
 ), entries AS (
     INSERT INTO public.audit_log (actor_id, event_type, resource_type, resource_id,
         payload, ip_address, user_agent, created_at)
@@ -175,7 +173,7 @@ SELECT id AS user_id FROM old;
 
 -- Deletes a user. No entry can refer to who is gone, so that the user's own
 -- deletion has the actor in actor_uuid alone. Sessions go first, as they do when
--- a refresh locks a session and then its user.
+-- a refresh locks a session and then its user; then those that began meanwhile.
 -- name: account_delete :one
 WITH ended AS (
     DELETE FROM public.user_sessions
@@ -187,6 +185,10 @@ WITH ended AS (
       AND (SELECT count(*) FROM ended) >= 0
     RETURNING id, email, username, roles, status,
         CASE WHEN @as_self::boolean THEN id ELSE sqlc.narg(actor)::uuid END AS actor
+), late AS (
+    SELECT s.id
+    FROM gone
+        CROSS JOIN LATERAL aeturnis.end_sessions(gone.id, NULL) AS s (id)
 ), entries AS (
     INSERT INTO public.audit_log (actor_id, actor_uuid, event_type, resource_type,
         resource_id, payload, ip_address, user_agent, created_at)
@@ -197,7 +199,8 @@ WITH ended AS (
             ended.id AS resource_id,
             jsonb_build_object('reason', 'delete', 'user_id', @user_id::uuid) AS payload,
             interval '0' AS later
-        FROM ended CROSS JOIN gone
+        FROM (SELECT id FROM ended UNION ALL SELECT id FROM late) AS ended
+            CROSS JOIN gone
         UNION ALL
         SELECT actor, 'user.delete', 'user', id,
             jsonb_build_object('email', email, 'username', username, 'roles', roles,

@@ -167,6 +167,25 @@ START_TEST(purging_wants_consent)
 }
 END_TEST
 
+/* Schema aeturnis is compared where it holds more than the journal. */
+START_TEST(diff_carries_the_librarys_schema)
+{
+	char *empty = test_database_create();
+
+	migrate_and_seed();
+	CLI(&cli, "diff", "--from", empty, "--to", url);
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.out, "CREATE OR REPLACE FUNCTION aeturnis.fold(name text)");
+	CLI_SAYS(cli.out, "CREATE TABLE aeturnis.audit_chain");
+	CLI_SAYS_NOT(cli.out, "schema_migrations");
+	test_sql(empty, cli.out);
+	CLI(&cli, "diff", "--from", empty, "--to", url);
+	CLI_EXITS(&cli, 0);
+	ck_assert_str_eq(cli.out, "");
+	free(empty);
+}
+END_TEST
+
 START_TEST(auditing_wants_tables)
 {
 	CLI(&cli, "audit", "seal");
@@ -188,6 +207,7 @@ make_suite(void)
 	tcase_add_test(tcase, the_chain_is_sealed_and_verified);
 	tcase_add_test(tcase, entries_are_exported_as_lines);
 	tcase_add_test(tcase, purging_wants_consent);
+	tcase_add_test(tcase, diff_carries_the_librarys_schema);
 	tcase_add_test(tcase, auditing_wants_tables);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -480,6 +480,66 @@ START_TEST(a_cut_leaves_both_or_neither)
 }
 END_TEST
 
+/* ---- a log-in that comes in between ----------------------------------------------------- */
+
+static aet_status (*late_step)(aet_db *db, aet_error *err);
+
+static void *
+run_late(void *argument)
+{
+	aet_error err = { 0 };
+
+	(void)argument;
+	return late_step(accounts_db, &err) == AET_OK ? accounts_db : NULL;
+}
+
+static void
+wait_for_a_lock(void)
+{
+	for (int i = 0; i < 10000; i++) {
+		char *waiting = test_value(accounts_url,
+		    "SELECT count(*) FROM pg_stat_activity WHERE datname ="
+		    " current_database() AND wait_event_type = 'Lock'");
+		bool there = strcmp(waiting, "0") != 0;
+
+		free(waiting);
+		if (there)
+			return;
+	}
+	ck_abort_msg("nobody waits for a lock");
+}
+
+/* A log-in has locked the user, and commits once the change waits for it: its
+ * session ends with the others, and has its entry. */
+START_TEST(a_session_that_began_meanwhile_ends)
+{
+	static aet_status (*const enders[])(
+	    aet_db *, aet_error *) = { do_status, do_delete, do_password };
+	pthread_t thread;
+	PGconn *rival;
+	void *done = NULL;
+
+	prepare_wire();
+	rival = test_connect(accounts_url);
+	PQclear(PQexec(rival, "BEGIN; UPDATE users SET last_login = now();"
+			      " INSERT INTO user_sessions (user_id, refresh_token_jti,"
+			      " expires_at) SELECT id, 'late', 'infinity' FROM users"));
+	test_sql(accounts_url, "INSERT INTO told SELECT id FROM audit_log");
+	late_step = enders[_i];
+	ck_assert_int_eq(pthread_create(&thread, NULL, run_late, NULL), 0);
+	wait_for_a_lock();
+	PQclear(PQexec(rival, "COMMIT"));
+	pthread_join(thread, &done);
+	ck_assert_ptr_nonnull(done);
+	PQfinish(rival);
+	test_value_is(accounts_url,
+	    "SELECT count(*) FROM user_sessions WHERE refresh_token_jti = 'late'", "0");
+	test_value_is(accounts_url,
+	    "SELECT count(*) FROM audit_log WHERE event_type = 'session.revoke'",
+	    late_step == do_password ? "2" : "3");
+}
+END_TEST
+
 /* ---- argon2 and the pool ------------------------------------------------------------ */
 
 #define HASHERS 8
@@ -554,6 +614,7 @@ make_suite(void)
 	tcase_add_test(tcase, sessions_are_revoked);
 	tcase_add_test(tcase, round_trips_are_counted);
 	tcase_add_loop_test(tcase, a_cut_leaves_both_or_neither, 0, STEPS);
+	tcase_add_loop_test(tcase, a_session_that_began_meanwhile_ends, 0, 3);
 	tcase_add_test(tcase, no_connection_is_held_while_hashing);
 	suite_add_tcase(suite, tcase);
 	return suite;

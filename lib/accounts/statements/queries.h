@@ -691,7 +691,7 @@ AET_API void aet__account_delete_row_free(aet__account_delete_row *row);
  * Deletes a user. No entry can refer to who is gone, so that the user's own
  * deletion has the actor in actor_uuid alone. Sessions go first, as they do
  * when
- * a refresh locks a session and then its user.
+ * a refresh locks a session and then its user; then those that began meanwhile.
  *
  *   params  borrowed for the call
  *   out     owned: aet__account_delete_row_free(). Untouched on failure

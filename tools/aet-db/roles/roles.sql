@@ -134,6 +134,7 @@ BEGIN
     GRANT SELECT, INSERT, UPDATE, DELETE ON aeturnis.login_failures TO aeturnis_app;
     GRANT EXECUTE ON FUNCTION aeturnis.fold(text), aeturnis.is_address(text),
         aeturnis.is_roles(text[]) TO aeturnis_app, aeturnis_maintenance, aeturnis_reader;
+    GRANT EXECUTE ON FUNCTION aeturnis.end_sessions(uuid, uuid) TO aeturnis_app;
 
     -- UPDATE on a column is what locking rows asks for.
     GRANT SELECT, DELETE, UPDATE (last_active_at) ON public.user_sessions
