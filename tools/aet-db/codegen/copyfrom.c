@@ -123,7 +123,7 @@ take_row(insert_text *in)
 static bool
 read_text(const codegen_query *query, insert_text *in)
 {
-	*in = (insert_text){ .lexer = { query->sql, strlen(query->sql), 0 } };
+	*in = (insert_text){ .lexer = { .text = query->sql, .len = strlen(query->sql) } };
 	next(in);
 	if (!take_word(in, "insert") || !take_word(in, "into") || !take_table(in))
 		return false;
