@@ -360,8 +360,11 @@ aet_row_text_array_or_null(aet_row *row, size_t column)
 aet_text_array
 aet_row_text_array(aet_row *row, size_t column)
 {
-	return refuse_null(row, column) ? (aet_text_array){ 0 }
-					: aet_row_text_array_or_null(row, column);
+	aet_text_array array = { 0 };
+
+	if (!refuse_null(row, column))
+		array = aet_row_text_array_or_null(row, column);
+	return array;
 }
 
 /* ---- nullable --------------------------------------------------------- */

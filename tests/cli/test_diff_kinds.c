@@ -106,6 +106,39 @@ static const diffing_way ways[] = {
 	    "CREATE TEXT SEARCH CONFIGURATION c (PARSER = words);"
 	    "ALTER TEXT SEARCH CONFIGURATION c ADD MAPPING FOR word WITH d;"
 	    "COMMENT ON TEXT SEARCH TEMPLATE same IS 'nothing done';" },
+	/* A type of a type that a column is of. */
+	{ "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE DOMAIN feeling AS mood;"
+	  "CREATE TYPE pair AS (a integer, b text);"
+	  "CREATE TABLE t (f feeling, p pair, q pair[]);"
+	  "INSERT INTO t VALUES ('ok', '(1,x)', '{\"(2,y)\"}');",
+	    "CREATE TYPE mood AS ENUM ('ok', 'sad'); CREATE DOMAIN feeling AS mood;"
+	    "CREATE TYPE pair AS (a bigint, b text);"
+	    "CREATE TABLE t (f feeling, p pair, q pair[]);" },
+	{ "CREATE TYPE shape AS (a integer); CREATE TABLE t OF shape;",
+	    "CREATE TYPE shape AS (a bigint, b text);"
+	    "CREATE TABLE t OF shape (PRIMARY KEY (a));" },
+	/* The trigger of a partition goes with the whole table's. */
+	{ "CREATE TABLE p (a integer) PARTITION BY LIST (a);"
+	  "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);"
+	  "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql"
+	  " AS 'BEGIN RETURN NULL; END';",
+	    "CREATE TABLE p (a integer) PARTITION BY LIST (a);"
+	    "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);"
+	    "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql"
+	    " AS 'BEGIN RETURN NULL; END';"
+	    "CREATE TRIGGER g AFTER INSERT ON p FOR EACH ROW EXECUTE FUNCTION f();"
+	    "ALTER TABLE p1 DISABLE TRIGGER g;" },
+	/* What refuses everything else goes first and comes last. */
+	{ "SELECT", "CREATE FUNCTION never() RETURNS event_trigger LANGUAGE plpgsql"
+		    " AS 'BEGIN RAISE EXCEPTION ''no''; END';"
+		    "CREATE TABLE z (a integer);"
+		    "CREATE EVENT TRIGGER stop ON ddl_command_start"
+		    " EXECUTE FUNCTION never();" },
+	{ "CREATE TABLE t (a text, CONSTRAINT e EXCLUDE USING btree (lower(a) WITH =));",
+	    "CREATE TABLE t (r int4range,"
+	    " CONSTRAINT e EXCLUDE USING gist (r WITH &&));" },
+	{ "CREATE SEQUENCE s; CREATE TABLE t (a integer);",
+	    "CREATE UNLOGGED SEQUENCE s; CREATE TABLE t (a integer);" },
 	/* What a default calls runs while the column is added. */
 	{ "CREATE TABLE visit (id integer); INSERT INTO visit VALUES (1);",
 	    "CREATE FUNCTION z_first() RETURNS text LANGUAGE sql STABLE"
@@ -128,6 +161,20 @@ START_TEST(no_difference_is_no_statement)
 	CLI_EXITS(&diffing, 0);
 	ck_assert_str_eq(diffing.out, "");
 	ck_assert_str_eq(diffing.err, "");
+}
+END_TEST
+
+START_TEST(new_numbers_go_on_where_the_old_ones_end)
+{
+	test_sql(diffing_url, "CREATE TABLE \"50%s\" (id serial, n integer);"
+			      "INSERT INTO \"50%s\" VALUES (7, 40);");
+	diffing_go("CREATE TABLE \"50%s\" (id integer GENERATED ALWAYS AS IDENTITY,"
+		   " n serial);");
+	test_value_is(diffing_url,
+	    "INSERT INTO \"50%s\" DEFAULT VALUES RETURNING id || ' ' || n", "8 41");
+	diffing_go("CREATE TABLE \"50%s\" (id serial, n integer);");
+	test_value_is(
+	    diffing_url, "INSERT INTO \"50%s\" DEFAULT VALUES RETURNING id", "9");
 }
 END_TEST
 
@@ -159,6 +206,7 @@ make_suite(void)
 	tcase_set_timeout(tcase, 120);
 	tcase_add_loop_test(tcase, there_and_back, 0, count);
 	tcase_add_loop_test(tcase, no_difference_is_no_statement, 0, count);
+	tcase_add_test(tcase, new_numbers_go_on_where_the_old_ones_end);
 	tcase_add_test(tcase, grants_keep_their_order);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -76,6 +76,8 @@ static const lint_case cases[] = {
 	    "ALTER TABLE hero ADD COLUMN token uuid;\n"
 	    "ALTER TABLE hero ALTER COLUMN token SET DEFAULT gen_random_uuid();",
 	    "" },
+	{ HERO, "ALTER TABLE hero ADD COLUMN number bigserial;",
+	    "2:1 volatile-default hero\n" },
 	/* ---- long-lock */
 	{ ITEM,
 	    "UPDATE item SET note = left(note, 9) WHERE length(note) > 9;\n"
@@ -130,6 +132,10 @@ static const lint_case cases[] = {
 	    "" },
 	{ HERO "ALTER TABLE hero ADD COLUMN level integer;",
 	    "ALTER TABLE hero ADD COLUMN x integer;\nCREATE TABLE draft (id int);", "" },
+	{ HERO,
+	    "ALTER TABLE hero ADD COLUMN level integer;\n"
+	    "CREATE INDEX hero_power ON hero (power);",
+	    "3:1 long-lock hero\n" },
 	/* ---- lock-order */
 	{ HERO ITEM,
 	    "ALTER TABLE hero ADD COLUMN a integer;\nALTER TABLE item ADD COLUMN b "
@@ -180,8 +186,25 @@ static const lint_case cases[] = {
 	    "" },
 	{ HERO, "DO $$ BEGIN ALTER TABLE hero ALTER COLUMN power SET NOT NULL; END $$;",
 	    "2:1 existing-rows hero.power\n2:1 long-lock hero\n" },
+	{ HERO, "DEALLOCATE ALL;\nTRUNCATE hero;", "3:1 data-loss hero\n" },
 	{ HERO, "DO $$ BEGIN TRUNCATE hero; END $$;", "2:1 data-loss hero\n" },
 	{ HERO, "INSERT INTO hero SELECT id, name FROM hero;", "" },
+	{ "CREATE TABLE hero (id integer PRIMARY KEY, level integer UNIQUE CHECK (level "
+	  "> 0),"
+	  " chief integer REFERENCES hero);",
+	    "ALTER TABLE hero ALTER COLUMN id TYPE bigint, ALTER COLUMN level TYPE "
+	    "bigint;",
+	    "2:1 table-rewrite hero\n" },
+	{ "CREATE TABLE hero (id integer PRIMARY KEY, chief integer CONSTRAINT led "
+	  "REFERENCES"
+	  " hero);",
+	    "ALTER TABLE hero DROP CONSTRAINT led;\n"
+	    "ALTER TABLE hero ADD CONSTRAINT led FOREIGN KEY (chief) REFERENCES hero"
+	    " ON DELETE CASCADE;",
+	    "3:1 long-lock hero\n" },
+	{ HERO ITEM "CREATE INDEX item_hero ON item (hero);",
+	    "ALTER TABLE item ADD CONSTRAINT owned FOREIGN KEY (hero) REFERENCES hero;",
+	    "2:1 existing-rows item.owned\n2:1 blocks-writes item\n" },
 	/* ---- breaks-release */
 	{ HERO, "ALTER TABLE hero RENAME COLUMN power TO might;",
 	    "2:1 breaks-release hero.power\n" },

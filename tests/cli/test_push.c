@@ -117,6 +117,45 @@ START_TEST(yes_never_loses_data)
 }
 END_TEST
 
+/* Whether somebody waits for a lock on the table, within ten seconds. */
+static void
+wait_for_waiter(const char *table)
+{
+	char sql[256];
+
+	snprintf(sql, sizeof(sql),
+	    "DO $$ BEGIN FOR i IN 1..1000 LOOP IF EXISTS (SELECT FROM pg_locks WHERE"
+	    " NOT granted AND relation = '%s'::regclass) THEN RETURN; END IF;"
+	    " PERFORM pg_sleep(0.01); END LOOP; RAISE 'nobody waits'; END $$",
+	    table);
+	test_sql(url, sql);
+}
+
+/* What came between the showing and the dropping was never consented to. */
+START_TEST(rows_that_come_meanwhile_stop_it)
+{
+	PGconn *busy;
+	pid_t pid;
+
+	test_sql(url, "CREATE TABLE old (id integer); INSERT INTO old VALUES (1);");
+	schema("");
+	busy = test_connect(url);
+	PQclear(PQexec(busy, "BEGIN; INSERT INTO old VALUES (2)"));
+	pid =
+	    test_cli_start(&cli, (const char *const[]){ "push", "--url", url, shadow,
+				     "--accept-data-loss", "--lock-timeout=60s", NULL });
+	wait_for_waiter("old");
+	PQclear(PQexec(busy, "COMMIT"));
+	test_cli_wait(&cli, pid);
+	PQfinish(busy);
+	CLI_EXITS(&cli, 5);
+	CLI_SAYS(cli.err, "lost: 1 row of public.old\n");
+	CLI_SAYS(
+	    cli.err, "public.old has got more rows meanwhile: 2 would be lost, not 1");
+	test_value_is(url, "SELECT count(*) FROM old", "2");
+}
+END_TEST
+
 START_TEST(what_is_empty_is_no_loss)
 {
 	test_sql(url, "CREATE TABLE empty (id integer);");
@@ -302,6 +341,7 @@ make_suite(void)
 	tcase_add_test(tcase, what_was_pushed_becomes_a_migration);
 	tcase_add_test(tcase, a_terminal_is_asked);
 	tcase_add_test(tcase, yes_never_loses_data);
+	tcase_add_test(tcase, rows_that_come_meanwhile_stop_it);
 	tcase_add_test(tcase, what_is_empty_is_no_loss);
 	tcase_add_test(tcase, a_terminal_alone_loses_nothing);
 	tcase_add_test(tcase, what_fails_leaves_all_as_it_was);

@@ -203,6 +203,7 @@ START_TEST(what_cannot_be_null_is_proven)
 	    "case?");
 	entries_are(manifest, "Matched", "columns", "note,size,parent_id");
 	entries_are(manifest, "Counted", "columns", "step,i,key,value?");
+	entries_are(manifest, "Rights", "columns", "relname,relacl?,x!,relkind");
 	entries_are(manifest, "FindParents", "columns", "id,name,note?");
 	entries_are(manifest, "PutParents", "params", "id,name,note?");
 	entries_are(manifest, "RenameParents", "params", "name,id");

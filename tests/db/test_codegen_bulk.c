@@ -174,7 +174,7 @@ copies_are(const char *expected)
 }
 
 /* An expression, a cast that cuts, a parameter of two columns, ON CONFLICT, an
- * array of another type, a view, a rule: those are inserts. */
+ * array of another type, a view, a rule, policies: those are inserts. */
 START_TEST(what_copy_can_do_is_copied)
 {
 	generate_well();

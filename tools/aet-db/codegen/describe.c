@@ -146,9 +146,9 @@ may_be_null(const codegen_model *model, const codegen_query *query,
 
 /* ---- one query ------------------------------------------------------------------- */
 
-static void
-say_no_type(asking *ask, const codegen_query *query, const char *what, const char *name,
-    uint32_t oid)
+void
+codegen_say_no_type(asking *ask, const codegen_query *query, const char *what,
+    const char *name, uint32_t oid)
 {
 	codegen_say_at(ask->model->messages, query->source, query->at,
 	    "cast it in the query, to text if nothing else will do",
@@ -192,7 +192,7 @@ fill_parameters(asking *ask, codegen_query *query, const aet__description *descr
 		parameter->type = parameter_type(model, oid, name);
 		parameter->type_text = text_of_type(ask, oid, -1);
 		if (parameter->type == NULL)
-			say_no_type(ask, query, "parameter", name, oid);
+			codegen_say_no_type(ask, query, "parameter", name, oid);
 	}
 	query->parameters = parameters;
 	query->parameter_count = described->parameter_count;
@@ -215,8 +215,6 @@ fill_column(asking *ask, codegen_query *query, codegen_query_column *column,
 	column->type_oid = from->type;
 	column->type = column->field != NULL ? column->field->type
 					     : codegen_model_type(model, from->type);
-	if (column->type == NULL)
-		say_no_type(ask, query, "column", from->name, from->type);
 }
 
 /* "x!" is not NULL and "x?" may be, whatever is known. */
@@ -401,6 +399,7 @@ describe_query(asking *ask, codegen_query *query, aet_error *err)
 	codegen_feed(model, tree, fed, described.parameter_count);
 	fill_parameters(ask, query, &described, fed);
 	fill_columns(ask, query, &described, tree);
+	codegen_describe_text(ask, query, tree);
 	query->repeatable = codegen_is_repeatable(ask->facts, tree);
 	if (query->kind == CODEGEN_COPYFROM)
 		codegen_copyfrom(model, query, rewritten, ask->connection, ask->deadline);

@@ -30,10 +30,20 @@ typedef struct codegen_asking {
 void codegen_say_failure(codegen_model *model, const codegen_query *query,
     const char *more, const aet__failure *failure, const aet_error *err);
 
+/* That there is no C type for a parameter's or a column's type. */
+void codegen_say_no_type(codegen_asking *ask, const codegen_query *query,
+    const char *what, const char *name, uint32_t oid);
+
 /* What the server rewrote the last description's query into; NULL: not known. */
 const codegen_node *codegen_printed_tree(codegen_asking *ask);
 
 codegen_required codegen_required_of(codegen_model *model, const codegen_query *query);
+
+/* ---- describe_text.c ------------------------------------------------------- */
+
+/* Has columns without a C type shown as text, or says that it cannot be. */
+void codegen_describe_text(
+    codegen_asking *ask, codegen_query *query, const codegen_node *tree);
 
 /* ---- describe_variants.c --------------------------------------------------- */
 

@@ -44,6 +44,14 @@ const char *codegen_emit_types_source(const codegen_model *model);
  * (emit_plants.c): one statement each, appended to script. */
 void codegen_plant(const codegen_model *model, codegen_script *script);
 
+/* A value that PostgreSQL takes, as C's initialiser (emit_sample.c), and whether one
+ * of them names a static aet_point, "point". */
+const char *codegen_sample(
+    codegen_memory *memory, const codegen_type *type, bool nullable);
+bool codegen_sample_needs_point(const codegen_model *model);
+/* Whether the query can be called at all. */
+bool codegen_sample_is_there(const codegen_query *query);
+
 /* In the generated test, functions that look for a row that was read among what
  * PostgreSQL shows of the query (emit_same.c): find_<query>(db, its arguments,
  * row). unit collects what they stand on, which the head writes. */

@@ -119,43 +119,6 @@ static const char tail[] =
     "\treturn status != AET_OK || failures > 0;\n"
     "}\n";
 
-/* ---- values ---------------------------------------------------------------- */
-
-/* A value that PostgreSQL takes, as C's initialiser of a variable. */
-static const char *
-sample(codegen_memory *memory, const codegen_type *type, bool nullable)
-{
-	const char *plain = "{ 0 }";
-
-	if (type->shape == CODEGEN_TEXT)
-		return "\"sample 1\"";
-	if (type->shape == CODEGEN_JSON)
-		return strcmp(type->codec, "jsonb") == 0 && type->oid == 0
-			   ? "{ \"$.a\", 3 }"
-			   : "{ \"{}\", 2 }";
-	if (type->shape == CODEGEN_ENUM)
-		return type->values->open ? "\"sample\"" : type->values->values[0].c;
-	if (type->shape == CODEGEN_VALUE && strcmp(type->c, "bool") == 0)
-		plain = "true";
-	else if (type->shape == CODEGEN_VALUE && strcmp(type->c, "char") == 0)
-		plain = "'x'";
-	else if (type->shape == CODEGEN_VALUE && strncmp(type->c, "aet_", 4) != 0)
-		plain = "1";
-	else if (type->shape == CODEGEN_VALUE && strcmp(type->c, "aet_uuid") == 0)
-		plain = "{ { [6] = 0x40, [8] = 0x80, [15] = 1 } }";
-	else if (strcmp(type->c, "aet_line") == 0)
-		plain = "{ 1, 1, 1 }";
-	else if (strcmp(type->c, "aet_path") == 0)
-		plain = "{ &point, 1, true }";
-	else if (strcmp(type->c, "aet_polygon") == 0)
-		plain = "{ &point, 1 }";
-	if (nullable && (type->shape == CODEGEN_VALUE || type->shape == CODEGEN_ID))
-		return strcmp(plain, "{ 0 }") == 0
-			   ? "{ .has_value = true }"
-			   : codegen_format(memory, "{ true, %s }", plain);
-	return plain;
-}
-
 /* ---- a call ---------------------------------------------------------------- */
 
 static void
@@ -178,7 +141,8 @@ set_param(
 		c = codegen_format(model->memory, "static const %s", type->c);
 	aet__text_addf(out, "\t{\n\t\t%s%svalue = %s;\n\n\t\tparams.%s = %svalue;\n\t}\n",
 	    c, codegen_type_space(c),
-	    sample(model->memory, type, parameter->nullable || parameter->optional),
+	    codegen_sample(
+		model->memory, type, parameter->nullable || parameter->optional),
 	    parameter->name, pointed ? "&" : "");
 }
 
@@ -219,7 +183,7 @@ add_variables(aet__text *out, const codegen_model *model, const codegen_query *q
 
 		aet__text_addf(out, "\t%s%s%s = %s;\n", c, codegen_type_space(c),
 		    parameter->name,
-		    sample(model->memory, parameter->type, parameter->nullable));
+		    codegen_sample(model->memory, parameter->type, parameter->nullable));
 	}
 }
 
@@ -435,26 +399,13 @@ add_calls(aet__text *out, aet__text *calls, codegen_unit *test, const codegen_un
 			aet__text_addf(
 			    calls, "\tcall(db, call_%s_count);\n", unit->noun->name);
 		}
-		if (function->query == NULL)
+		if (function->query == NULL || !codegen_sample_is_there(function->query))
 			continue;
 		if (codegen_is_same_wanted(model, function->query))
 			codegen_emit_same(test, out, function);
 		add_call(out, model, function);
 		aet__text_addf(calls, "\tcall(db, call_%s);\n", function->query->name);
 	}
-}
-
-static bool
-needs_point(const codegen_model *model)
-{
-	for (size_t i = 0; i < model->query_count; i++)
-		for (size_t j = 0; j < model->queries[i].parameter_count; j++) {
-			const char *c = model->queries[i].parameters[j].type->c;
-
-			if (strcmp(c, "aet_path") == 0 || strcmp(c, "aet_polygon") == 0)
-				return true;
-		}
-	return false;
 }
 
 /* What runs the calls, where there are any: no function is there for nothing. */
@@ -504,7 +455,7 @@ codegen_emit_test(
 	    "static aet_statement *statements[%zu];\nstatic size_t statement_count;\n",
 	    model->script.count + plants.count + 1);
 	at = out.len;
-	if (needs_point(model))
+	if (codegen_sample_needs_point(model))
 		aet__text_add(&out, "static const aet_point point = { 1, 2 };\n\n");
 	for (size_t i = 0; i < plan->unit_count; i++)
 		add_calls(&out, &calls, &test, &plan->units[i]);

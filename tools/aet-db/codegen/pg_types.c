@@ -22,8 +22,8 @@ static const char types_sql[] =
 /*
  * A table's rows are those of all that inherits from it, which may have dropped
  * its NOT NULL; that of a foreign table is a promise that nobody keeps, and one that is
- * NOT VALID has yet to be. A domain's is none: docs, CREATE DOMAIN, "Notes". The
- * bits of tgtype are ROW 1, BEFORE 2, INSERT 4, UPDATE 16.
+ * NOT VALID has yet to be. A domain's is none: docs, CREATE DOMAIN, "Notes". An
+ * UPDATE that moves a row to another partition inserts it there. The bits of tgtype are ROW 1, BEFORE 2, INSERT 4, UPDATE 16.
  */
 static const char attributes_sql[] =
     "WITH RECURSIVE below (top, oid) AS ("
@@ -48,7 +48,7 @@ static const char attributes_sql[] =
     " SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.attnotnull,"
     " a.attnotnull AND NOT k.strange AND o.top IS NULL,"
     " NOT k.strange AND NOT k.on_insert AND a.attgenerated = '',"
-    " NOT k.strange AND NOT k.on_update AND a.attgenerated = ''"
+    " NOT k.strange AND NOT k.on_insert AND NOT k.on_update AND a.attgenerated = ''"
     " FROM pg_catalog.pg_attribute AS a"
     " JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid"
     " LEFT JOIN kin AS k ON k.top = c.oid"

@@ -86,6 +86,8 @@ prove_call(const codegen_scope_of *scope, const codegen_node *call, const char *
 
 	if (codegen_node_flag(call, "funcretset") || codegen_node_flag(call, "opretset"))
 		return prove_rows(scope, call, fact);
+	if (codegen_node_flag(call, "funcvariadic") && !codegen_prove_all(scope, args))
+		return false; /* concat(VARIADIC NULL) */
 	switch (fact.class) {
 	case CODEGEN_NEVER_NULL:
 		return true;

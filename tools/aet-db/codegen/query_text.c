@@ -341,7 +341,7 @@ codegen_query_rewrite(
 {
 	rewriting in = { .model = model,
 		.query = query,
-		.lexer = { query->source->text, end, start },
+		.lexer = { .text = query->source->text, .len = end, .at = start },
 		.copied = start,
 		.before = { AET__TOKEN_COMMENT, start, 0 },
 		.first = true };

@@ -55,6 +55,9 @@ lets_go(const diff_object *object)
 	/* Foreign keys to the whole table hold its partitions. */
 	if (diff_is(object, "partition"))
 		return object->detail != NULL && outlives(object);
+	/* A column in its expressions or its WHERE holds it, and does not take it. */
+	if (diff_is(object, "constraint") && object->detail[0] == 'x')
+		return object->parent != NULL && !diff_goes(object->parent);
 	return diff_is(object, "constraint") && object->detail[0] == 'f' &&
 	       refers_to_what_goes(object);
 }
@@ -224,10 +227,43 @@ part_index(work *todo, const diff_object *part)
 	}
 }
 
+/* Whether both have the same attributes, whatever their types. */
+static bool
+same_attributes(const diff_object *type)
+{
+	for (size_t i = 0; i < type->user_count; i++)
+		if (diff_is(type->users[i], "attribute") &&
+		    type->users[i]->parent == type && type->users[i]->other == NULL)
+			return false;
+	for (size_t i = 0; i < type->other->user_count; i++)
+		if (diff_is(type->other->users[i], "attribute") &&
+		    type->other->users[i]->parent == type->other &&
+		    type->other->users[i]->other == NULL)
+			return false;
+	return true;
+}
+
+/* An attribute's type cannot change under a column: then the whole type is made
+ * anew, and the column converted. */
+static void
+change_attribute(work *todo, const diff_object *attribute)
+{
+	diff_object *type = attribute->parent;
+
+	for (size_t i = 0; i < type->user_count; i++)
+		if (diff_is(type->users[i], "column") && !diff_goes(type) &&
+		    diff_retypes(type->users[i], type) && same_attributes(type)) {
+			put(todo, type, DIFF_REMAKE);
+			return;
+		}
+}
+
 /* What stands on something that goes goes, too, and comes back. */
 static void
 spread(work *todo, const diff_object *object)
 {
+	if (diff_is(object, "attribute") && object->action == DIFF_CHANGE)
+		change_attribute(todo, object);
 	if (diff_is(object, "index partition") && object->action == DIFF_DROP)
 		part_index(todo, object);
 	for (size_t i = 0; i < object->user_count; i++) {

@@ -63,6 +63,7 @@ connect_drop(diff_plan *plan, const diff_object *object)
 		if (object->needs[i].weak && object->step == NULL)
 			continue;
 		wait(plan, drop, diff_goes(on) ? drop_of(on) : change_of(on));
+		wait(plan, object->aside, on->aside);
 	}
 	if (object->other != NULL)
 		wait(plan, drop, make_of(object->other));

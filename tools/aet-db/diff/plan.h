@@ -87,6 +87,9 @@ diff_object *diff_taken_by(const diff_object *object);
 /* Whether it comes and goes with its like on a table that stays inherited from. */
 bool diff_is_inherited(const diff_object *object);
 
+/* Whether other types can be made of it. */
+bool diff_is_type(const diff_object *object);
+
 /* Whether a column of that type changes to a new type of that name in place. */
 bool diff_retypes(const diff_object *user, const diff_object *type);
 

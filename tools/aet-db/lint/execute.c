@@ -127,6 +127,20 @@ run_alone(lint_state *state, lint_statement *statement, bool within, aet_error *
 	return status;
 }
 
+/* DEALLOCATE ALL and DISCARD ALL take what lint has prepared along. */
+static aet_status
+prepare_again(lint_state *state, const lint_statement *statement, aet_error *err)
+{
+	if (!aet__statement_begins(&statement->place, "deallocate") &&
+	    !aet__statement_begins(&statement->place, "discard"))
+		return AET_OK;
+	if (lint_ask(state, "SELECT name FROM pg_prepared_statements WHERE name = $1",
+		LINT_LOOK, NULL)[0] != '\0')
+		return AET_OK;
+	return lint_look_prepare(
+	    state->connection, state->options->journal, state->deadline, err);
+}
+
 /* A statement of the file, in the transaction that is open or in one of its own. */
 static aet_status
 run_plain(lint_state *state, lint_statement *statement, aet_error *err)
@@ -140,7 +154,8 @@ run_plain(lint_state *state, lint_statement *statement, aet_error *err)
 		status = run_alone(state, statement, within, err);
 	if (status != AET_OK)
 		return fail(state, statement, err);
-	if (state->file->judged)
+	status = prepare_again(state, statement, err);
+	if (status == AET_OK && state->file->judged)
 		status = judge(state, statement, err);
 	if (status == AET_OK && !within && in_transaction(state))
 		status = command(state, "COMMIT", err);

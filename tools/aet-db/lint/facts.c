@@ -193,7 +193,7 @@ lint_look_prepare(aet__connection *connection, const char *journal,
 	aet__text sql = { 0 };
 	aet_status status;
 
-	aet__text_add(&sql, "PREPARE aet_lint_look AS ");
+	aet__text_add(&sql, "PREPARE " LINT_LOOK " AS ");
 	for (const char *c = lint_query_look; *c != '\0'; c++) {
 		if (c[0] != '$' || c[1] != '1') {
 			aet__text_add_char(&sql, *c);
@@ -217,8 +217,8 @@ lint_look_take(
 	aet_status status = look != NULL ? AET_OK : aet__error_memory(err);
 
 	if (status == AET_OK)
-		status = aet__connection_query(connection, "EXECUTE aet_lint_look", NULL,
-		    0, deadline, &look->result, err);
+		status = aet__connection_query(connection, "EXECUTE " LINT_LOOK, NULL, 0,
+		    deadline, &look->result, err);
 	if (status != AET_OK) {
 		free(look);
 		return status;

@@ -88,6 +88,9 @@ typedef struct lint_look {
 	size_t size; /* of each, a power of two */
 } lint_look;
 
+/* The statement that looks, as it is prepared on the connection. */
+#define LINT_LOOK "aet_lint_look"
+
 /* What a connection needs before the first look. journal: a schema to pass over. */
 aet_status lint_look_prepare(aet__connection *connection, const char *journal,
     aet__deadline deadline, aet_error *err);

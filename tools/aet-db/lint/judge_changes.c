@@ -122,6 +122,32 @@ as_object(lint_state *state, const char *relation, const lint_fact *part)
 	    state->memory, "%s.%s", lint_name(state, relation), lint_short(part));
 }
 
+/* Whether the rows hold it already: a type's change makes constraints anew, and what
+ * is dropped and added with another name or action says no more than before. */
+static bool
+is_held(const lint_state *state, const lint_fact *now)
+{
+	bool says_all = !lint_says(now, CONSTRAINT_KIND, "c") &&
+			!lint_says(now, CONSTRAINT_KIND, "x");
+	const lint_look *looks[] = { state->base, state->before };
+
+	for (size_t i = 0; i < 2; i++)
+		for (size_t j = 0; j < looks[i]->count; j++) {
+			const lint_fact *old = &looks[i]->facts[j];
+
+			if (old->kind == LINT_CONSTRAINT &&
+			    strcmp(old->belongs, now->belongs) == 0 &&
+			    lint_says(old, CONSTRAINT_VALID, "true") &&
+			    lint_same(old, now, CONSTRAINT_KIND) &&
+			    lint_same(old, now, CONSTRAINT_COLUMNS) &&
+			    lint_same(old, now, CONSTRAINT_REFERS) &&
+			    (says_all || (looks[i] == state->before &&
+					     strcmp(old->name, now->name) == 0)))
+				return true;
+		}
+	return false;
+}
+
 static void
 judge_constraint(lint_state *state, lint_statement *statement, const lint_fact *now)
 {
@@ -132,7 +158,8 @@ judge_constraint(lint_state *state, lint_statement *statement, const lint_fact *
 	const char *mend = "rows that do not hold it";
 
 	if (lint_says(now, CONSTRAINT_VALID, "false") ||
-	    !names_used_column(state, now->belongs, now->texts[CONSTRAINT_COLUMNS]))
+	    !names_used_column(state, now->belongs, now->texts[CONSTRAINT_COLUMNS]) ||
+	    is_held(state, now))
 		return;
 	if (strchr("upx", *kind) != NULL && index != NULL &&
 	    lint_then(state->before, index) != NULL)
@@ -152,10 +179,26 @@ judge_constraint(lint_state *state, lint_statement *statement, const lint_fact *
 		mend, table));
 }
 
+/* judge_constraint has the say. */
+static bool
+is_of_constraint(const lint_state *state, const lint_fact *index)
+{
+	for (size_t i = 0; i < state->after->count; i++)
+		if (state->after->facts[i].kind == LINT_CONSTRAINT &&
+		    lint_says(&state->after->facts[i], CONSTRAINT_INDEX, index->id) &&
+		    strcmp(state->after->facts[i].belongs, index->belongs) == 0)
+			return true;
+	return false;
+}
+
 static void
 judge_index(lint_state *state, lint_statement *statement, const lint_fact *now)
 {
+	const lint_fact *old = lint_find_name(state->before, LINT_INDEX, now->name);
+
 	if (lint_says(now, INDEX_UNIQUE, "false") ||
+	    (old != NULL && lint_same(old, now, INDEX_COLUMNS)) ||
+	    is_of_constraint(state, now) ||
 	    !names_used_column(state, now->belongs, now->texts[INDEX_COLUMNS]) ||
 	    lint_said(state, HAZARD_EXISTING_ROWS, statement, NULL))
 		return;

@@ -144,6 +144,15 @@ say_wait(lint_state *state, lint_statement *statement, const char *relation,
 	    lint_advice(state, relation, cause));
 }
 
+/* A foreign key is checked by a query, whose plan for few rows may take an index. */
+static bool
+is_checked(lint_cause cause)
+{
+	return cause.kind == LINT_CAUSE_VALIDATE ||
+	       (cause.kind == LINT_CAUSE_CONSTRAINT &&
+		   lint_says(cause.fact, CONSTRAINT_KIND, "f"));
+}
+
 static void
 judge_rewrite(
     lint_state *state, lint_statement *statement, const lint_fact *used, const char *head)
@@ -176,9 +185,9 @@ judge_table(lint_state *state, lint_statement *statement, const lint_fact *used)
 	if (!readers && !writers)
 		return;
 	built = lint_built_index(state, used->id);
-	if (!built && !is_scanned(state, used->id))
-		return;
 	cause = lint_cause_of(state, used->id);
+	if (!built && !is_scanned(state, used->id) && !is_checked(cause))
+		return;
 	/* An UPDATE reads the table, and locks it against nobody. */
 	if (cause.kind == LINT_CAUSE_NONE && statement->words.reads_rows)
 		return;

@@ -33,3 +33,7 @@ UNION ALL
 SELECT d.classid::regclass || '/' || d.objid || '/0', 'pg_opclass/' || d.refobjid || '/0'
 FROM pg_depend AS d WHERE d.classid IN ('pg_amop'::regclass, 'pg_amproc'::regclass) AND d.deptype = 'i'
   AND d.refclassid = 'pg_opclass'::regclass
+UNION ALL
+-- That of a partition goes with that of the whole table.
+SELECT 'pg_trigger/' || t.oid || '/0', 'pg_trigger/' || t.tgparentid || '/0'
+FROM pg_trigger AS t WHERE t.tgparentid <> 0

@@ -23,7 +23,9 @@ UNION ALL
 SELECT 'identity', 'pg_class/' || i.sequence || '/0', c.relation_q || '.' || c.q, i.sequence_q,
   c.identity || ' ' || i.options,
   'ALTER TABLE ' || c.relation_q || ' ALTER COLUMN ' || c.q || ' ADD GENERATED ' || c.identity
-    || ' AS IDENTITY (SEQUENCE NAME ' || i.sequence_q || ' ' || i.options || ')',
+    || ' AS IDENTITY (SEQUENCE NAME ' || i.sequence_q || ' ' || i.options || E');\n'
+    || 'SELECT pg_catalog.setval(' || i.literal || ', pg_catalog.' || i.side || '(' || c.q || ')) FROM '
+    || c.relation_q || ' HAVING pg_catalog.' || i.side || '(' || c.q || ')' || i.bounds,
   'ALTER TABLE ' || c.relation_q || ' ALTER COLUMN ' || c.q || ' SET GENERATED ' || c.identity
     || ' ' || i.settings,
   'ALTER TABLE ' || c.relation_q || ' ALTER COLUMN ' || c.q || ' DROP IDENTITY', 't', c.address,

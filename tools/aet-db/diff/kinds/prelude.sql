@@ -33,11 +33,13 @@ sequence_options AS (
     concat_ws(' ', 'SET START WITH', s.seqstart, 'SET INCREMENT BY', s.seqincrement,
     'SET MINVALUE', s.seqmin, 'SET MAXVALUE', s.seqmax, 'SET CACHE', s.seqcache,
     CASE WHEN s.seqcycle THEN 'SET CYCLE' ELSE 'SET NO CYCLE' END) AS settings,
+    quote_literal(r.q) AS literal, side.name AS side, ' BETWEEN ' || s.seqmin || ' AND ' || s.seqmax AS bounds,
     format_type(s.seqtypid, NULL) AS type
-  FROM pg_sequence AS s JOIN rel AS r ON r.oid = s.seqrelid),
+  FROM pg_sequence AS s JOIN rel AS r ON r.oid = s.seqrelid,
+    LATERAL (SELECT CASE WHEN s.seqincrement < 0 THEN 'min' ELSE 'max' END AS name) AS side),
 identity AS (
   SELECT d.refobjid AS relation, d.refobjsubid AS number, s.oid AS sequence, s.q AS sequence_q,
-    o.options, o.settings, o.moved
+    o.options, o.settings, o.moved, o.literal, o.side, o.bounds
   FROM pg_depend AS d JOIN rel AS s ON s.oid = d.objid AND s.relkind = 'S'
   JOIN sequence_options AS o ON o.seqrelid = s.oid
   WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'i'

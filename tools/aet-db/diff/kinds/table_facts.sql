@@ -1,10 +1,9 @@
-SELECT 'persistence', NULL, r.q, NULL, r.relpersistence::text,
-  CASE WHEN r.relkind IN ('r', 'p') THEN 'ALTER TABLE ' || r.q || CASE r.relpersistence WHEN 'u'
-    THEN ' SET UNLOGGED' ELSE ' SET LOGGED' END END,
-  CASE WHEN r.relkind IN ('r', 'p') THEN 'ALTER TABLE ' || r.q || CASE r.relpersistence WHEN 'u'
-    THEN ' SET UNLOGGED' ELSE ' SET LOGGED' END END,
-  '', 't', r.address, NULL, NULL
-FROM rel AS r WHERE r.relkind IN ('r', 'p', 'f')
+SELECT 'persistence', NULL, r.q, NULL, r.relpersistence::text, s.text, s.text, '', 't', r.address,
+  NULL, NULL
+FROM rel AS r, LATERAL (SELECT CASE WHEN r.relkind <> 'f' THEN 'ALTER ' || r.word || ' ' || r.q
+  || CASE r.relpersistence WHEN 'u' THEN ' SET UNLOGGED' ELSE ' SET LOGGED' END END AS text) AS s
+WHERE r.relkind IN ('r', 'p', 'f')
+  OR r.relkind = 'S' AND r.oid NOT IN (SELECT i.sequence FROM identity AS i)
 UNION ALL
 SELECT 'table access method', NULL, r.q, NULL, am.amname::text,
   'ALTER TABLE ' || r.q || ' SET ACCESS METHOD ' || quote_ident(am.amname),

@@ -55,12 +55,14 @@ WHERE NOT t.typisdefined AND t.typtype = 'p' AND NOT EXISTS (SELECT FROM member 
   WHERE m.classid = 'pg_type'::regclass AND m.objid = t.oid)
 UNION ALL
 SELECT 'attribute', a.address, a.relation_q || '.' || a.q, NULL, a.type || a.collation,
-  'ALTER TYPE ' || a.relation_q || ' ADD ATTRIBUTE ' || a.q || ' ' || a.type || a.collation,
+  'ALTER TYPE ' || a.relation_q || ' ADD ATTRIBUTE ' || a.q || ' ' || a.type || a.collation || typed.word,
   'ALTER TYPE ' || a.relation_q || ' ALTER ATTRIBUTE ' || a.q || ' SET DATA TYPE ' || a.type
-    || a.collation,
-  'ALTER TYPE ' || a.relation_q || ' DROP ATTRIBUTE ' || a.q, 't', 'pg_type/' || c.reltype || '/0',
-  NULL, NULL
-FROM col AS a JOIN pg_class AS c ON c.oid = a.relation WHERE a.relkind = 'c'
+    || a.collation || typed.word,
+  'ALTER TYPE ' || a.relation_q || ' DROP ATTRIBUTE ' || a.q || typed.word, 't',
+  'pg_type/' || c.reltype || '/0', NULL, NULL
+FROM col AS a JOIN pg_class AS c ON c.oid = a.relation, LATERAL (SELECT CASE WHEN EXISTS (
+  SELECT FROM pg_class AS t WHERE t.reloftype = c.reltype) THEN ' CASCADE' ELSE '' END AS word) AS typed
+WHERE a.relkind = 'c'
 UNION ALL
 SELECT 'domain default', NULL, h.q || '.' || quote_ident(t.typname), NULL, t.typdefault,
   'ALTER DOMAIN ' || h.q || '.' || quote_ident(t.typname) || ' SET DEFAULT ' || t.typdefault,
