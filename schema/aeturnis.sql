@@ -67,7 +67,7 @@ CREATE TABLE users (
     CONSTRAINT users_email_unique UNIQUE (email),
     CONSTRAINT users_username_unique UNIQUE (username),
     CONSTRAINT users_status_check
-        CHECK (grandfathered OR status IN ('active', 'suspended', 'banned')),
+        CHECK (grandfathered OR status::text IN ('active', 'suspended', 'banned')),
     CONSTRAINT users_roles_check CHECK (grandfathered OR aeturnis.is_roles(roles)),
     CONSTRAINT users_metadata_check
         CHECK (grandfathered OR jsonb_typeof(metadata) = 'object')
@@ -186,17 +186,18 @@ CREATE FUNCTION aeturnis.touch_user() RETURNS trigger
     SET search_path = ''
     AS $$
 BEGIN
-    NEW.updated_at := clock_timestamp();
+    IF (OLD.email, OLD.username, OLD.password_hash, OLD.roles, OLD.email_verified,
+        OLD.status, OLD.metadata)
+        IS DISTINCT FROM (NEW.email, NEW.username, NEW.password_hash, NEW.roles,
+        NEW.email_verified, NEW.status, NEW.metadata) THEN
+        NEW.updated_at := clock_timestamp();
+    END IF;
     RETURN NEW;
 END
 $$;
 
 CREATE TRIGGER users_touch BEFORE UPDATE ON users
-    FOR EACH ROW WHEN (OLD.updated_at = NEW.updated_at
-        AND (OLD.email, OLD.username, OLD.password_hash, OLD.roles, OLD.email_verified,
-            OLD.status, OLD.metadata)
-        IS DISTINCT FROM (NEW.email, NEW.username, NEW.password_hash, NEW.roles,
-            NEW.email_verified, NEW.status, NEW.metadata))
+    FOR EACH ROW WHEN (OLD.updated_at = NEW.updated_at)
     EXECUTE FUNCTION aeturnis.touch_user();
 
 -- ---- sessions ------------------------------------------------------------------
@@ -225,6 +226,19 @@ $$;
 CREATE TRIGGER user_sessions_forget_tokens AFTER DELETE ON user_sessions
     REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION aeturnis.forget_tokens();
+
+-- Ends a user's sessions but one. A function that writes looks at the tables
+-- anew: called once the user is locked, it finds the session of a log-in that
+-- the statement around it had to wait for.
+CREATE FUNCTION aeturnis.end_sessions(of_user uuid, but_not uuid) RETURNS SETOF uuid
+    LANGUAGE sql VOLATILE
+    SET search_path = ''
+    AS $$
+DELETE FROM public.user_sessions
+WHERE user_id = of_user
+  AND id IS DISTINCT FROM but_not
+RETURNING id
+$$;
 
 -- How often logging in has failed, by account and by address. The key is a
 -- hash: what was typed may be somebody's password.

@@ -39,7 +39,8 @@ typedef struct aet_type {
 } aet_type;
 
 typedef struct aet_parameter {
-	const char *name; /* the column's, in an insert or update; also in messages */
+	const char
+	    *name; /* the column's, in an insert, update or COPY; also in messages */
 	aet_type type;
 	const char
 	    *when_unset; /* an update's SQL for a column left alone; NULL: left alone */

@@ -29,11 +29,10 @@ WITH changed AS (
       AND password_hash = coalesce(sqlc.narg(verified_hash), password_hash)
     RETURNING id, CASE WHEN @as_self::boolean THEN id ELSE sqlc.narg(actor)::uuid END AS actor
 ), ended AS (
-    DELETE FROM public.user_sessions AS s
-    USING changed
-    WHERE s.user_id = changed.id
-      AND s.id IS DISTINCT FROM sqlc.narg(keep_session)::uuid
-    RETURNING s.id, changed.actor
+    SELECT s.id, changed.actor
+    FROM changed
+        CROSS JOIN LATERAL
+            aeturnis.end_sessions(changed.id, sqlc.narg(keep_session)::uuid) AS s (id)
 ), entries AS (
     INSERT INTO public.audit_log (actor_id, event_type, resource_type, resource_id,
         payload, ip_address, user_agent, created_at)
@@ -60,7 +59,7 @@ WITH old AS (
         CASE WHEN @as_self::boolean THEN id ELSE sqlc.narg(actor)::uuid END AS actor
     FROM public.users
     WHERE id = @user_id
-    FOR UPDATE
+    FOR NO KEY UPDATE
 ), changed AS (
     UPDATE public.users AS u
     SET email = @email, email_verified = false
@@ -88,7 +87,7 @@ WITH old AS (
     FROM public.users
     WHERE id = @user_id
       AND email = @email
-    FOR UPDATE
+    FOR NO KEY UPDATE
 ), changed AS (
     UPDATE public.users AS u
     SET email_verified = true
@@ -113,7 +112,7 @@ WITH old AS (
         CASE WHEN @as_self::boolean THEN id ELSE sqlc.narg(actor)::uuid END AS actor
     FROM public.users
     WHERE id = @user_id
-    FOR UPDATE
+    FOR NO KEY UPDATE
 ), changed AS (
     UPDATE public.users AS u
     SET roles = @roles
@@ -139,7 +138,7 @@ WITH old AS (
         CASE WHEN @as_self::boolean THEN id ELSE sqlc.narg(actor)::uuid END AS actor
     FROM public.users
     WHERE id = @user_id
-    FOR UPDATE
+    FOR NO KEY UPDATE
 ), changed AS (
     UPDATE public.users AS u
     SET status = @status
@@ -148,11 +147,10 @@ WITH old AS (
       AND old.status <> @status
     RETURNING u.id
 ), ended AS (
-    DELETE FROM public.user_sessions AS s
-    USING old
-    WHERE s.user_id = old.id
-      AND @status::text <> 'active'
-    RETURNING s.id, old.actor
+    SELECT s.id, old.actor
+    FROM old
+        CROSS JOIN LATERAL aeturnis.end_sessions(old.id, NULL) AS s (id)
+    WHERE @status::text <> 'active'
 ), entries AS (
     INSERT INTO public.audit_log (actor_id, event_type, resource_type, resource_id,
         payload, ip_address, user_agent, created_at)
@@ -174,29 +172,35 @@ WITH old AS (
 SELECT id AS user_id FROM old;
 
 -- Deletes a user. No entry can refer to who is gone, so that the user's own
--- deletion has the actor in actor_uuid alone.
+-- deletion has the actor in actor_uuid alone. Sessions go first, as they do when
+-- a refresh locks a session and then its user; then those that began meanwhile.
 -- name: account_delete :one
-WITH gone AS (
+WITH ended AS (
+    DELETE FROM public.user_sessions
+    WHERE user_id = @user_id
+    RETURNING id
+), gone AS (
     DELETE FROM public.users
     WHERE id = @user_id
+      AND (SELECT count(*) FROM ended) >= 0
     RETURNING id, email, username, roles, status,
         CASE WHEN @as_self::boolean THEN id ELSE sqlc.narg(actor)::uuid END AS actor
-), ended AS (
-    DELETE FROM public.user_sessions AS s
-    USING gone
-    WHERE s.user_id = gone.id
-    RETURNING s.id, gone.actor
+), late AS (
+    SELECT s.id
+    FROM gone
+        CROSS JOIN LATERAL aeturnis.end_sessions(gone.id, NULL) AS s (id)
 ), entries AS (
     INSERT INTO public.audit_log (actor_id, actor_uuid, event_type, resource_type,
         resource_id, payload, ip_address, user_agent, created_at)
     SELECT nullif(actor, @user_id), actor, event_type, resource_type, resource_id, payload,
         sqlc.narg(ip_address), sqlc.narg(user_agent), clock_timestamp() + later
     FROM (
-        SELECT actor, 'session.revoke' AS event_type, 'session' AS resource_type,
-            id AS resource_id,
+        SELECT gone.actor, 'session.revoke' AS event_type, 'session' AS resource_type,
+            ended.id AS resource_id,
             jsonb_build_object('reason', 'delete', 'user_id', @user_id::uuid) AS payload,
             interval '0' AS later
-        FROM ended
+        FROM (SELECT id FROM ended UNION ALL SELECT id FROM late) AS ended
+            CROSS JOIN gone
         UNION ALL
         SELECT actor, 'user.delete', 'user', id,
             jsonb_build_object('email', email, 'username', username, 'roles', roles,

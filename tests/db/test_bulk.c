@@ -112,6 +112,10 @@ START_TEST(a_copy_is_all_or_none)
 	    "SELECT count(*) || ' ' || sum(id) || ' ' || count(at) || ' ' ||"
 	    " count(*) FILTER (WHERE name = 'odd') FROM t",
 	    "20000 199990000 20000 10000");
+	/* Refused at once, while most of it is still to be sent. */
+	ck_assert_int_eq(copy(db, things, MANY), AET_ECONFLICT);
+	ck_assert_msg(
+	    strncmp(err.message, "item 0: copy_things: ", 21) == 0, "%s", err.message);
 	things[0].id = MANY;
 	things[1].id = 7; /* is there */
 	ck_assert_int_eq(copy(db, things, 2), AET_ECONFLICT);

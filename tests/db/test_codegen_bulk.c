@@ -174,7 +174,7 @@ copies_are(const char *expected)
 }
 
 /* An expression, a cast that cuts, a parameter of two columns, ON CONFLICT, an
- * array of another type, a view, a rule: those are inserts. */
+ * array of another type, a view, a rule, policies: those are inserts. */
 START_TEST(what_copy_can_do_is_copied)
 {
 	generate_well();
@@ -254,6 +254,9 @@ START_TEST(mistakes_in_orders_are_pointed_at)
 	    "2:33: a name and the orders to choose from are expected");
 	is_refused(NAMED("many") "SELECT id FROM players ORDER BY sqlc.sort(id, level)",
 	    "2:33: a name and the orders to choose from are expected");
+	is_refused(NAMED("many") "SELECT id FROM players ORDER BY sqlc.sort(row, id: id)",
+	    "1:10: query \"bad\" and query \"bad\" would both be called \"bulk_bad_row\" "
+	    "in C");
 	is_refused(NAMED("many") "SELECT id FROM players ORDER BY sqlc.sort(a, id: id), "
 				 "sqlc.sort(b, id: id)",
 	    "2:55: a query has one sqlc.sort, and that outside of optional clauses");

@@ -80,24 +80,37 @@ take_types(codegen_scope *scope, const codegen_model *model)
 	}
 }
 
+/* Whether the name is free. */
+static bool
+take_query_name(codegen_scope *scope, const codegen_model *model,
+    const codegen_query *query, const char *tail)
+{
+	const char *owner = codegen_format(model->memory, "query \"%s\"", query->name);
+	const char *c = codegen_format(
+	    model->memory, "%s_%s%s", model->config->prefix, query->name, tail);
+	const char *other = codegen_scope_take(scope, c, owner);
+
+	if (other != NULL)
+		codegen_say_at(model->messages, query->source, query->at,
+		    "give the query another name",
+		    "%s and %s would both be called \"%s\" in C", other, owner, c);
+	return other == NULL;
+}
+
 static void
 take_query(codegen_scope *scope, const codegen_model *model, const codegen_query *query)
 {
 	static const char *const tails[] = { "", "_params", "_row", "_row_list" };
-	const char *owner = codegen_format(model->memory, "query \"%s\"", query->name);
 
-	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
-		const char *c = codegen_format(model->memory, "%s_%s%s",
-		    model->config->prefix, query->name, tails[i]);
-		const char *other = codegen_scope_take(scope, c, owner);
-
-		if (other == NULL)
-			continue;
-		codegen_say_at(model->messages, query->source, query->at,
-		    "give the query another name",
-		    "%s and %s would both be called \"%s\" in C", other, owner, c);
+	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++)
+		if (!take_query_name(scope, model, query, tails[i]))
+			return;
+	if (query->kind == CODEGEN_EACH && !take_query_name(scope, model, query, "_each"))
 		return;
-	}
+	if (query->sort != NULL)
+		(void)take_query_name(scope, model, query,
+		    codegen_format(model->memory, "_%s",
+			codegen_name(model->memory, query->sort->sql_name)));
 }
 
 static void

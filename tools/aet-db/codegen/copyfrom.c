@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "copyfrom.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "migrate/lexer.h"
@@ -201,6 +203,26 @@ read_columns(const codegen_model *model, const codegen_query *query,
 
 /* ---- the server ------------------------------------------------------------ */
 
+/* COPY is refused to roles that row-level security holds for, which the one that
+ * generates may not be. */
+static bool
+has_row_security(uint32_t relation, aet__connection *connection, aet__deadline deadline)
+{
+	char number[16];
+	const char *parameters[] = { number };
+	aet__result *result = NULL;
+	bool has = true;
+
+	snprintf(number, sizeof(number), "%" PRIu32, relation);
+	if (aet__connection_query(connection,
+		"SELECT relrowsecurity FROM pg_catalog.pg_class WHERE oid = $1",
+		parameters, 1, deadline, &result, NULL) == AET_OK &&
+	    aet__result_rows(result) > 0)
+		has = aet__result_bool(result, 0, 0);
+	aet__result_free(result);
+	return has;
+}
+
 static bool
 server_copies(codegen_model *model, const codegen_query *query, const char *table,
     const char *const *columns, aet__connection *connection, aet__deadline deadline)
@@ -242,7 +264,9 @@ codegen_copyfrom(codegen_model *model, codegen_query *query,
 	    !read_columns(model, query, codegen_tree_query(rewritten), columns))
 		return;
 	table = codegen_copy_n(model->memory, text.table, text.table_len);
-	if (!server_copies(model, query, table, columns, connection, deadline))
+	if (has_row_security(
+		relation_of(codegen_tree_query(rewritten)), connection, deadline) ||
+	    !server_copies(model, query, table, columns, connection, deadline))
 		return;
 	query->copy = table;
 	query->copy_columns = columns;

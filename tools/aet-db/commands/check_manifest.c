@@ -121,7 +121,8 @@ checking_manifest(cli_context *cli)
 		return fail(&w, NULL, &(aet_error){ .status = AET_ENOMEM });
 	code = check(&w);
 	aet__manifest_report_free(&w.report);
-	diff_scratch_close(&w.scratch);
+	if (w.scratch.url != NULL)
+		diff_scratch_close(&w.scratch);
 	aet__arena_free(w.memory.arena);
 	return code;
 }
