@@ -37,12 +37,13 @@ static const char function[] =
     "\n";
 
 /* One whose values the server can be given back, and show as text: of pseudo-types
- * there is no value, and the others are never taken from a client. */
+ * there is no value, an empty vector is refused, and the others are never taken from
+ * a client. */
 static bool
 can_be_asked(const codegen_model *model, const codegen_query_column *column)
 {
-	static const char *const never[] = { "pg_node_tree", "pg_ndistinct",
-		"pg_dependencies", "pg_mcv_list", "pg_brin_bloom_summary",
+	static const char *const never[] = { "int2vector", "oidvector", "pg_node_tree",
+		"pg_ndistinct", "pg_dependencies", "pg_mcv_list", "pg_brin_bloom_summary",
 		"pg_brin_minmax_multi_summary" };
 	const codegen_pg_type *type =
 	    codegen_pg_type_find(model->pg_types, column->type_oid);
