@@ -123,17 +123,18 @@ CREATE FUNCTION aeturnis.touch_user() RETURNS trigger
     SET search_path = ''
     AS $$
 BEGIN
-    NEW.updated_at := clock_timestamp();
+    IF (OLD.email, OLD.username, OLD.password_hash, OLD.roles, OLD.email_verified,
+        OLD.status, OLD.metadata)
+        IS DISTINCT FROM (NEW.email, NEW.username, NEW.password_hash, NEW.roles,
+        NEW.email_verified, NEW.status, NEW.metadata) THEN
+        NEW.updated_at := clock_timestamp();
+    END IF;
     RETURN NEW;
 END
 $$;
 
 CREATE TRIGGER users_touch BEFORE UPDATE ON users
-    FOR EACH ROW WHEN (OLD.updated_at = NEW.updated_at
-        AND (OLD.email, OLD.username, OLD.password_hash, OLD.roles, OLD.email_verified,
-            OLD.status, OLD.metadata)
-        IS DISTINCT FROM (NEW.email, NEW.username, NEW.password_hash, NEW.roles,
-            NEW.email_verified, NEW.status, NEW.metadata))
+    FOR EACH ROW WHEN (OLD.updated_at = NEW.updated_at)
     EXECUTE FUNCTION aeturnis.touch_user();
 
 -- ---- sessions ------------------------------------------------------------------

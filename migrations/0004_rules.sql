@@ -3,7 +3,7 @@
 
 ALTER TABLE users
     ADD CONSTRAINT users_status_check
-        CHECK (grandfathered OR status IN ('active', 'suspended', 'banned')) NOT VALID,
+        CHECK (grandfathered OR status::text IN ('active', 'suspended', 'banned')) NOT VALID,
     ADD CONSTRAINT users_roles_check
         CHECK (grandfathered OR aeturnis.is_roles(roles)) NOT VALID,
     ADD CONSTRAINT users_metadata_check

@@ -10,15 +10,18 @@ WHERE user_id = @user_id
 ORDER BY created_at DESC, id DESC;
 
 -- Notes that a session is in use, once a minute at most: more often it only
--- looks. 0 rows: it has ended, or has expired.
+-- looks. 0 rows: it has ended or expired, or its user is not active.
 -- name: session_touch :execrows
 WITH live AS (
     SELECT id
-    FROM public.user_sessions
+    FROM public.user_sessions AS s
     WHERE id = @session_id
       AND expires_at > now()
       AND (idle_timeout_ms IS NULL
            OR last_active_at > now() - idle_timeout_ms * interval '1 millisecond')
+      AND EXISTS (
+          SELECT FROM public.users AS u
+          WHERE u.id = s.user_id AND u.status = 'active')
 ), touched AS (
     UPDATE public.user_sessions AS s
     SET last_active_at = now()

@@ -8,8 +8,6 @@
 #ifndef AETURNIS_CODEC_H
 #define AETURNIS_CODEC_H
 
-#include <string.h>
-
 #include <aeturnis/statement.h>
 #include <aeturnis/values.h>
 
@@ -104,32 +102,52 @@ AET_API aet_row *aet_row_multirange(aet_row *row, size_t column, size_t *len);
 
 /* ---- nullable columns, and fields ---------------------------------------- */
 
-/* clang-format off */
-#define AET_VALUE_CODEC(stem, c)                                        \
-	static inline aet_opt_##stem                                    \
-	aet_row_opt_##stem(aet_row *row, size_t column)                 \
-	{                                                               \
-		aet_opt_##stem opt;                                     \
-                                                                        \
-		memset(&opt, 0, sizeof(opt));                           \
-		opt.has_value = !aet_row_is_null(row, column);          \
-		if (opt.has_value)                                      \
-			opt.value = aet_row_##stem(row, column);        \
-		return opt;                                             \
-	}                                                               \
-	static inline void                                              \
-	aet_args_field_##stem(aet_args *args, aet_field_##stem field)   \
-	{                                                               \
-		if (field.state == AET_SET)                             \
-			aet_args_##stem(args, field.value);             \
-		else if (field.state == AET_SET_NULL)                   \
-			aet_args_null(args);                            \
-		else                                                    \
-			aet_args_unset(args);                           \
-	}
+/* Columns that may be NULL, as aet_row_opt_bool. */
+AET_API aet_opt_date aet_row_opt_date(aet_row *row, size_t column);
+AET_API aet_opt_time aet_row_opt_time(aet_row *row, size_t column);
+AET_API aet_opt_timetz aet_row_opt_timetz(aet_row *row, size_t column);
+AET_API aet_opt_local_timestamp aet_row_opt_local_timestamp(aet_row *row, size_t column);
+AET_API aet_opt_interval aet_row_opt_interval(aet_row *row, size_t column);
+AET_API aet_opt_numeric aet_row_opt_numeric(aet_row *row, size_t column);
+AET_API aet_opt_money aet_row_opt_money(aet_row *row, size_t column);
+AET_API aet_opt_char aet_row_opt_char(aet_row *row, size_t column);
+AET_API aet_opt_uint32 aet_row_opt_uint32(aet_row *row, size_t column);
+AET_API aet_opt_uint64 aet_row_opt_uint64(aet_row *row, size_t column);
+AET_API aet_opt_inet aet_row_opt_inet(aet_row *row, size_t column);
+AET_API aet_opt_macaddr aet_row_opt_macaddr(aet_row *row, size_t column);
+AET_API aet_opt_tid aet_row_opt_tid(aet_row *row, size_t column);
+AET_API aet_opt_bits aet_row_opt_bits(aet_row *row, size_t column);
+AET_API aet_opt_point aet_row_opt_point(aet_row *row, size_t column);
+AET_API aet_opt_line aet_row_opt_line(aet_row *row, size_t column);
+AET_API aet_opt_lseg aet_row_opt_lseg(aet_row *row, size_t column);
+AET_API aet_opt_box aet_row_opt_box(aet_row *row, size_t column);
+AET_API aet_opt_circle aet_row_opt_circle(aet_row *row, size_t column);
+AET_API aet_opt_path aet_row_opt_path(aet_row *row, size_t column);
+AET_API aet_opt_polygon aet_row_opt_polygon(aet_row *row, size_t column);
 
-AET_VALUES(AET_VALUE_CODEC)
-/* clang-format on */
+/* Fields of an insert or a change, each by its state. */
+AET_API void aet_args_field_date(aet_args *args, aet_field_date field);
+AET_API void aet_args_field_time(aet_args *args, aet_field_time field);
+AET_API void aet_args_field_timetz(aet_args *args, aet_field_timetz field);
+AET_API void aet_args_field_local_timestamp(
+    aet_args *args, aet_field_local_timestamp field);
+AET_API void aet_args_field_interval(aet_args *args, aet_field_interval field);
+AET_API void aet_args_field_numeric(aet_args *args, aet_field_numeric field);
+AET_API void aet_args_field_money(aet_args *args, aet_field_money field);
+AET_API void aet_args_field_char(aet_args *args, aet_field_char field);
+AET_API void aet_args_field_uint32(aet_args *args, aet_field_uint32 field);
+AET_API void aet_args_field_uint64(aet_args *args, aet_field_uint64 field);
+AET_API void aet_args_field_inet(aet_args *args, aet_field_inet field);
+AET_API void aet_args_field_macaddr(aet_args *args, aet_field_macaddr field);
+AET_API void aet_args_field_tid(aet_args *args, aet_field_tid field);
+AET_API void aet_args_field_bits(aet_args *args, aet_field_bits field);
+AET_API void aet_args_field_point(aet_args *args, aet_field_point field);
+AET_API void aet_args_field_line(aet_args *args, aet_field_line field);
+AET_API void aet_args_field_lseg(aet_args *args, aet_field_lseg field);
+AET_API void aet_args_field_box(aet_args *args, aet_field_box field);
+AET_API void aet_args_field_circle(aet_args *args, aet_field_circle field);
+AET_API void aet_args_field_path(aet_args *args, aet_field_path field);
+AET_API void aet_args_field_polygon(aet_args *args, aet_field_polygon field);
 
 AET_END_DECLS
 

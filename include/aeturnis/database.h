@@ -69,7 +69,7 @@ typedef struct aet_db_options {
  *
  * Fails with AET_ECONNECT (error.sqlstate 28xxx: refused the role or password;
  * 3D000: no such database; empty: nobody answered), AET_ETIMEOUT, AET_EINVAL
- * (no database named, a malformed url, an unknown size), AET_ENOMEM.
+ * (no database named, an empty or malformed url, an unknown size), AET_ENOMEM.
  *
  * Not to be carried through fork(2): a child opens its own.
  */
@@ -136,7 +136,9 @@ typedef struct aet_begin_options {
 	aet_isolation isolation;
 	bool read_only;
 	bool deferrable;  /* with AET_SERIALIZABLE and read_only */
-	int timeout_ms;   /* the whole transaction; 0: no limit but that of each call */
+	int timeout_ms;   /* the whole transaction, the wait for its connection and
+			     aet_db_transaction's attempts included; 0: no limit but that
+			     of each call */
 	int max_attempts; /* aet_db_transaction only; 0: 8 */
 } aet_begin_options;
 
@@ -154,7 +156,7 @@ typedef struct aet_begin_options {
  *         savepoint they are AET_EINVAL
  *   out   owned: aet_db_commit(), aet_db_rollback(). Untouched on failure
  *
- * Blocks for at most call_timeout_ms. Fails as every call may.
+ * Blocks for at most call_timeout_ms, and timeout_ms. Fails as every call may.
  */
 AET_API AET_MUST_USE aet_status aet_db_begin(
     aet_db *db, const aet_begin_options *opts, aet_db **out, aet_error *err);
@@ -168,7 +170,8 @@ AET_API AET_MUST_USE aet_status aet_db_begin(
  * look at the database can tell. A transaction that an earlier statement had
  * failed cannot commit: the server rolls it back, and the status is that of
  * the earlier failure (AET_ERETRY where trying again may help). Deferred
- * constraints fail here, with AET_ECONFLICT or AET_ECONSTRAINT. AET_ETIMEOUT:
+ * constraints fail here, with AET_ECONFLICT or AET_ECONSTRAINT. AET_EINVAL: a
+ * COMMIT or ROLLBACK among its statements had ended it before. AET_ETIMEOUT:
  * its timeout_ms had passed before, and it was rolled back.
  */
 AET_API AET_MUST_USE aet_status aet_db_commit(aet_db **tx, aet_error *err);

@@ -7,6 +7,8 @@
 #define AETURNIS_DB_H
 
 #include <aeturnis/accounts.h>
+#include <aeturnis/adopt.h>
+#include <aeturnis/audit.h>
 #include <aeturnis/audit_entry.h>
 #include <aeturnis/codec.h>
 #include <aeturnis/database.h>

@@ -54,11 +54,12 @@ AET_API AET_MUST_USE aet_status aet_ephemeral_start(
 
 /*
  * A connection string for aet_db_open or psql: superuser, the database asked
- * for. Borrowed from server until it is stopped. Thread-safe.
+ * for. Borrowed from server, which must not be NULL, until it is stopped.
+ * Thread-safe; does not block.
  */
 AET_API const char *aet_ephemeral_url(const aet_ephemeral *server);
 
-/* The directory of initdb, postgres, pg_dump and psql. Borrowed as above. */
+/* The directory of initdb, postgres, pg_dump and psql. As above. */
 AET_API const char *aet_ephemeral_bindir(const aet_ephemeral *server);
 
 /* Stops the server at once, waits until it and its directory are gone (a kept

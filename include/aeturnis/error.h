@@ -105,7 +105,8 @@ AET_API const char *aet_status_text(aet_status status);
  * Fills err (which may be NULL) with a failure of the caller's own, so that a
  * transaction's callback can report like the library does, and returns status.
  * The message is formatted as by printf and cut to AET_MESSAGE_SIZE on a UTF-8
- * character's edge. Thread-safe; does not block.
+ * character's edge; its arguments may point into *err, whose message can be
+ * wrapped so. Thread-safe; does not block.
  */
 AET_API aet_status aet_error_set(
     aet_error *err, aet_status status, const char *format, ...) AET_PRINTF(3, 4);

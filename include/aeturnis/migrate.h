@@ -24,19 +24,23 @@ AET_BEGIN_DECLS
 /* ---- progress --------------------------------------------------------- */
 
 typedef enum aet_migrate_event_kind {
-	AET_MIGRATE_WAITING = 1, /* another migrator is at work; detail: who */
-	AET_MIGRATE_PLANNED = 2, /* what is to be done is known: total */
-	AET_MIGRATE_STARTED = 3, /* a file begins */
-	AET_MIGRATE_STATEMENT =
-	    4, /* a statement of a non-transactional file begins: statement, line */
-	AET_MIGRATE_APPLIED = 5, /* a file and its journal row are committed */
-	AET_MIGRATE_ADOPTED = 6, /* a file was found done already, and is recorded */
+	AET_MIGRATE_WAITING = 1,   /* another migrator is at work; detail: who */
+	AET_MIGRATE_PLANNED = 2,   /* what is to be done is known: total */
+	AET_MIGRATE_STARTED = 3,   /* a file begins */
+	AET_MIGRATE_STATEMENT = 4, /* a statement begins: statement of statements, line */
+	AET_MIGRATE_APPLIED = 5,   /* a file and its journal row are committed */
+	AET_MIGRATE_ADOPTED = 6,   /* a file was found done already, and is recorded */
 	AET_MIGRATE_RETRY = 7, /* a table was busy, and what had been done rolled back: it
 				    begins anew after a pause; or an index that was left
 				    half-built is dropped first; detail: why */
 	AET_MIGRATE_WARNING = 8, /* the file was run to the letter, which may not be what
 				    was meant; detail: what, and where */
-	AET_MIGRATE_ROLLED_BACK = 9 /* a file's .down.sql ran, and its row is gone */
+	AET_MIGRATE_ROLLED_BACK = 9, /* a file's .down.sql ran, and its row is gone */
+	AET_MIGRATE_DIFFERENCE =
+	    10, /* what speaks against adopting; detail: a sentence */
+	AET_MIGRATE_STATEMENT_DONE =
+	    11 /* with tell_locks: a statement has ended; detail: the locks that it took on
+		  what was there before the file, NULL for none */
 } aet_migrate_event_kind;
 
 /* A field that does not apply is zero. Strings are borrowed for the call. */
@@ -51,8 +55,10 @@ typedef struct aet_migrate_event {
 	int statement;      /* within the file, from 1 */
 	int line;           /* where the statement begins, from 1 */
 	int attempt;        /* RETRY: which attempt has failed, from 1 */
-	int64_t elapsed_us; /* APPLIED, RETRY: the file's; WAITING: the wait's */
+	int64_t elapsed_us; /* APPLIED, RETRY: the file's; STATEMENT: its time so far;
+			       STATEMENT_DONE: the statement's; WAITING: the wait's */
 	const char *detail;
+	int statements; /* how many the file has */
 } aet_migrate_event;
 
 /*
@@ -85,11 +91,13 @@ typedef struct aet_migrate_options {
 	const char *journal; /* the schema that the journal lies in: "aeturnis". A role
 				that may not create one names a schema of its own */
 	const int64_t *to;   /* no newer version runs, and no repeatable; NULL: all do */
+	bool tell_locks; /* after each statement tell progress of its time and locks: for
+			    a rehearsal, since it asks the server each time */
 } aet_migrate_options;
 
 /* clang-format off */
 #define AET_MIGRATE_OPTIONS_INIT \
-	{ sizeof(aet_migrate_options), NULL, NULL, 0, 0, 0, false, false, NULL, NULL, NULL, NULL }
+	{ sizeof(aet_migrate_options), NULL, NULL, 0, 0, 0, false, false, NULL, NULL, NULL, NULL, false }
 /* clang-format on */
 
 /* ---- migrating -------------------------------------------------------- */

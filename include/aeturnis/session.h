@@ -263,7 +263,7 @@ AET_API AET_MUST_USE aet_status aet_session_list_active_by_user(
 
 /*
  * Notes that a session is in use, once a minute at most: more often it only
- * looks. 0 rows: it has ended, or has expired.
+ * looks. 0 rows: it has ended or expired, or its user is not active.
  *
  *   rows  may be NULL
  */

@@ -33,8 +33,8 @@ AET_API void aet_uuid_format(aet_uuid uuid, char text[AET_UUID_TEXT_SIZE]);
 AET_API AET_MUST_USE aet_status aet_uuid_parse(
     const char *text, aet_uuid *out, aet_error *err);
 
-/* A random (version 4) uuid from getrandom(2). Fails with AET_EDB never, with
- * AET_EBUSY where the kernel has no randomness to give. Thread-safe. */
+/* A random (version 4) uuid from getrandom(2). Fails with AET_EBUSY where the
+ * kernel has no randomness to give yet. Thread-safe; does not block. */
 AET_API AET_MUST_USE aet_status aet_uuid_random(aet_uuid *out, aet_error *err);
 
 /* Thread-safe; does not block. */

@@ -176,25 +176,17 @@ enum {
 
 /* ---- nullable columns, and fields of an insert or a change --------------- */
 
-/*
- * For each type T of the list aet_opt_T and aet_field_T, as <aeturnis/types.h>
- * has them for the common types, and aet_set_T to fill a field.
- */
-#define AET_VALUE_TYPES(stem, c)                               \
-	typedef struct aet_opt_##stem {                        \
-		bool has_value;                                \
-		c value;                                       \
-	} aet_opt_##stem;                                      \
-	typedef struct aet_field_##stem {                      \
-		aet_field_state state;                         \
-		c value;                                       \
-	} aet_field_##stem;                                    \
-	static inline aet_field_##stem aet_set_##stem(c value) \
-	{                                                      \
-		aet_field_##stem field = { AET_SET, value };   \
-                                                               \
-		return field;                                  \
-	}
+/* For each type T of the list aet_opt_T and aet_field_T, as <aeturnis/types.h>
+ * has them for the common types. */
+#define AET_VALUE_TYPES(stem, c)          \
+	typedef struct aet_opt_##stem {   \
+		bool has_value;           \
+		c value;                  \
+	} aet_opt_##stem;                 \
+	typedef struct aet_field_##stem { \
+		aet_field_state state;    \
+		c value;                  \
+	} aet_field_##stem;
 
 /* clang-format off */
 #define AET_VALUES(each)                             \
@@ -222,6 +214,29 @@ enum {
 
 AET_VALUES(AET_VALUE_TYPES)
 /* clang-format on */
+
+/* Short ways to fill a field. Thread-safe; none blocks or allocates. */
+AET_API aet_field_date aet_set_date(aet_date value);
+AET_API aet_field_time aet_set_time(aet_time value);
+AET_API aet_field_timetz aet_set_timetz(aet_timetz value);
+AET_API aet_field_local_timestamp aet_set_local_timestamp(aet_local_timestamp value);
+AET_API aet_field_interval aet_set_interval(aet_interval value);
+AET_API aet_field_numeric aet_set_numeric(aet_numeric value);
+AET_API aet_field_money aet_set_money(aet_money value);
+AET_API aet_field_char aet_set_char(char value);
+AET_API aet_field_uint32 aet_set_uint32(uint32_t value);
+AET_API aet_field_uint64 aet_set_uint64(uint64_t value);
+AET_API aet_field_inet aet_set_inet(aet_inet value);
+AET_API aet_field_macaddr aet_set_macaddr(aet_macaddr value);
+AET_API aet_field_tid aet_set_tid(aet_tid value);
+AET_API aet_field_bits aet_set_bits(aet_bits value);
+AET_API aet_field_point aet_set_point(aet_point value);
+AET_API aet_field_line aet_set_line(aet_line value);
+AET_API aet_field_lseg aet_set_lseg(aet_lseg value);
+AET_API aet_field_box aet_set_box(aet_box value);
+AET_API aet_field_circle aet_set_circle(aet_circle value);
+AET_API aet_field_path aet_set_path(aet_path value);
+AET_API aet_field_polygon aet_set_polygon(aet_polygon value);
 
 AET_END_DECLS
 

@@ -105,14 +105,15 @@ static void
 error_fill(aet_error *err, aet_status status, const char *sqlstate, const char *format,
     va_list args)
 {
+	/* Made aside: the arguments may point into *err, to wrap what it says. */
+	aet_error made = { .status = status };
 	int len;
 
-	memset(err, 0, sizeof(*err));
-	err->status = status;
-	aet__error_copy(err->sqlstate, sizeof(err->sqlstate), sqlstate);
-	len = vsnprintf(err->message, sizeof(err->message), format, args);
-	if (len >= (int)sizeof(err->message))
-		trim_partial_character(err->message);
+	aet__error_copy(made.sqlstate, sizeof(made.sqlstate), sqlstate);
+	len = vsnprintf(made.message, sizeof(made.message), format, args);
+	if (len >= (int)sizeof(made.message))
+		trim_partial_character(made.message);
+	*err = made;
 }
 
 aet_status

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <aeturnis/types.h>
+#include <aeturnis/values.h>
 
 #include <string.h>
 
@@ -80,3 +80,16 @@ aet_set_text_array(const char *const *items, size_t len)
 		return (aet_field_text_array){ AET_SET_NULL, { .is_null = true } };
 	return (aet_field_text_array){ AET_SET, { .items = items, .len = len } };
 }
+
+/* ---- <aeturnis/values.h> ------------------------------------------------ */
+
+/* clang-format off */
+#define SET(stem, c)                                          \
+	aet_field_##stem                                      \
+	aet_set_##stem(c value)                               \
+	{                                                     \
+		return (aet_field_##stem){ AET_SET, value };  \
+	}
+
+AET_VALUES(SET)
+/* clang-format on */

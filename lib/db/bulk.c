@@ -20,7 +20,8 @@
 static aet_status
 refuse_nothing(aet_error *err)
 {
-	return aet_error_set(err, AET_EINVAL, "no database handle, or no items");
+	return aet_error_set(
+	    err, AET_EINVAL, "no database handle, statement, binder or items");
 }
 
 /* Which of the items it was stands before the message. */
@@ -63,7 +64,8 @@ aet_statement_insert_all(aet_db *db, const aet_statement *statement, aet_args_bi
 	void *list = NULL;
 	aet_status status;
 
-	if (db == NULL || (items == NULL && count > 0))
+	if (db == NULL || statement == NULL || bind == NULL ||
+	    (items == NULL && count > 0))
 		return refuse_nothing(err);
 	if (out != NULL && statement->read == NULL)
 		return aet_error_set(
@@ -90,7 +92,8 @@ aet_statement_copy(aet_db *db, const aet_statement *statement, aet_args_binder b
 	size_t failed_at = SIZE_MAX;
 	aet_status status;
 
-	if (db == NULL || (items == NULL && count > 0))
+	if (db == NULL || statement == NULL || bind == NULL ||
+	    (items == NULL && count > 0))
 		return refuse_nothing(err);
 	if (statement->kind != AET_STATEMENT_COPY)
 		return aet_error_set(err, AET_EINVAL, "%s: is no COPY", statement->name);
@@ -162,7 +165,8 @@ aet_statement_batch(aet_db *db, const aet_statement *statement, aet_args_binder 
 	aet_status *own = NULL;
 	aet_status status;
 
-	if (db == NULL || (items == NULL && count > 0))
+	if (db == NULL || statement == NULL || bind == NULL ||
+	    (items == NULL && count > 0))
 		return refuse_nothing(err);
 	if (out != NULL && answer != AET_BATCH_NOTHING && statement->read == NULL)
 		return aet_error_set(

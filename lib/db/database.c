@@ -11,6 +11,7 @@
 #include "db/session.h"
 
 typedef struct setting {
+	const char *name;
 	int *field;
 	int fallback;
 	int least;
@@ -20,28 +21,43 @@ static aet_status
 fill_defaults(aet_db_options *options, aet_error *err)
 {
 	const setting settings[] = {
-		{ &options->max_connections, 20, 1 },
-		{ &options->min_connections, 0, 0 },
-		{ &options->connect_timeout_ms, 2000, 1 },
-		{ &options->call_timeout_ms, 30000, 1 },
-		{ &options->idle_timeout_ms, 30000, 1 },
-		{ &options->lifetime_ms, 1800000, 1 },
-		{ &options->leak_warning_ms, 10000, 1 },
-		{ &options->drain_timeout_ms, 5000, 1 },
-		{ &options->statement_cache, 256, 1 },
+		{ "max_connections", &options->max_connections, 20, 1 },
+		{ "min_connections", &options->min_connections, 0, 0 },
+		{ "connect_timeout_ms", &options->connect_timeout_ms, 2000, 1 },
+		{ "call_timeout_ms", &options->call_timeout_ms, 30000, 1 },
+		{ "idle_timeout_ms", &options->idle_timeout_ms, 30000, 1 },
+		{ "lifetime_ms", &options->lifetime_ms, 1800000, 1 },
+		{ "leak_warning_ms", &options->leak_warning_ms, 10000, 1 },
+		{ "drain_timeout_ms", &options->drain_timeout_ms, 5000, 1 },
+		{ "statement_cache", &options->statement_cache, 256, 1 },
 	};
 
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
 		if (*settings[i].field == 0)
 			*settings[i].field = settings[i].fallback;
 		if (*settings[i].field < settings[i].least)
-			return aet_error_set(
-			    err, AET_EINVAL, "an option of aet_db_open is negative");
+			return aet_error_set(err, AET_EINVAL, "the option %s is negative",
+			    settings[i].name);
 	}
 	if (options->min_connections > options->max_connections)
 		return aet_error_set(
 		    err, AET_EINVAL, "min_connections is above max_connections");
 	return AET_OK;
+}
+
+/* Whether it can connect: dialling and the first answer have
+ * connect_timeout_ms together. */
+static aet_status
+prove(aet_db *db, const aet_db_options *options, aet_error *err)
+{
+	aet_db limited = { .kind = AET__HANDLE_LIMITED,
+		.base = db,
+		.pool = db->pool,
+		.call_timeout_ms = options->connect_timeout_ms };
+
+	if (db->call_timeout_ms < limited.call_timeout_ms)
+		limited.call_timeout_ms = db->call_timeout_ms;
+	return aet_db_ping(&limited, err);
 }
 
 static aet_status
@@ -59,7 +75,7 @@ open_pool(const aet_db_options *options, aet_db **out, aet_error *err)
 		free(db);
 		return status;
 	}
-	status = aet_db_ping(db, err);
+	status = prove(db, options, err);
 	if (status == AET_OK)
 		*out = db;
 	else
@@ -67,12 +83,18 @@ open_pool(const aet_db_options *options, aet_db **out, aet_error *err)
 	return status;
 }
 
-/* Without a url: the environment's, then .env's; never a silent localhost. */
+/* Without a url: the environment's, then .env's; never a silent localhost. The
+ * environment wins, so that no file need be readable where it says all. */
 static aet_status
 open_from_environment(aet_db_options *options, aet_db **out, aet_error *err)
 {
 	aet_environment *environment = NULL;
-	aet_status status = aet_environment_load(NULL, &environment, err);
+	aet_status status;
+
+	options->url = aet_environment_get(NULL, "DATABASE_URL");
+	if (options->url != NULL)
+		return open_pool(options, out, err);
+	status = aet_environment_load(NULL, &environment, err);
 
 	if (status != AET_OK)
 		return status;
@@ -102,6 +124,9 @@ aet_db_open(const aet_db_options *opts, aet_db **out, aet_error *err)
 	status = fill_defaults(&options, err);
 	if (status != AET_OK)
 		return status;
+	if (options.url != NULL && options.url[0] == '\0')
+		return aet_error_set(err, AET_EINVAL,
+		    "the url is empty: name a database, or give NULL for DATABASE_URL's");
 	if (options.url == NULL)
 		return open_from_environment(&options, out, err);
 	return open_pool(&options, out, err);

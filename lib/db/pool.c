@@ -398,6 +398,8 @@ take_turn(aet__pool *pool, int64_t now, aet__deadline deadline, aet__deadline wa
 		pool->open++;
 	} else {
 		status = wait_for_turn(pool, &waiter, deadline, err);
+		now = aet__clock_ms();
+		*fresh = waiter.member != NULL && is_fresh(pool, waiter.member, now);
 	}
 	if (status != AET_OK) {
 		release_locked(pool);

@@ -16,14 +16,25 @@
 #include "pg/execute.h"
 #include "pg/row.h"
 
+static aet_status
+refuse_call(aet_args *args, aet_error *err)
+{
+	if (args != NULL)
+		aet_args_clear(args);
+	return aet_error_set(err, AET_EINVAL, "no statement to run, or no arguments");
+}
+
 /* Runs and empties args. */
 static aet_status
 run(aet_db *db, const aet_statement *statement, aet_args *args, aet__result **out,
     aet_error *err)
 {
 	aet__session session;
-	aet_status status = aet__args_check(args, statement, err);
+	aet_status status;
 
+	if (statement == NULL || args == NULL)
+		return refuse_call(args, err);
+	status = aet__args_check(args, statement, err);
 	if (status == AET_OK)
 		status = aet__session_begin_call(db, &session, err);
 	if (status == AET_OK) {
@@ -47,7 +58,7 @@ static aet_status
 run_to_read(aet_db *db, const aet_statement *statement, aet_args *args, aet__result **out,
     aet_error *err)
 {
-	if (statement->read != NULL)
+	if (statement == NULL || args == NULL || statement->read != NULL)
 		return run(db, statement, args, out, err);
 	aet_args_clear(args);
 	return unreadable(statement, err);
@@ -76,6 +87,8 @@ aet_statement_find_one(
 static aet_status
 refuse_no_output(const aet_statement *statement, aet_args *args, aet_error *err)
 {
+	if (statement == NULL || args == NULL)
+		return refuse_call(args, err);
 	aet_args_clear(args);
 	return aet_error_set(
 	    err, AET_EINVAL, "%s: nowhere to put what is read", statement->name);

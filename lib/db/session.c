@@ -23,6 +23,17 @@ aet__handle_deadline(const aet_db *db, int64_t now)
 	return deadline;
 }
 
+bool
+aet__session_ended_by_hand(const aet_db *tx, aet_error *err)
+{
+	if (aet__connection_transaction(tx->member->connection) != AET__TRANSACTION_NONE)
+		return false;
+	aet_error_set(err, AET_EINVAL,
+	    "this transaction was ended by a COMMIT or ROLLBACK among its statements: "
+	    "use aet_db_commit or aet_db_rollback");
+	return true;
+}
+
 static aet_status
 begin_in_transaction(aet__session *session, aet_error *err)
 {
@@ -38,6 +49,8 @@ begin_in_transaction(aet__session *session, aet_error *err)
 		    "nothing else meanwhile");
 	if (aet__deadline_passed(session->deadline))
 		return aet_error_set(err, AET_ETIMEOUT, "the transaction's time is over");
+	if (aet__session_ended_by_hand(tx, err))
+		return AET_EINVAL;
 	session->member = tx->member;
 	return AET_OK;
 }

@@ -15,6 +15,10 @@ typedef struct aet__session {
 	aet__deadline deadline;
 } aet__session;
 
+/* Whether a statement of the caller's own has ended the transaction; then err says
+ * so, and what is run would be committed by itself. */
+bool aet__session_ended_by_hand(const aet_db *tx, aet_error *err);
+
 /* Fails with AET_EINVAL (no handle, a savepoint is open inside), AET_ETIMEOUT
  * (the transaction's time is over), and as borrowing does. */
 aet_status aet__session_begin(aet_db *db, aet__session *out, aet_error *err);

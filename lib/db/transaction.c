@@ -65,7 +65,7 @@ begin_text(const aet_begin_options *opts, char *text, size_t size)
 /* The session becomes the transaction's, or is ended. */
 static aet_status
 begin_on(aet__session *session, const aet_db *from, const aet_begin_options *opts,
-    aet_db **out, aet_error *err)
+    aet__deadline until, aet_db **out, aet_error *err)
 {
 	char sql[96];
 	aet_db *tx = handle_new(from, session->member);
@@ -73,8 +73,7 @@ begin_on(aet__session *session, const aet_db *from, const aet_begin_options *opt
 
 	if (tx == NULL)
 		return aet__session_end(session, aet__error_memory(err), err);
-	if (opts != NULL && opts->timeout_ms > 0)
-		tx->deadline = aet__deadline_in(opts->timeout_ms);
+	tx->deadline = until;
 	status = aet__connection_command(session->connection,
 	    begin_text(opts, sql, sizeof(sql)), false, session->deadline, err);
 	if (status != AET_OK) {
@@ -88,12 +87,22 @@ begin_on(aet__session *session, const aet_db *from, const aet_begin_options *opt
 static aet_status
 begin_outermost(aet_db *db, const aet_begin_options *opts, aet_db **out, aet_error *err)
 {
+	int timeout_ms = opts != NULL ? opts->timeout_ms : 0;
+	aet__deadline until = aet__deadline_in(timeout_ms);
+	aet_db limited = { .kind = AET__HANDLE_LIMITED,
+		.base = db,
+		.pool = db->pool,
+		.call_timeout_ms = db->call_timeout_ms };
 	aet__session session;
-	aet_status status = aet__session_begin(db, &session, err);
+	aet_status status;
 
+	/* The wait for a connection is a part of the transaction's time. */
+	if (timeout_ms > 0 && timeout_ms < limited.call_timeout_ms)
+		limited.call_timeout_ms = timeout_ms;
+	status = aet__session_begin(&limited, &session, err);
 	if (status != AET_OK)
 		return status;
-	return begin_on(&session, db, opts, out, err);
+	return begin_on(&session, db, opts, until, out, err);
 }
 
 aet_status
@@ -102,7 +111,7 @@ aet__session_begin_transaction(aet__session *session, aet_db **out, aet_error *e
 	aet_status status;
 
 	session->deadline = aet__handle_deadline(session->db, aet__clock_ms());
-	status = begin_on(session, session->db, NULL, out, err);
+	status = begin_on(session, session->db, NULL, AET__NEVER, out, err);
 	if (status == AET_OK)
 		(*out)->retire = true;
 	return status;
@@ -145,7 +154,8 @@ begin_savepoint(aet_db *db, const aet_begin_options *opts, aet_db **out, aet_err
 	if (opts != NULL)
 		tx->deadline = aet__deadline_earlier(
 		    tx->deadline, aet__deadline_in(opts->timeout_ms));
-	status = savepoint_command("SAVEPOINT", tx, session.deadline, err);
+	status = savepoint_command(
+	    "SAVEPOINT", tx, aet__deadline_earlier(session.deadline, tx->deadline), err);
 	status = aet__session_end(&session, status, err);
 	if (status != AET_OK) {
 		free(tx);
@@ -302,6 +312,8 @@ aet_db_commit(aet_db **tx, aet_error *err)
 		status = aet_error_set(err, AET_ECONNECT,
 		    "the connection was lost before the commit, which rolled the "
 		    "transaction back");
+	else if (aet__session_ended_by_hand(ending, err))
+		status = AET_EINVAL;
 	else if (aet__deadline_passed(deadline)) {
 		/* Sent now, COMMIT's answer would not be waited for: AET_EUNKNOWN. */
 		status = aet_error_set(err, AET_ETIMEOUT,
@@ -371,10 +383,10 @@ run_attempts(aet_db *db, const aet_begin_options *opts, aet_db_transaction_fn fn
 		if (status != AET_ERETRY || i >= attempts)
 			return status;
 		aet__sleep_ms(aet__jitter(pause / 2, pause), deadline);
-		if (aet__deadline_passed(deadline))
-			return status;
 		if (deadline != AET__NEVER)
 			options.timeout_ms = aet__deadline_left(deadline);
+		if (deadline != AET__NEVER && options.timeout_ms == 0)
+			return status;
 		pause = pause * 2 < LONGEST_PAUSE_MS ? pause * 2 : LONGEST_PAUSE_MS;
 	}
 }

@@ -53,7 +53,7 @@ read_both(aet__migrator *m, adoption *a, aet_error *err)
 
 	if (status == AET_OK)
 		status = aet__apply_statements(
-		    m, aet__text_view(&a->text->text), &a->text->envelope, err);
+		    m, aet__spool_view(&a->text->text), &a->text->envelope, err);
 	if (status != AET_OK)
 		return aet__apply_note(m, status);
 	status =

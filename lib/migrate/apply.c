@@ -27,14 +27,17 @@
 /* A file that runs statement by statement may have transactions of its own,
  * and may not end one in any other way. */
 static aet_status
-check_script(const aet__migration_file *file, const aet__text *text, aet_error *err)
+check_script(
+    const aet__migration_file *file, const aet__spool *text, int *count, aet_error *err)
 {
 	aet__statement statement;
 	aet__script script;
 	aet_status status;
 	bool found = false;
 
-	aet__script_init(&script, file->path, aet__text_view(text), text->len);
+	*count = 0;
+	aet__script_init(&script, file->path, aet__spool_view(text), text->len);
+	script.mapped = text->mapped;
 	do {
 		status = aet__script_next(&script, &statement, &found, err);
 		if (status == AET_OK && found && statement.kind == AET__STATEMENT_CONTROL)
@@ -43,21 +46,25 @@ check_script(const aet__migration_file *file, const aet__text *text, aet_error *
 			    "leave it out",
 			    file->path, statement.at.line, statement.at.column);
 	} while (status == AET_OK && found);
+	*count = script.count;
 	return status;
 }
 
 static aet_status
 check_text(const aet__migration_file *file, aet__migration_text *out, aet_error *err)
 {
-	const char *view = aet__text_view(&out->text);
+	const char *view = aet__spool_view(&out->text);
 	aet_status status =
 	    aet__directives_read(file->path, view, out->text.len, &out->directives, err);
 
 	if (status != AET_OK)
 		return status;
 	if (out->directives.no_transaction)
-		return check_script(file, &out->text, err);
-	return aet__envelope_read(file->path, view, out->text.len, &out->envelope, err);
+		return check_script(file, &out->text, &out->statements, err);
+	status = aet__envelope_read(
+	    file->path, view, out->text.len, out->text.mapped, &out->envelope, err);
+	out->statements = out->envelope.statements + 2 * out->envelope.present;
+	return status;
 }
 
 aet_status
@@ -68,8 +75,6 @@ aet__migration_text_read(aet__migrator *m, const aet__migration_file *file,
 	aet_error failed = { 0 };
 	aet_status status = aet__source_load(file, &text.text, &failed);
 
-	if (status == AET_OK && !aet__text_ok(&text.text))
-		status = aet__error_memory(&failed);
 	if (status == AET_OK)
 		status = check_text(file, &text, &failed);
 	if (status == AET_OK && file->version < 0 && text.directives.no_transaction)
@@ -97,7 +102,7 @@ aet__migration_text_read(aet__migrator *m, const aet__migration_file *file,
 void
 aet__migration_text_free(aet__migration_text *text)
 {
-	aet__text_free(&text->text);
+	aet__spool_free(&text->text);
 }
 
 /* ---- steps ------------------------------------------------------------ */
@@ -197,7 +202,8 @@ aet__apply_rollback(aet__migrator *m)
 	aet__transaction_state state = aet__connection_transaction(m->connection);
 
 	free(m->objects);
-	m->objects = NULL;
+	free(m->locks);
+	m->objects = m->locks = NULL;
 	if (!m->within &&
 	    (state == AET__TRANSACTION_OPEN || state == AET__TRANSACTION_FAILED))
 		(void)aet__connection_command(
@@ -232,6 +238,7 @@ aet__apply_statement(aet__migrator *m, const char *text, const aet__statement *s
     bool writes, aet_error *err)
 {
 	char *sql = aet__memory_text_n(text + statement->start, statement->len);
+	int64_t began = aet__migrate_clock_us();
 	aet_status status;
 
 	if (sql == NULL)
@@ -239,6 +246,8 @@ aet__apply_statement(aet__migrator *m, const char *text, const aet__statement *s
 	status = aet__apply_note(
 	    m, aet__connection_command(m->connection, sql, writes, AET__NEVER, err));
 	free(sql);
+	if (status == AET_OK && m->options.tell_locks)
+		return aet__migrate_tell_locks(m, statement, began, err);
 	if (status == AET_OK || status == AET_ENOMEM || status == AET_EUNKNOWN)
 		return status;
 	if (aet__connection_is_broken(m->connection)) {
@@ -262,12 +271,14 @@ aet__apply_statements(
 	/* From the file's beginning, so that places and numbers are the file's. */
 	aet__script_init(
 	    &script, m->entry->file->path, text, envelope->start + envelope->len);
+	script.mapped = envelope->mapped;
 	for (;;) {
 		status = aet__script_next(&script, &statement, &found, err);
 		if (status != AET_OK || !found)
 			return status;
 		if (statement.start < envelope->start)
 			continue;
+		aet__migrate_tell_statement(m, &statement);
 		status = aet__apply_statement(m, text, &statement, false, err);
 		if (status != AET_OK)
 			return status;
@@ -303,7 +314,7 @@ static aet_status
 run_inside(aet__migrator *m, one_run *run, aet_error *err)
 {
 	const aet__envelope *envelope = &run->text->envelope;
-	const char *text = aet__text_view(&run->text->text);
+	const char *text = aet__spool_view(&run->text->text);
 	aet_status status = aet__apply_begin(
 	    m, text + envelope->modes_start, envelope->modes_len, &run->already, err);
 
@@ -483,6 +494,9 @@ aet__apply(aet__migrator *m, const aet__plan_entry *entry, aet_error *err)
 	status = aet__migration_text_read(m, entry->file, &text, err);
 	if (status != AET_OK)
 		return status;
+	m->statements = text.statements;
+	free(m->locks);
+	m->locks = NULL;
 	aet__migrate_tell(m, (aet_migrate_event){ .kind = AET_MIGRATE_STARTED });
 	status = run_file(m, &text, err);
 	aet__migration_text_free(&text);

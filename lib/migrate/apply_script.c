@@ -211,14 +211,6 @@ run_statement(
 }
 
 static void
-tell_statement(const aet__migrator *m, const aet__statement *statement)
-{
-	aet__migrate_tell(m, (aet_migrate_event){ .kind = AET_MIGRATE_STATEMENT,
-				 .statement = statement->number,
-				 .line = statement->at.line });
-}
-
-static void
 warn_unfinished(aet__migrator *m, const aet__statement *begin, int lost)
 {
 	char words[AET_MESSAGE_SIZE];
@@ -284,7 +276,7 @@ run_block(aet__migrator *m, script_run *run, aet__script *script,
 		status = aet__script_next(script, &statement, &found, err);
 		if (status != AET_OK || !found || statement.kind == AET__STATEMENT_COMMIT)
 			break;
-		tell_statement(m, &statement);
+		aet__migrate_tell_statement(m, &statement);
 		status = aet__apply_statement(m, run->text, &statement, false, err);
 	}
 	if (status == AET_OK && !found)
@@ -312,7 +304,7 @@ attempt_step(aet__migrator *m, void *ctx, aet_error *err)
 
 	if (status != AET_OK || !found)
 		return status;
-	tell_statement(m, &statement);
+	aet__migrate_tell_statement(m, &statement);
 	run->makes = true;
 	if (statement.kind == AET__STATEMENT_BEGIN)
 		status = run_block(m, run, &script, &statement, err);
@@ -419,11 +411,12 @@ aet_status
 aet__apply_script(aet__migrator *m, const aet__migration_text *text, aet_error *err)
 {
 	const aet__journal_row *row = m->entry->row;
-	script_run run = { .text = aet__text_view(&text->text), .told_us = m->began_us };
+	script_run run = { .text = aet__spool_view(&text->text), .told_us = m->began_us };
 	aet_status status = AET_OK;
 	int before;
 
 	aet__script_init(&run.script, m->entry->file->path, run.text, text->text.len);
+	run.script.mapped = text->text.mapped;
 	if (row == NULL)
 		status = aet__apply_retried(m, attempt_row, &run, err);
 	else

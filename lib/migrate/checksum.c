@@ -14,7 +14,7 @@ refused(aet_error *err)
 }
 
 static aet_status
-hash(EVP_MD_CTX *context, aet__file_reader *reader, aet__text *copy,
+hash(EVP_MD_CTX *context, aet__file_reader *reader, aet__spool *copy,
     unsigned char digest[EVP_MAX_MD_SIZE], aet_error *err)
 {
 	const char *text;
@@ -32,14 +32,14 @@ hash(EVP_MD_CTX *context, aet__file_reader *reader, aet__text *copy,
 		if (EVP_DigestUpdate(context, text, len) != 1)
 			return refused(err);
 		if (copy != NULL)
-			aet__text_add_n(copy, text, len);
+			aet__spool_add(copy, text, len);
 	}
 	return EVP_DigestFinal_ex(context, digest, NULL) == 1 ? AET_OK : refused(err);
 }
 
 aet_status
-aet__checksum_read(aet__file_reader *reader, aet__text *copy, char hex[AET_CHECKSUM_SIZE],
-    aet_error *err)
+aet__checksum_read(aet__file_reader *reader, aet__spool *copy,
+    char hex[AET_CHECKSUM_SIZE], aet_error *err)
 {
 	static const char digits[] = "0123456789abcdef";
 	unsigned char digest[EVP_MAX_MD_SIZE];
@@ -56,8 +56,8 @@ aet__checksum_read(aet__file_reader *reader, aet__text *copy, char hex[AET_CHECK
 		status = aet__error_memory(err);
 	EVP_MD_CTX_free(context);
 	ERR_pop_to_mark();
-	if (status == AET_OK && copy != NULL && !aet__text_ok(copy))
-		status = aet__error_memory(err);
+	if (status == AET_OK && copy != NULL)
+		status = aet__spool_finish(copy, err);
 	if (status != AET_OK)
 		return status;
 	for (size_t i = 0; i < AET_CHECKSUM_SIZE / 2; i++) {

@@ -5,16 +5,16 @@
 
 #include <aeturnis/migrate.h>
 
-#include "core/text.h"
 #include "migrate/reader.h"
+#include "migrate/spool.h"
 
 /*
  * Hashes all that reader has to give, and appends it to copy unless that is
  * NULL, so that what is run is what was hashed. Fails as reader does, and with
- * AET_ENOMEM, AET_EDB where libcrypto has no SHA-256; hex is written on success
+ * AET_ENOMEM, AET_EDB where libcrypto has no SHA-256; copy is finished; hex is written on success
  * only.
  */
-aet_status aet__checksum_read(aet__file_reader *reader, aet__text *copy,
+aet_status aet__checksum_read(aet__file_reader *reader, aet__spool *copy,
     char hex[AET_CHECKSUM_SIZE], aet_error *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "migrate/lexer.h"
 #include "migrate/position.h"
+#include "migrate/sections.h"
 
 #define NO_TRANSACTION "no-transaction"
 
@@ -39,10 +40,19 @@ directive_word(const char **text, size_t *len)
 	return true;
 }
 
+/* `allow CODE reason` is for aet-db lint, which knows the codes. */
+static bool
+is_allowance(const char *word, size_t len)
+{
+	return len > 6 && memcmp(word, "allow", 5) == 0 && is_blank(word[5]);
+}
+
 /* False when nobody knows the word. */
 static bool
 take_directive(const char *word, size_t len, aet__directives *out)
 {
+	if (is_allowance(word, len))
+		return true;
 	if (len != strlen(NO_TRANSACTION) || memcmp(word, NO_TRANSACTION, len) != 0)
 		return false;
 	out->no_transaction = true;
@@ -62,6 +72,8 @@ aet__directives_read(
 		const char *word = text + token.start;
 		size_t word_len = token.len;
 
+		if (aet__section_read(word, word_len) == AET__SECTION_UP_ALONE)
+			read.no_transaction = true;
 		if (!directive_word(&word, &word_len) ||
 		    take_directive(word, word_len, &read))
 			continue;

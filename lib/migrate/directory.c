@@ -5,11 +5,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/error.h"
 #include "core/memory.h"
 #include "migrate/filename.h"
 #include "migrate/source_files.h"
+
+#define FOLDERS_FILE "migration.sql"
 
 /* A folder while it is being read. */
 typedef struct scanned_folder {
@@ -37,6 +40,29 @@ refuse_name(
 	return aet_error_set(err, AET_EINVAL, "\"%s/%s\" %s", folder->dir, name, problem);
 }
 
+/* NNNN_name/migration.sql, where it is there. */
+static aet_status
+take_folder(scanned_folder *folder, const char *name, aet_error *err)
+{
+	aet__text inner = { 0 };
+	aet__text path = { 0 };
+	int64_t version = 0;
+	aet_status status = AET_OK;
+
+	if (!aet__filename_is_folder(name, &version))
+		return AET_OK;
+	aet__text_addf(&inner, "%s/" FOLDERS_FILE, name);
+	aet__text_addf(&path, "%s/%s", folder->dir, aet__text_view(&inner));
+	if (!aet__text_ok(&inner) || !aet__text_ok(&path))
+		status = aet__error_memory(err);
+	else if (access(aet__text_view(&path), F_OK) == 0)
+		status =
+		    add_file(folder, &folder->ups, aet__text_view(&inner), version, err);
+	aet__text_free(&inner);
+	aet__text_free(&path);
+	return status;
+}
+
 static aet_status
 take_entry(scanned_folder *folder, const char *name, aet_error *err)
 {
@@ -54,12 +80,13 @@ take_entry(scanned_folder *folder, const char *name, aet_error *err)
 	case AET__FILENAME_MALFORMED:
 		return refuse_name(folder, name,
 		    "is no migration by its name: it must be NNNN_name.sql, "
-		    "NNNN_name.up.sql, NNNN_name.down.sql or R__name.sql",
+		    "NNNN_name.up.sql, NNNN_name.down.sql, VNNNN__name.sql or "
+		    "R__name.sql",
 		    err);
 	case AET__FILENAME_OTHER:
 		break;
 	}
-	return AET_OK;
+	return take_folder(folder, name, err);
 }
 
 static aet_status

@@ -112,8 +112,8 @@ take_off(const aet__script *script, const control *seen, size_t len, aet__envelo
 }
 
 aet_status
-aet__envelope_read(
-    const char *file, const char *text, size_t len, aet__envelope *out, aet_error *err)
+aet__envelope_read(const char *file, const char *text, size_t len, bool mapped,
+    aet__envelope *out, aet_error *err)
 {
 	aet__script script;
 	aet__statement statement;
@@ -121,8 +121,9 @@ aet__envelope_read(
 	aet_status status;
 	bool found;
 
-	*out = (aet__envelope){ .len = len, .at = AET__POSITION_START };
+	*out = (aet__envelope){ .mapped = mapped, .len = len, .at = AET__POSITION_START };
 	aet__script_init(&script, file, text, len);
+	script.mapped = mapped;
 	for (;;) {
 		status = aet__script_next(&script, &statement, &found, err);
 		if (status != AET_OK)

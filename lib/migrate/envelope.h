@@ -14,6 +14,7 @@
 #include "migrate/position.h"
 
 typedef struct aet__envelope {
+	bool mapped;                   /* the text's pages may be forgotten */
 	bool present;                  /* the file is one BEGIN ... COMMIT */
 	size_t start, len;             /* what to run: without these two */
 	size_t modes_start, modes_len; /* of the BEGIN, and of a SET TRANSACTION right
@@ -30,7 +31,7 @@ typedef struct aet__envelope {
  * the two. Savepoints stay, they end nothing. Fails as aet__script_next does,
  * and on any other transaction control; out->at is then written.
  */
-aet_status aet__envelope_read(
-    const char *file, const char *text, size_t len, aet__envelope *out, aet_error *err);
+aet_status aet__envelope_read(const char *file, const char *text, size_t len, bool mapped,
+    aet__envelope *out, aet_error *err);
 
 #endif

@@ -63,6 +63,35 @@ read_repeatable(const char *name, int64_t *version)
 	return AET__FILENAME_REPEATABLE;
 }
 
+/* Flyway's: V7__name.sql. Of V1.1 and V1_1 nobody could say which number it is. */
+static aet__filename_kind
+read_flyway(const char *name, int64_t *version)
+{
+	const char *rest;
+	int64_t number;
+
+	if (!read_number(name + 1, &number, &rest))
+		return AET__FILENAME_TOO_BIG;
+	if (rest == name + 1 || strncmp(rest, "__", 2) != 0 ||
+	    strlen(rest) <= strlen("__.sql"))
+		return AET__FILENAME_MALFORMED;
+	*version = number;
+	return AET__FILENAME_UP;
+}
+
+bool
+aet__filename_is_folder(const char *name, int64_t *version)
+{
+	const char *rest;
+	int64_t number;
+
+	if (!read_number(name, &number, &rest) || rest == name || rest[0] != '_' ||
+	    rest[1] == '\0')
+		return false;
+	*version = number;
+	return true;
+}
+
 aet__filename_kind
 aet__filename_read(const char *name, int64_t *version)
 {
@@ -79,6 +108,8 @@ aet__filename_read(const char *name, int64_t *version)
 		return AET__FILENAME_MALFORMED;
 	if (strncmp(name, "R__", 3) == 0)
 		return read_repeatable(name, version);
+	if (name[0] == 'V')
+		return read_flyway(name, version);
 	if (!read_number(name, &number, &rest))
 		return AET__FILENAME_TOO_BIG;
 	if (rest == name || *rest != '_' || strlen(rest) <= 1 + strlen(suffix))

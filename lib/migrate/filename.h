@@ -3,11 +3,12 @@
 #ifndef AET_MIGRATE_FILENAME_H
 #define AET_MIGRATE_FILENAME_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef enum aet__filename_kind {
 	AET__FILENAME_OTHER = 0,  /* not SQL, or hidden: none of ours */
-	AET__FILENAME_UP,         /* NNNN_name.sql, NNNN_name.up.sql */
+	AET__FILENAME_UP,         /* NNNN_name.sql, NNNN_name.up.sql, VNNNN__name.sql */
 	AET__FILENAME_DOWN,       /* NNNN_name.down.sql: never run by itself */
 	AET__FILENAME_REPEATABLE, /* R__name.sql */
 	AET__FILENAME_MALFORMED,  /* .sql, and fits none of these */
@@ -17,5 +18,9 @@ typedef enum aet__filename_kind {
 /* Writes *version for UP and DOWN; for REPEATABLE, which has no number, a
  * negative one made of the name (FNV-1a). */
 aet__filename_kind aet__filename_read(const char *name, int64_t *version);
+
+/* Whether a folder of that name, NNNN_name, may hold a migration.sql: how Prisma
+ * and Drizzle's later releases lay them. Writes *version then. */
+bool aet__filename_is_folder(const char *name, int64_t *version);
 
 #endif

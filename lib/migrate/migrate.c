@@ -164,13 +164,13 @@ is_idle(aet__migrator *m, aet__deadline deadline, bool *idle, aet_error *err)
 	return status;
 }
 
+const aet__migrate_call aet__migrate_pending = { .idle = is_idle, .work = work };
+
 aet_status
 aet_db_migrate(aet_db *db, const aet_migrate_options *opts, aet_migrate_report *report,
     aet_error *err)
 {
-	const aet__migrate_call call = { .idle = is_idle, .work = work };
-
-	return aet__migrate_run(db, opts, report, &call, err);
+	return aet__migrate_run(db, opts, report, &aet__migrate_pending, err);
 }
 
 aet_status
@@ -190,6 +190,7 @@ aet__migrate_within(aet__connection *connection, const aet__source *source,
 	if (status == AET_OK)
 		status = work(&m, AET__NEVER, NULL, err);
 	free(m.objects);
+	free(m.locks);
 	report->elapsed_us = aet__migrate_clock_us() - started;
 	return status;
 }

@@ -27,15 +27,18 @@ typedef struct aet__migrator {
 	aet_migrate_report *report; /* never NULL */
 	aet_log_fn log;             /* NULL: silent */
 	void *log_ctx;
-	bool patient;   /* another migrator that gets on is waited for, however long */
-	bool within;    /* all of it in a transaction of the caller's */
-	bool pooled;    /* there is a pooler between: the lock is looked after */
-	char *objects;  /* owned: what there is (migrate/objects.h); NULL: not known */
-	char *defaults; /* owned: of the session (migrate/defaults.h); NULL: not read */
+	bool patient;     /* another migrator that gets on is waited for, however long */
+	bool within;      /* all of it in a transaction of the caller's */
+	bool pooled;      /* there is a pooler between: the lock is looked after */
+	const void *what; /* the call's */
+	char *objects;    /* owned: what there is (migrate/objects.h); NULL: not known */
+	char *defaults;   /* owned: of the session (migrate/defaults.h); NULL: not read */
 
 	/* The file under way. */
 	const aet__plan_entry *entry;
 	int index, total;
+	int statements; /* that it has */
+	char *locks;    /* owned: held by the file so far, JSON; NULL: none */
 	int64_t began_us;
 	char sqlstate[6]; /* of the last failure on the connection */
 } aet__migrator;
@@ -77,7 +80,14 @@ typedef struct aet__migrate_call {
 aet_status aet__migrate_run(aet_db *db, const aet_migrate_options *opts,
     aet_migrate_report *report, const aet__migrate_call *call, aet_error *err);
 
+/* The same for the files of m->source, with m->options as read. */
+aet_status aet__migrate_run_files(
+    aet_db *db, aet__migrator *m, const aet__migrate_call *call, aet_error *err);
+
 /* ---- migrate.c ----------------------------------------------------------- */
+
+/* aet_db_migrate's. */
+extern const aet__migrate_call aet__migrate_pending;
 
 /* What was read of the database, and what follows from it. */
 typedef struct aet__view {
@@ -112,9 +122,10 @@ aet_status aet__migrate_within(aet__connection *connection, const aet__source *s
 
 /* A file ready to run. */
 typedef struct aet__migration_text {
-	aet__text text;
+	aet__spool text;
 	aet__directives directives;
 	aet__envelope envelope; /* unless no_transaction */
+	int statements;
 } aet__migration_text;
 
 /* Reads a file and checks that it can be run: aet__migration_text_free(). */
@@ -174,6 +185,12 @@ aet_status aet__apply_retried(
 	"RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL;" \
 	" SET client_connection_check_interval = '5s'"
 
+/* ---- locks.c --------------------------------------------------------------- */
+
+/* With tell_locks: a statement has ended, which began then. */
+aet_status aet__migrate_tell_locks(
+    aet__migrator *m, const aet__statement *statement, int64_t began_us, aet_error *err);
+
 /* ---- apply_script.c: files that run statement by statement ---------------- */
 
 aet_status aet__apply_script(
@@ -196,6 +213,9 @@ int64_t aet__migrate_clock_us(void);
 
 /* Tells the caller's callback; fills in what every event has. */
 void aet__migrate_tell(const aet__migrator *m, aet_migrate_event event);
+
+/* A statement of the file under way begins. */
+void aet__migrate_tell_statement(const aet__migrator *m, const aet__statement *statement);
 
 void aet__migrate_log(const aet__migrator *m, aet_log_level level, const char *format,
     ...) AET_PRINTF(3, 4);

@@ -13,11 +13,12 @@
 #define LOCK_WAIT_MS 60000
 #define LOCK_TIMEOUT_MS 3000
 
-/* Callers that were built before journal and to were there have less. */
+/* Callers that were built before the later members were there have less. */
 static bool
 is_known_size(size_t size)
 {
 	return size == sizeof(aet_migrate_options) ||
+	       size == offsetof(aet_migrate_options, tell_locks) ||
 	       size == offsetof(aet_migrate_options, journal);
 }
 

@@ -25,10 +25,9 @@ aet__position_advance(aet__position *position, const char *text, size_t offset)
 }
 
 aet__position
-aet__position_of_character(const char *text, size_t len, size_t from, size_t nth)
+aet__position_after(const char *text, size_t len, aet__position from, size_t nth)
 {
-	aet__position position = AET__POSITION_START;
-	size_t at = from;
+	size_t at = from.offset;
 
 	while (at < len && nth > 1) {
 		at++;
@@ -36,6 +35,15 @@ aet__position_of_character(const char *text, size_t len, size_t from, size_t nth
 			at++;
 		nth--;
 	}
-	aet__position_advance(&position, text, at);
-	return position;
+	aet__position_advance(&from, text, at);
+	return from;
+}
+
+aet__position
+aet__position_of_character(const char *text, size_t len, size_t from, size_t nth)
+{
+	aet__position position = AET__POSITION_START;
+
+	aet__position_advance(&position, text, from);
+	return aet__position_after(text, len, position, nth);
 }

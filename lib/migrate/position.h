@@ -23,6 +23,10 @@ typedef struct aet__position {
  * between only, so that a file is counted once, however many places are asked. */
 void aet__position_advance(aet__position *position, const char *text, size_t offset);
 
+/* The place of the nth character, from 1, after from. */
+aet__position aet__position_after(
+    const char *text, size_t len, aet__position from, size_t nth);
+
 /* The place of the nth character, from 1, of what begins at byte offset from:
  * how the server tells where in a statement it found an error. */
 aet__position aet__position_of_character(

@@ -29,11 +29,21 @@ aet__migrate_tell(const aet__migrator *m, aet_migrate_event event)
 	event.source = m->source->name;
 	event.index = m->index;
 	event.total = m->total;
+	event.statements = m->statements;
 	if (m->entry != NULL) {
 		event.version = m->entry->file->version;
 		event.name = m->entry->file->name;
 	}
 	m->options.progress(m->options.progress_ctx, &event);
+}
+
+void
+aet__migrate_tell_statement(const aet__migrator *m, const aet__statement *statement)
+{
+	aet__migrate_tell(m, (aet_migrate_event){ .kind = AET_MIGRATE_STATEMENT,
+				 .statement = statement->number,
+				 .line = statement->at.line,
+				 .elapsed_us = aet__migrate_clock_us() - m->began_us });
 }
 
 void
@@ -77,8 +87,8 @@ copy_place(aet_migrate_failure *out, const aet__migrator *m, const char *text,
 	aet__position at = statement->at;
 
 	if (failure->position > 0)
-		at = aet__position_of_character(text, statement->start + statement->len,
-		    statement->start, (size_t)failure->position);
+		at = aet__position_after(text, statement->start + statement->len, at,
+		    (size_t)failure->position);
 	out->line = at.line;
 	out->column = at.column;
 	out->statement = statement->number;

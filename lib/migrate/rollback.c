@@ -42,7 +42,7 @@ run_inside(aet__migrator *m, const aet__migration_text *down, aet_error *err)
 {
 	const aet__envelope *envelope = &down->envelope;
 	const aet__migration_file *file = m->entry->file;
-	const char *text = aet__text_view(&down->text);
+	const char *text = aet__spool_view(&down->text);
 	bool there = false;
 	aet_status status = aet__apply_begin(
 	    m, text + envelope->modes_start, envelope->modes_len, &there, err);

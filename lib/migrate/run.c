@@ -43,12 +43,16 @@ work_alone(
 	return status;
 }
 
-static aet_status
-run_connected(aet_db *db, aet__migrator *m, const aet__migrate_call *call, aet_error *err)
+aet_status
+aet__migrate_run_files(
+    aet_db *db, aet__migrator *m, const aet__migrate_call *call, aet_error *err)
 {
 	aet__session session;
 	bool idle = false;
-	aet_status status = aet__session_begin(db, &session, err);
+	aet_status status;
+
+	m->what = call->what;
+	status = aet__session_begin(db, &session, err);
 
 	if (status != AET_OK)
 		return status;
@@ -92,10 +96,11 @@ aet__migrate_run(aet_db *db, const aet_migrate_options *opts, aet_migrate_report
 		status = aet__migrate_source(&m.options, &source, err);
 	m.source = &source;
 	if (status == AET_OK)
-		status = run_connected(db, &m, call, err);
+		status = aet__migrate_run_files(db, &m, call, err);
 	aet__source_free(&source);
 	free(m.defaults);
 	free(m.objects);
+	free(m.locks);
 	m.report->elapsed_us = aet__migrate_clock_us() - started;
 	return status;
 }

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "migrate/sections.h"
+#include "migrate/spool.h"
 
 /* One statement while it is being read. */
 typedef struct reading {
@@ -220,16 +222,42 @@ skip_mark(aet__lexer *lexer)
 		lexer->at += sizeof(mark);
 }
 
+/* True where a comment between statements ends the part to run. */
+static bool
+ends_section(aet__script *script, aet__token token)
+{
+	const char *comment = script->lexer.text + token.start;
+
+	if (token.kind != AET__TOKEN_COMMENT)
+		return false;
+	switch (aet__section_read(comment, token.len)) {
+	case AET__SECTION_UP:
+	case AET__SECTION_UP_ALONE:
+		script->sectioned = true;
+		return false;
+	case AET__SECTION_DOWN:
+		return script->sectioned;
+	case AET__SECTION_NONE:
+		break;
+	}
+	return false;
+}
+
 /* The first token of a statement: comments and empty statements are passed. */
 static aet__token
-first_token(aet__lexer *lexer)
+first_token(aet__script *script)
 {
+	aet__lexer *lexer = &script->lexer;
 	aet__token token;
 
 	do {
 		aet__lexer_skip_space(lexer);
 		skip_mark(lexer);
 		token = aet__lexer_next(lexer);
+		if (ends_section(script, token)) {
+			lexer->at = lexer->len = token.start;
+			token = aet__lexer_next(lexer);
+		}
 	} while (token.kind == AET__TOKEN_COMMENT || token.kind == AET__TOKEN_SEMICOLON);
 	return token;
 }
@@ -308,7 +336,7 @@ read_statement(aet__script *script, aet__token token, aet__statement *out, aet_e
 aet_status
 aet__script_next(aet__script *script, aet__statement *out, bool *found, aet_error *err)
 {
-	aet__token token = first_token(&script->lexer);
+	aet__token token = first_token(script);
 	aet__statement statement = { .start = token.start, .number = script->count + 1 };
 	aet_status status;
 
@@ -318,6 +346,8 @@ aet__script_next(aet__script *script, aet__statement *out, bool *found, aet_erro
 	}
 	aet__position_advance(&script->at, script->lexer.text, token.start);
 	statement.at = script->at;
+	if (script->mapped)
+		aet__spool_forget(script->lexer.text, &script->forgotten, token.start);
 	status = read_statement(script, token, &statement, err);
 	if (status != AET_OK)
 		return status;

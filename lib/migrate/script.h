@@ -41,6 +41,10 @@ typedef struct aet__script {
 	aet__lexer lexer;
 	aet__position at; /* the last statement's; after a failure, the trouble's */
 	int count;        /* statements given so far */
+	bool mapped;      /* set by whoever knows: the text is a spool's, whose pages are
+			     forgotten behind the statement that was given last */
+	size_t forgotten; /* up to here */
+	bool sectioned;   /* a marker of another tool's began the part to run */
 	bool backslashes; /* as the lexer's, where the transaction under way ends */
 } aet__script;
 
@@ -50,7 +54,8 @@ void aet__script_init(
 
 /*
  * The next statement; *found is false at the end, also where just comments and
- * semicolons are left. Fails with AET_EINVAL, the message beginning
+ * semicolons are left, or the part that takes a migration back: of a file that is
+ * marked for goose, dbmate or sql-migrate (migrate/sections.h). Fails with AET_EINVAL, the message beginning
  * "file:line:column: ", on what does not end (a quote, a comment), on psql's
  * backslash commands, and on COPY from or to the client.
  */

@@ -97,7 +97,7 @@ aet__source_open(
 }
 
 static aet_status
-read_file(const aet__migration_file *file, aet__text *copy,
+read_file(const aet__migration_file *file, aet__spool *copy,
     char checksum[AET_CHECKSUM_SIZE], aet_error *err)
 {
 	aet__file_reader reader;
@@ -122,7 +122,7 @@ aet__source_hash(aet__source *source, aet_error *err)
 }
 
 aet_status
-aet__source_load(const aet__migration_file *file, aet__text *out, aet_error *err)
+aet__source_load(const aet__migration_file *file, aet__spool *out, aet_error *err)
 {
 	char checksum[AET_CHECKSUM_SIZE];
 	aet_status status = read_file(file, out, checksum, err);

@@ -15,6 +15,7 @@
 #include "core/text.h"
 #include "migrate/embedded.h"
 #include "migrate/reader.h"
+#include "migrate/spool.h"
 
 typedef struct aet__migration_file {
 	int64_t version; /* negative: repeatable, R__name.sql */
@@ -53,10 +54,10 @@ size_t aet__source_versioned(const aet__source *source);
 aet_status aet__source_open(
     const aet__migration_file *file, aet__file_reader *reader, aet_error *err);
 
-/* Appends a file's whole text to out. AET_EINVAL, too, when the file is no
- * longer what its checksum was taken of. */
+/* Reads a file's whole text into out, which is {0}: aet__spool_free() in any case.
+ * AET_EINVAL, too, when the file is no longer what its checksum was taken of. */
 aet_status aet__source_load(
-    const aet__migration_file *file, aet__text *out, aet_error *err);
+    const aet__migration_file *file, aet__spool *out, aet_error *err);
 
 void aet__source_free(aet__source *source);
 

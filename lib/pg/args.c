@@ -243,8 +243,13 @@ aet_args_timestamp(aet_args *args, aet_timestamp value)
 void
 aet_args_bytes(aet_args *args, aet_bytes value)
 {
-	args_add(args, AET__ARG_DATA, value.data != NULL ? (const char *)value.data : "",
-	    value.len);
+	if (value.data != NULL) {
+		args_add(args, AET__ARG_DATA, (const char *)value.data, value.len);
+		return;
+	}
+	args_add(args, AET__ARG_DATA, "", 0);
+	if (value.len > 0)
+		args_fail(args, AET_EINVAL);
 }
 
 void
@@ -430,19 +435,22 @@ void
 aet_args_text_array(aet_args *args, aet_text_array value)
 {
 	bool has_null;
-	size_t size = text_array_size(&value, &has_null);
+	size_t size;
 	size_t len;
 	char *data;
 	char *at;
 
-	if (value.is_null) {
+	if (value.is_null || (value.items == NULL && value.len > 0)) {
 		aet_args_null(args);
+		if (!value.is_null)
+			args_fail(args, AET_EINVAL);
 		return;
 	}
 	if (value.dimension_count > 0) {
 		aet__args_text_array(args, &value);
 		return;
 	}
+	size = text_array_size(&value, &has_null);
 	data = args_own(args, size);
 	if (data == NULL)
 		return;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The three-way fields of inserts and changes: unset, a value, NULL. */
+#include <aeturnis/codec.h>
+
 #include "pg/args.h"
 
 /* Handles every state but AET_SET; false leaves that one to the caller. */
@@ -109,3 +111,17 @@ aet_args_field_text_array(aet_args *args, aet_field_text_array field)
 	if (!field_without_value(args, field.state))
 		aet_args_text_array(args, field.value);
 }
+
+/* ---- <aeturnis/values.h> ------------------------------------------------ */
+
+/* clang-format off */
+#define FIELD(stem, c)                                                 \
+	void                                                           \
+	aet_args_field_##stem(aet_args *args, aet_field_##stem field)  \
+	{                                                              \
+		if (!field_without_value(args, field.state))           \
+			aet_args_##stem(args, field.value);            \
+	}
+
+AET_VALUES(FIELD)
+/* clang-format on */

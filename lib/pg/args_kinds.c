@@ -11,6 +11,18 @@
 #define FAMILY_IPV4 2
 #define FAMILY_IPV6 3
 
+/* Room for head bytes and the count things of size bytes each that from points
+ * to; NULL with args failed. */
+static char *
+begin(aet_args *args, size_t head, const void *from, size_t count, size_t size)
+{
+	if ((from != NULL || count == 0) && count <= INT32_MAX / size)
+		return aet__args_data(args, head + count * size);
+	aet_args_null(args);
+	aet__args_refuse(args, AET_EINVAL);
+	return NULL;
+}
+
 void
 aet_args_date(aet_args *args, aet_date value)
 {
@@ -55,7 +67,7 @@ aet_args_interval(aet_args *args, aet_interval value)
 void
 aet_args_numeric(aet_args *args, aet_numeric value)
 {
-	char *at = aet__args_data(args, 8 + (size_t)value.digit_count * 2);
+	char *at = begin(args, 8, value.digits, value.digit_count, 2);
 
 	if (at == NULL)
 		return;
@@ -135,7 +147,7 @@ void
 aet_args_bits(aet_args *args, aet_bits value)
 {
 	size_t len = value.len / 8 + (value.len % 8 > 0);
-	char *at = aet__args_data(args, 4 + len);
+	char *at = begin(args, 4, value.data, len, 1);
 
 	if (at == NULL)
 		return;
@@ -209,7 +221,7 @@ put_points(char *at, const aet_point *points, size_t count)
 void
 aet_args_path(aet_args *args, aet_path value)
 {
-	char *at = aet__args_data(args, 5 + value.len * 16);
+	char *at = begin(args, 5, value.points, value.len, 16);
 
 	if (at == NULL)
 		return;
@@ -220,7 +232,7 @@ aet_args_path(aet_args *args, aet_path value)
 void
 aet_args_polygon(aet_args *args, aet_polygon value)
 {
-	char *at = aet__args_data(args, 4 + value.len * 16);
+	char *at = begin(args, 4, value.points, value.len, 16);
 
 	if (at != NULL)
 		put_points(at, value.points, value.len);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "pg/dial.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "pg/resolve.h"
+#include "pg/url.h"
 
 /* libpq knows some fifty keywords; these are what PQconnectStartParams gets. */
 #define KEYWORDS_MAX 80
@@ -69,8 +69,8 @@ static aet_status
 parse_url(dial_parameters *dial, const char *url, aet_error *err)
 {
 	char *words = NULL;
-
 	bool out_of_memory;
+	const char *dbname;
 
 	dial->parsed = PQconninfoParse(url, &words);
 	out_of_memory = words == NULL;
@@ -86,6 +86,11 @@ parse_url(dial_parameters *dial, const char *url, aet_error *err)
 	     option++)
 		if (option->val != NULL)
 			set_parameter(dial, option->keyword, option->val);
+	dbname = parameter(dial, "dbname");
+	if (dbname != NULL && aet__url_is_nested(dbname))
+		return aet_error_set(err, AET_EINVAL,
+		    "the database url's dbname is a connection string of its own: give "
+		    "that one as the url");
 	return AET_OK;
 }
 
@@ -131,10 +136,11 @@ refusal_sqlstate(PGconn *pq)
 {
 	const char *words = PQerrorMessage(pq);
 
+	if (PQconnectionNeedsPassword(pq)) /* libpq's own word, before the server's */
+		return "28P01";
 	if (strstr(words, "FATAL") == NULL)
 		return "";
-	if (PQconnectionNeedsPassword(pq) ||
-	    strstr(words, "password authentication failed") != NULL)
+	if (strstr(words, "password authentication failed") != NULL)
 		return "28P01";
 	if (strstr(words, "database \"") != NULL &&
 	    strstr(words, "does not exist") != NULL)
@@ -151,21 +157,31 @@ refusal_sqlstate(PGconn *pq)
 	return "";
 }
 
+/* Every host that was tried has lines of its own; the first of them says why,
+ * and begins as the very first one does, in whatever language. */
+#define SAME_BEGINNING 10
+
+static const char *
+last_reason(const char *words)
+{
+	const char *reason = words;
+	const char *line = words;
+
+	while ((line = strchr(line, '\n')) != NULL) {
+		line++;
+		if (strncmp(line, words, SAME_BEGINNING) == 0)
+			reason = line;
+	}
+	return reason;
+}
+
 static aet_status
 refused(PGconn *pq, aet_error *err)
 {
-	const char *words = PQerrorMessage(pq);
-	const char *line = words;
-	const char *next;
+	const char *reason = last_reason(PQerrorMessage(pq));
 
-	/* The last line says why; those before tell of the hosts tried first. */
-	while ((next = strchr(line, '\n')) != NULL && next[1] != '\0')
-		line = next + 1;
-	if (isspace((unsigned char)*line) || strncmp(line, "Is the server", 13) == 0 ||
-	    *line == '\t')
-		line = words;
 	return aet__error_sql(err, AET_ECONNECT, refusal_sqlstate(pq),
-	    "cannot connect: %.*s", (int)strcspn(line, "\n"), line);
+	    "cannot connect: %.*s", (int)strcspn(reason, "\n"), reason);
 }
 
 static aet_status

@@ -281,3 +281,18 @@ aet_row_polygon(aet_row *row, size_t column)
 	polygon.points = points(row, column, 0, &polygon.len);
 	return polygon;
 }
+
+/* ---- nullable --------------------------------------------------------- */
+
+/* clang-format off */
+#define OPTIONAL(stem, c)                                                          \
+	aet_opt_##stem                                                             \
+	aet_row_opt_##stem(aet_row *row, size_t column)                            \
+	{                                                                          \
+		if (aet_row_is_null(row, column))                                  \
+			return (aet_opt_##stem){ 0 };                              \
+		return (aet_opt_##stem){ true, aet_row_##stem(row, column) };      \
+	}
+
+AET_VALUES(OPTIONAL)
+/* clang-format on */

@@ -75,6 +75,20 @@ hides_another(const PQconninfoOption *options)
 	       (is_uri(option->val) || strchr(option->val, '=') != NULL);
 }
 
+bool
+aet__url_is_nested(const char *dbname)
+{
+	PQconninfoOption *options;
+	bool unreadable;
+
+	if (is_uri(dbname) || strchr(dbname, '=') == NULL)
+		return is_uri(dbname);
+	options = options_parse(dbname, &unreadable);
+	if (options != NULL)
+		options_free(options);
+	return options != NULL;
+}
+
 /*
  * Where the user's part of a URI ends, or NULL. libpq ends it at the first @
  * before a slash. A password with an @ or a slash that nobody encoded still

@@ -22,4 +22,11 @@
  */
 aet_status aet__url_is_local(const char *url, bool *local, char host[AET__HOST_SIZE]);
 
+/*
+ * Whether a database's name is a connection string of its own, which libpq's
+ * programs would read, password and all. We do not: to the server it would be a
+ * name, which its words and its log repeat.
+ */
+bool aet__url_is_nested(const char *dbname);
+
 #endif

@@ -60,7 +60,7 @@ WITH old AS (
         CASE WHEN @as_self::boolean THEN id ELSE sqlc.narg(actor)::uuid END AS actor
     FROM public.users
     WHERE id = @user_id
-    FOR UPDATE
+    FOR NO KEY UPDATE
 ), changed AS (
     UPDATE public.users AS u
     SET email = @email, email_verified = false
@@ -88,7 +88,7 @@ WITH old AS (
     FROM public.users
     WHERE id = @user_id
       AND email = @email
-    FOR UPDATE
+    FOR NO KEY UPDATE
 ), changed AS (
     UPDATE public.users AS u
     SET email_verified = true
@@ -113,7 +113,7 @@ WITH old AS (
         CASE WHEN @as_self::boolean THEN id ELSE sqlc.narg(actor)::uuid END AS actor
     FROM public.users
     WHERE id = @user_id
-    FOR UPDATE
+    FOR NO KEY UPDATE
 ), changed AS (
     UPDATE public.users AS u
     SET roles = @roles
@@ -139,7 +139,7 @@ WITH old AS (
         CASE WHEN @as_self::boolean THEN id ELSE sqlc.narg(actor)::uuid END AS actor
     FROM public.users
     WHERE id = @user_id
-    FOR UPDATE
+    FOR NO KEY UPDATE
 ), changed AS (
     UPDATE public.users AS u
     SET status = @status
@@ -174,29 +174,30 @@ WITH old AS (
 SELECT id AS user_id FROM old;
 
 -- Deletes a user. No entry can refer to who is gone, so that the user's own
--- deletion has the actor in actor_uuid alone.
+-- deletion has the actor in actor_uuid alone. Sessions go first, as they do when
+-- a refresh locks a session and then its user.
 -- name: account_delete :one
-WITH gone AS (
+WITH ended AS (
+    DELETE FROM public.user_sessions
+    WHERE user_id = @user_id
+    RETURNING id
+), gone AS (
     DELETE FROM public.users
     WHERE id = @user_id
+      AND (SELECT count(*) FROM ended) >= 0
     RETURNING id, email, username, roles, status,
         CASE WHEN @as_self::boolean THEN id ELSE sqlc.narg(actor)::uuid END AS actor
-), ended AS (
-    DELETE FROM public.user_sessions AS s
-    USING gone
-    WHERE s.user_id = gone.id
-    RETURNING s.id, gone.actor
 ), entries AS (
     INSERT INTO public.audit_log (actor_id, actor_uuid, event_type, resource_type,
         resource_id, payload, ip_address, user_agent, created_at)
     SELECT nullif(actor, @user_id), actor, event_type, resource_type, resource_id, payload,
         sqlc.narg(ip_address), sqlc.narg(user_agent), clock_timestamp() + later
     FROM (
-        SELECT actor, 'session.revoke' AS event_type, 'session' AS resource_type,
-            id AS resource_id,
+        SELECT gone.actor, 'session.revoke' AS event_type, 'session' AS resource_type,
+            ended.id AS resource_id,
             jsonb_build_object('reason', 'delete', 'user_id', @user_id::uuid) AS payload,
             interval '0' AS later
-        FROM ended
+        FROM ended CROSS JOIN gone
         UNION ALL
         SELECT actor, 'user.delete', 'user', id,
             jsonb_build_object('email', email, 'username', username, 'roles', roles,

@@ -145,6 +145,11 @@ BREAKS = [
     ),
     ("symbols", "version map and library agree", change(MAP, "_other;", "_othre;")),
     ("symbols", "nothing internal is exported", change(MAP, "local", f"{INTERNAL};\nlocal")),
+    (
+        "symbols",
+        "no function is inline only",
+        add(PUBLIC, "static inline int aet_thing_half(void) { return 1; }\n"),
+    ),
     ("objects", "nothing forbidden is called", calling("return puts(\"x\");", "stdio.h")),
     ("objects", "nothing forbidden is called", calling("abort();", "stdlib.h")),
     (

@@ -32,6 +32,16 @@ def declared(include):
     return names
 
 
+def inline(include):
+    """Functions that no library has: out of reach of any language but C and C++."""
+    return [
+        f"{header.name}:{number}: {line.strip()}"
+        for header in sorted(include.glob("*.h"))
+        for number, line in enumerate(header.read_text().splitlines(), 1)
+        if re.search(r"\binline\b(?!-)", re.sub(r"/?\*.*", "", line))
+    ]
+
+
 def differences(left, right, left_only, right_only):
     problems = [f"{name}: {left_only}" for name in sorted(left - right)]
     return problems + [f"{name}: {right_only}" for name in sorted(right - left)]
@@ -59,6 +69,7 @@ def main():
     )
     strangers = [n for n in sorted(library) if not re.fullmatch(r"aet_[a-z0-9]\w*", n)]
     report.result("nothing internal is exported", strangers)
+    report.result("no function is inline only", inline(root / "include" / "aeturnis"))
     report.finish()
 
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "support/cli.h"
@@ -322,6 +323,174 @@ START_TEST(repeatable_files)
 }
 END_TEST
 
+START_TEST(another_migrators_database)
+{
+	put("0001_a.up.sql", "CREATE TABLE a (id int);\n");
+	put("0002_b.up.sql", "CREATE TABLE b (id int);\n");
+	CLI(&cli, "adopt");
+	CLI_EXITS(&cli, 2);
+	CLI(&cli, "adopt", DIR);
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(cli.err, "no journal of another migrator is there");
+	CLI_SAYS(cli.err, "aet-db baseline VERSION");
+	test_sql(url, "CREATE TABLE schema_migrations (version bigint, dirty boolean);"
+		      "INSERT INTO schema_migrations VALUES (1, false);"
+		      "CREATE TABLE a (id bigint)");
+	CLI(&cli, "adopt", DIR, "--json");
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(cli.out, "\"journal\":\"golang-migrate\"");
+	CLI_SAYS(cli.out, "\"differences\":[\"column \\\"id\\\" of table");
+	test_sql(url, "ALTER TABLE a ALTER id TYPE int");
+	CLI(&cli, "adopt", DIR, "--dry-run");
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.out, "would record: 1 of golang-migrate's migrations");
+	CLI(&cli, "adopt", DIR);
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.out, "adopted 0001_a.up.sql");
+	CLI_SAYS(cli.out, "recorded: 1 of golang-migrate's migrations");
+	CLI(&cli, "migrate", DIR);
+	CLI_EXITS(&cli, 0);
+	outcome_is("ok", "AET_OK", 0);
+}
+END_TEST
+
+/* Whoever made it had names, an order and spellings of their own. */
+START_TEST(check_after_adoption)
+{
+	put("0001_a.sql",
+	    "CREATE TABLE a (id serial PRIMARY KEY, at timestamptz NOT NULL "
+	    "DEFAULT now(), name text UNIQUE);\n");
+	test_sql(url, "CREATE TABLE schema_migrations (version varchar);"
+		      "INSERT INTO schema_migrations VALUES ('1');"
+		      "CREATE SEQUENCE numbers; CREATE TABLE a (name text,"
+		      " id int NOT NULL DEFAULT nextval('numbers') PRIMARY KEY,"
+		      " at timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,"
+		      " CONSTRAINT a_name UNIQUE (name));"
+		      "ALTER SEQUENCE numbers OWNED BY a.id");
+	CLI(&cli, "adopt", DIR);
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "check", DIR);
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.out, "no difference");
+	test_sql(url, "ALTER TABLE a ALTER at DROP NOT NULL");
+	CLI(&cli, "check", DIR);
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(cli.out, "next: aet-db diff --from \"$DATABASE_URL\" --to migrations");
+}
+END_TEST
+
+START_TEST(check_says_what_mends_it)
+{
+	begin();
+	put("0004_d.sql", "CREATE TABLE d (id int);");
+	CLI(&cli, "check", DIR, "--json");
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(cli.out, "migration \\\"0004_d.sql\\\" is pending");
+	CLI_SAYS(cli.out, "\"next\":\"aet-db migrate\"");
+}
+END_TEST
+
+/* On a copy of the schema: the database itself stays as it is. */
+START_TEST(a_rehearsal_tells_time_and_locks)
+{
+	json_t *document;
+
+	begin();
+	test_sql(url, "INSERT INTO a VALUES (1); CREATE ROLE cli_reader;"
+		      "GRANT SELECT ON a TO cli_reader");
+	put("0004_d.sql", "ALTER TABLE a ADD n int;\nCREATE TABLE d (id int);\n"
+			  "CREATE INDEX d_id ON d (id);\nCREATE INDEX c_id ON c (id);\n");
+	put("0005_e.sql",
+	    "-- aet: no-transaction\nCREATE INDEX CONCURRENTLY a_id ON a (id);\n");
+	CLI(&cli, "migrate", DIR, "--dry-run");
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.out, "would apply 0004_d.sql");
+	CLI_SAYS(cli.out, "AccessExclusiveLock on a\n");
+	CLI_SAYS(cli.out, "ShareLock on c\n");
+	CLI_SAYS_NOT(cli.out, "on d\n");
+	CLI_SAYS_NOT(cli.out, "schema_migrations");
+	CLI_SAYS(cli.out, "rehearsed: 2 applied to a copy");
+	test_value_is(url, "SELECT to_regclass('d') IS NULL", "t");
+	outcome_is("behind", "AET_EBEHIND", 4);
+	CLI(&cli, "migrate", DIR, "--dry-run", "--json");
+	CLI_EXITS(&cli, 0);
+	document = test_cli_document(&cli);
+	ck_assert(json_is_true(json_object_get(document, "rehearsed")));
+	ck_assert_uint_eq(json_array_size(json_object_get(document, "statements")), 5);
+	json_decref(document);
+	put("0005_e.sql", "SELECT 1/0;\n");
+	CLI(&cli, "migrate", DIR, "--dry-run");
+	CLI_EXITS(&cli, 1);
+	CLI_SAYS(cli.err, "0005_e.sql:1:1: division by zero");
+	test_sql(url, "DROP OWNED BY cli_reader; DROP ROLE cli_reader");
+}
+END_TEST
+
+/* ---- size ------------------------------------------------------------- */
+
+#define STATEMENTS 100
+#define STATEMENT_SIZE (1024 * 1024)
+
+/* A hundred statements of a megabyte. */
+static void
+put_big(const char *name, const char *head)
+{
+	char path[512];
+	char *line = malloc(STATEMENT_SIZE + 1);
+	FILE *file;
+
+	put(name, head);
+	snprintf(path, sizeof(path), "%s/migrations/%s", cli.directory, name);
+	file = fopen(path, "a");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_ptr_nonnull(line);
+	memset(line, 'x', STATEMENT_SIZE);
+	line[STATEMENT_SIZE] = '\0';
+	for (int i = 0; i < STATEMENTS; i++)
+		ck_assert_int_gt(
+		    fprintf(file, "INSERT INTO big VALUES (length('%s'));\n", line), 0);
+	ck_assert_int_eq(fclose(file), 0);
+	free(line);
+}
+
+/* The most memory that any child had: aet-db is the only kind. In kilobytes. */
+static long
+most_memory(void)
+{
+	struct rusage used;
+
+	ck_assert_int_eq(getrusage(RUSAGE_CHILDREN, &used), 0);
+	return used.ru_maxrss;
+}
+
+/* Under the sanitizers memory is not what it is elsewhere. */
+#if defined(__SANITIZE_ADDRESS__)
+#define MEMORY_IS_MEASURED 0
+#elif defined(__has_feature)
+#define MEMORY_IS_MEASURED !__has_feature(address_sanitizer)
+#else
+#define MEMORY_IS_MEASURED 1
+#endif
+
+START_TEST(a_big_file_in_little_memory)
+{
+	long small;
+
+	put("0001_t.sql", "CREATE TABLE big (i int);");
+	CLI(&cli, "migrate", DIR);
+	CLI_EXITS(&cli, 0);
+	small = most_memory();
+	put_big("0002_a.sql", "");
+	put_big("0003_b.sql", "-- aet: no-transaction\n");
+	CLI(&cli, "migrate", DIR, "--quiet");
+	CLI_EXITS(&cli, 0);
+	test_value_is(url, "SELECT count(*) || ' ' || min(i) FROM big", "200 1048576");
+	if (MEMORY_IS_MEASURED)
+		ck_assert_msg(most_memory() < small + 16 * STATEMENT_SIZE / 1024,
+		    "%ld KB, %ld KB for a small file", most_memory(), small);
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -346,6 +515,11 @@ make_suite(void)
 	tcase_add_test(tcase, a_repair);
 	tcase_add_test(tcase, up_to_a_number);
 	tcase_add_test(tcase, repeatable_files);
+	tcase_add_test(tcase, another_migrators_database);
+	tcase_add_test(tcase, check_after_adoption);
+	tcase_add_test(tcase, check_says_what_mends_it);
+	tcase_add_test(tcase, a_rehearsal_tells_time_and_locks);
+	tcase_add_test(tcase, a_big_file_in_little_memory);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

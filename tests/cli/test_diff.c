@@ -202,10 +202,11 @@ END_TEST
 
 START_TEST(what_is_not_known_is_refused)
 {
-	plan("CREATE CONVERSION odd FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;");
+	plan("CREATE SUBSCRIPTION far CONNECTION 'host=/nowhere' PUBLICATION news"
+	     " WITH (connect = false);");
 	CLI_EXITS(&cli, 1);
 	ck_assert_str_eq(cli.out, "");
-	CLI_SAYS(cli.err, "conversion odd cannot be created");
+	CLI_SAYS(cli.err, "subscription far cannot be created");
 }
 END_TEST
 

@@ -37,6 +37,108 @@ static const diffing_way ways[] = {
 		    "CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (name 'me');"
 		    "CREATE FOREIGN TABLE letter (id integer OPTIONS (n 'i'))"
 		    " SERVER far OPTIONS (path '/');" },
+	/* A partition that becomes another table's, and what each brings. */
+	{ "CREATE TABLE old (id integer, kind text NOT NULL, UNIQUE (kind, id))"
+	  " PARTITION BY LIST (kind);"
+	  "CREATE TABLE part PARTITION OF old FOR VALUES IN ('a');",
+	    "CREATE TABLE fresh (id integer, sort text,"
+	    " CONSTRAINT sane CHECK (id > 0), PRIMARY KEY (sort, id))"
+	    " PARTITION BY LIST (sort);"
+	    "CREATE TABLE part PARTITION OF fresh FOR VALUES IN ('a');" },
+	{ "CREATE TABLE one (a integer NOT NULL, CONSTRAINT sane CHECK (a > 0));"
+	  "CREATE TABLE two (b integer NOT NULL, c text);"
+	  "CREATE TABLE child (d text) INHERITS (one);",
+	    "CREATE TABLE one (a integer NOT NULL);"
+	    "CREATE TABLE two (b integer NOT NULL, c text,"
+	    " CONSTRAINT sane CHECK (b > 0));"
+	    "CREATE TABLE child (d text, CONSTRAINT own CHECK (d <> '')) INHERITS "
+	    "(two);" },
+	{ "CREATE FOREIGN DATA WRAPPER post OPTIONS (speed 'slow', stamp 'red');"
+	  "CREATE SERVER far VERSION '1' FOREIGN DATA WRAPPER post;"
+	  "CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (name 'me');"
+	  "CREATE FOREIGN TABLE letter (id integer) SERVER far OPTIONS (path '/');",
+	    "CREATE FOREIGN DATA WRAPPER post VALIDATOR postgresql_fdw_validator;"
+	    "CREATE SERVER far VERSION '2' FOREIGN DATA WRAPPER post;"
+	    "CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (user 'you');"
+	    "CREATE FOREIGN TABLE letter (id integer) SERVER far;" },
+	{ "CREATE TABLE t (a integer, CONSTRAINT one PRIMARY KEY (a));",
+	    "CREATE TABLE t (a integer, CONSTRAINT one PRIMARY KEY (a)"
+	    " WITH (fillfactor = 70));"
+	    "COMMENT ON INDEX one IS 'roomy';" },
+	{ "SELECT", "CREATE CONVERSION odd FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;"
+		    "CREATE FUNCTION call_it() RETURNS language_handler LANGUAGE c"
+		    " AS '$libdir/plpgsql', 'plpgsql_call_handler';"
+		    "CREATE TRUSTED LANGUAGE sqlish HANDLER call_it;"
+		    "COMMENT ON LANGUAGE sqlish IS 'much the same';"
+		    "REVOKE USAGE ON LANGUAGE sqlish FROM PUBLIC;"
+		    "CREATE TYPE box2 AS (a integer);"
+		    "CREATE FUNCTION to_box(internal) RETURNS internal IMMUTABLE "
+		    "LANGUAGE internal"
+		    " AS 'int4in';"
+		    "CREATE TRANSFORM FOR box2 LANGUAGE sqlish"
+		    " (FROM SQL WITH FUNCTION to_box(internal));"
+		    "CREATE ACCESS METHOD pile TYPE TABLE HANDLER heap_tableam_handler;"
+		    "CREATE TABLE piled (a integer) USING pile;"
+		    "CREATE TYPE promise;"
+		    "CREATE FUNCTION half() RETURNS integer LANGUAGE sqlish"
+		    " AS 'BEGIN RETURN 1; END';" },
+	{ "CREATE TABLE t (a integer);",
+	    "CREATE FUNCTION less(integer, integer) RETURNS boolean LANGUAGE sql "
+	    "IMMUTABLE"
+	    " AS 'SELECT $1 < $2';"
+	    "CREATE FUNCTION order_of(integer, integer) RETURNS integer LANGUAGE sql"
+	    " IMMUTABLE AS 'SELECT $1 - $2';"
+	    "CREATE OPERATOR <<< (FUNCTION = less, LEFTARG = integer, RIGHTARG = "
+	    "integer);"
+	    "COMMENT ON OPERATOR <<< (integer, integer) IS 'way less';"
+	    "CREATE OPERATOR FAMILY odd USING btree;"
+	    "CREATE OPERATOR CLASS odd_ops FOR TYPE integer USING btree FAMILY odd AS"
+	    " OPERATOR 1 <<<, OPERATOR 3 =, FUNCTION 1 order_of(integer, integer);"
+	    "ALTER OPERATOR FAMILY odd USING btree ADD OPERATOR 1 < (integer, bigint);"
+	    "COMMENT ON OPERATOR CLASS odd_ops USING btree IS 'not sorted';"
+	    "CREATE TABLE t (a integer); CREATE INDEX oddly ON t (a odd_ops);" },
+	{ "SELECT",
+	    "CREATE TEXT SEARCH PARSER words (START = prsd_start,"
+	    " GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);"
+	    "CREATE TEXT SEARCH TEMPLATE same (INIT = dsimple_init,"
+	    " LEXIZE = dsimple_lexize);"
+	    "CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = same);"
+	    "CREATE TEXT SEARCH CONFIGURATION c (PARSER = words);"
+	    "ALTER TEXT SEARCH CONFIGURATION c ADD MAPPING FOR word WITH d;"
+	    "COMMENT ON TEXT SEARCH TEMPLATE same IS 'nothing done';" },
+	/* A type of a type that a column is of. */
+	{ "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE DOMAIN feeling AS mood;"
+	  "CREATE TYPE pair AS (a integer, b text);"
+	  "CREATE TABLE t (f feeling, p pair, q pair[]);"
+	  "INSERT INTO t VALUES ('ok', '(1,x)', '{\"(2,y)\"}');",
+	    "CREATE TYPE mood AS ENUM ('ok', 'sad'); CREATE DOMAIN feeling AS mood;"
+	    "CREATE TYPE pair AS (a bigint, b text);"
+	    "CREATE TABLE t (f feeling, p pair, q pair[]);" },
+	{ "CREATE TYPE shape AS (a integer); CREATE TABLE t OF shape;",
+	    "CREATE TYPE shape AS (a bigint, b text);"
+	    "CREATE TABLE t OF shape (PRIMARY KEY (a));" },
+	/* The trigger of a partition goes with the whole table's. */
+	{ "CREATE TABLE p (a integer) PARTITION BY LIST (a);"
+	  "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);"
+	  "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql"
+	  " AS 'BEGIN RETURN NULL; END';",
+	    "CREATE TABLE p (a integer) PARTITION BY LIST (a);"
+	    "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);"
+	    "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql"
+	    " AS 'BEGIN RETURN NULL; END';"
+	    "CREATE TRIGGER g AFTER INSERT ON p FOR EACH ROW EXECUTE FUNCTION f();"
+	    "ALTER TABLE p1 DISABLE TRIGGER g;" },
+	/* What refuses everything else goes first and comes last. */
+	{ "SELECT", "CREATE FUNCTION never() RETURNS event_trigger LANGUAGE plpgsql"
+		    " AS 'BEGIN RAISE EXCEPTION ''no''; END';"
+		    "CREATE TABLE z (a integer);"
+		    "CREATE EVENT TRIGGER stop ON ddl_command_start"
+		    " EXECUTE FUNCTION never();" },
+	{ "CREATE TABLE t (a text, CONSTRAINT e EXCLUDE USING btree (lower(a) WITH =));",
+	    "CREATE TABLE t (r int4range,"
+	    " CONSTRAINT e EXCLUDE USING gist (r WITH &&));" },
+	{ "CREATE SEQUENCE s; CREATE TABLE t (a integer);",
+	    "CREATE UNLOGGED SEQUENCE s; CREATE TABLE t (a integer);" },
 	/* What a default calls runs while the column is added. */
 	{ "CREATE TABLE visit (id integer); INSERT INTO visit VALUES (1);",
 	    "CREATE FUNCTION z_first() RETURNS text LANGUAGE sql STABLE"
@@ -59,6 +161,20 @@ START_TEST(no_difference_is_no_statement)
 	CLI_EXITS(&diffing, 0);
 	ck_assert_str_eq(diffing.out, "");
 	ck_assert_str_eq(diffing.err, "");
+}
+END_TEST
+
+START_TEST(new_numbers_go_on_where_the_old_ones_end)
+{
+	test_sql(diffing_url, "CREATE TABLE \"50%s\" (id serial, n integer);"
+			      "INSERT INTO \"50%s\" VALUES (7, 40);");
+	diffing_go("CREATE TABLE \"50%s\" (id integer GENERATED ALWAYS AS IDENTITY,"
+		   " n serial);");
+	test_value_is(diffing_url,
+	    "INSERT INTO \"50%s\" DEFAULT VALUES RETURNING id || ' ' || n", "8 41");
+	diffing_go("CREATE TABLE \"50%s\" (id serial, n integer);");
+	test_value_is(
+	    diffing_url, "INSERT INTO \"50%s\" DEFAULT VALUES RETURNING id", "9");
 }
 END_TEST
 
@@ -90,6 +206,7 @@ make_suite(void)
 	tcase_set_timeout(tcase, 120);
 	tcase_add_loop_test(tcase, there_and_back, 0, count);
 	tcase_add_loop_test(tcase, no_difference_is_no_statement, 0, count);
+	tcase_add_test(tcase, new_numbers_go_on_where_the_old_ones_end);
 	tcase_add_test(tcase, grants_keep_their_order);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -154,9 +154,9 @@ START_TEST(what_is_no_manifest_is_refused)
 	CLI(&cli, "check", "--manifest", "bad.json", "--url", url);
 	CLI_EXITS(&cli, 1);
 	CLI_SAYS(cli.err, "query 1 lacks name, sql, params or columns");
-	CLI(&cli, "check", "--schema", "old.sql", "--url", url);
+	CLI(&cli, "check", "--migrations", "migrations", "--url", url);
 	CLI_EXITS(&cli, 2);
-	CLI_SAYS(cli.err, "--schema and --migrations are for --manifest");
+	CLI_SAYS(cli.err, "--migrations is for --manifest");
 	CLI(&cli, "check", "--manifest", "old.json", "--schema", "a", "--migrations",
 	    "b");
 	CLI_EXITS(&cli, 2);

@@ -25,7 +25,7 @@ schema_sql(void)
 	size_t len;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/../../schema/aeturnis.sql",
+	snprintf(path, sizeof(path), "%s/../../migrations/0001_users_sessions_audit.sql",
 	    getenv("AET_TEST_FIXTURES"));
 	file = fopen(path, "r");
 	ck_assert_msg(file != NULL && text != NULL, "cannot read %s", path);

@@ -298,6 +298,27 @@ START_TEST(statements_that_cannot_be_run_are_refused)
 }
 END_TEST
 
+START_TEST(a_call_without_a_statement_is_refused)
+{
+	static const aet_statement fine = STATEMENT("SELECT");
+	aet_args args = { 0 };
+	aet_error err = { 0 };
+	int32_t row = 0;
+	void *out = NULL;
+
+	ck_assert_int_eq(aet_statement_exec(db, NULL, &args, NULL, &err), AET_EINVAL);
+	ck_assert_str_eq(err.message, "no statement to run, or no arguments");
+	ck_assert_int_eq(aet_statement_exec(db, &fine, NULL, NULL, &err), AET_EINVAL);
+	ck_assert_int_eq(aet_statement_find_one(db, NULL, &args, &out, &err), AET_EINVAL);
+	ck_assert_int_eq(aet_statement_find_one(db, &fine, NULL, &out, &err), AET_EINVAL);
+	ck_assert_int_eq(aet_statement_list(db, NULL, &args, NULL, &err), AET_EINVAL);
+	ck_assert_int_eq(aet_statement_list(db, NULL, &args, &out, &err), AET_EINVAL);
+	ck_assert_int_eq(aet_statement_read_one(db, NULL, &args, &row, &err), AET_EINVAL);
+	ck_assert_int_eq(
+	    aet_statement_insert_all(db, NULL, NULL, &row, 1, 4, NULL, &err), AET_EINVAL);
+}
+END_TEST
+
 /* ---- too much --------------------------------------------------------- */
 
 #define TOO_MANY 65536
@@ -440,6 +461,7 @@ make_suite(void)
 	tcase_add_test(tcase, more_sets_of_columns_than_the_cache_holds_are_refused);
 	tcase_add_test(tcase, a_type_made_anew_is_found_again);
 	tcase_add_test(tcase, statements_that_cannot_be_run_are_refused);
+	tcase_add_test(tcase, a_call_without_a_statement_is_refused);
 	tcase_add_test(tcase, more_parameters_than_the_protocol_counts_are_refused);
 	tcase_add_test(tcase, a_name_that_was_a_value_is_not_repeated);
 	tcase_add_test(tcase, an_error_of_class_08_alone_ends_no_session);

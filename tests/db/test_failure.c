@@ -173,6 +173,31 @@ START_TEST(opening_ends_at_its_deadline)
 }
 END_TEST
 
+/* A server that lets in, and then answers no statement. */
+START_TEST(opening_ends_at_its_deadline_once_let_in)
+{
+	aet_db_options options = AET_DB_OPTIONS_INIT;
+	aet_error err = { 0 };
+	aet_db *before = NULL; /* open to the end: its farewell would be counted */
+	aet_db *other = NULL;
+	int64_t start;
+	int trips;
+
+	options.url = test_proxy_url(proxy);
+	test_proxy_round_trips(proxy);
+	ck_assert_int_eq(aet_db_open(&options, &before, &err), AET_OK);
+	trips = test_proxy_round_trips(proxy);
+	options.connect_timeout_ms = test_ms(250);
+	test_proxy_set(proxy, TEST_PROXY_TIRED, (size_t)trips - 1);
+	start = aet__clock_ms();
+	ck_assert_int_eq(aet_db_open(&options, &other, &err), AET_ETIMEOUT);
+	ck_assert_ptr_null(other);
+	ck_assert_int_le(aet__clock_ms() - start, test_ms(450));
+	test_proxy_set(proxy, TEST_PROXY_PASS, 0);
+	ck_assert_int_eq(aet_db_close(&before), AET_OK);
+}
+END_TEST
+
 /* The first of two addresses never answers: the second gets its share of the
  * time. */
 START_TEST(a_silent_host_does_not_hide_the_next)
@@ -215,6 +240,7 @@ make_suite(void)
 	tcase_add_test(tcase, an_answer_that_is_cut_short_is_an_error);
 	tcase_add_test(tcase, a_point_select_is_one_round_trip);
 	tcase_add_test(tcase, opening_ends_at_its_deadline);
+	tcase_add_test(tcase, opening_ends_at_its_deadline_once_let_in);
 	tcase_add_test(tcase, a_silent_host_does_not_hide_the_next);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -1,84 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The library's own models, as generated, on the tables that the migrations
- * make. */
-#include "support/server.h"
+ * make: one row at a time. */
+#include "support/models.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <aeturnis/migrate.h>
-#include <aeturnis/models.h>
-
-static char *url;
-static aet_db *db;
-static aet_error err;
-
-static void
-setup(void)
-{
-	aet_db_options options = AET_DB_OPTIONS_INIT;
-
-	url = test_database_create();
-	options.url = url;
-	memset(&err, 0, sizeof(err));
-	ck_assert_msg(aet_db_open(&options, &db, &err) == AET_OK, "%s", err.message);
-	ck_assert_msg(aet_db_migrate(db, NULL, NULL, &err) == AET_OK, "%s", err.message);
-}
-
-static void
-teardown(void)
-{
-	ck_assert_int_eq(aet_db_close(&db), AET_OK);
-	free(url);
-}
-
-static void
-fine(aet_status status)
-{
-	ck_assert_msg(status == AET_OK, "%s: %s", aet_status_name(status), err.message);
-}
-
-/* email and name are borrowed for as long as the result is used. */
-static aet_new_user
-new_user(const char *email, const char *name)
-{
-	return (aet_new_user){
-		.email = email, .username = name, .password_hash = "$argon2id$hash"
-	};
-}
-
-static aet_user *
-add_user(const char *email, const char *name)
-{
-	aet_new_user fresh = new_user(email, name);
-	aet_user *user = NULL;
-
-	fine(aet_user_insert(db, &fresh, &user, &err));
-	return user;
-}
-
-static aet_timestamp
-at(const char *text)
-{
-	aet_timestamp value;
-
-	fine(aet_timestamp_parse(text, &value, &err));
-	return value;
-}
-
-static aet_session *
-add_session(aet_user_id user, const char *token, const char *created)
-{
-	aet_new_session fresh = { .user_id = user,
-		.refresh_token_jti = token,
-		.expires_at = { AET_TIMESTAMP_INFINITY },
-		.created_at = aet_set_timestamp(at(created)) };
-	aet_session *session = NULL;
-
-	fine(aet_session_insert(db, &fresh, &session, &err));
-	return session;
-}
 
 /* ---- insert ------------------------------------------------------------------ */
 
@@ -98,7 +25,7 @@ START_TEST(insert_takes_defaults)
 	ck_assert_str_eq(user->metadata.text, "{}");
 	ck_assert_int_eq(user->created_at.us, user->updated_at.us);
 	aet_user_free(user);
-	test_value_is(url, "SELECT password_hash FROM users", "$argon2id$hash");
+	test_value_is(models_url, "SELECT password_hash FROM users", "$argon2id$hash");
 }
 END_TEST
 
@@ -134,8 +61,8 @@ START_TEST(insert_takes_every_field)
 	ck_assert_int_eq(user->last_login.value.us, AET_TIMESTAMP_INFINITY);
 	ck_assert_str_eq(user->metadata.text, big);
 	aet_user_free(user);
-	test_value_is(url, "SELECT roles FROM users", "{admin,moderator}");
-	test_value_is(url, "SELECT metadata ->> 'n' FROM users",
+	test_value_is(models_url, "SELECT roles FROM users", "{admin,moderator}");
+	test_value_is(models_url, "SELECT metadata ->> 'n' FROM users",
 	    "12345678901234567890.12345678901234567890");
 }
 END_TEST
@@ -204,7 +131,7 @@ START_TEST(insert_refuses_what_is_missing)
 	ck_assert_int_eq(aet_user_insert(db, &fresh, &user, &err), AET_EINVAL);
 	ck_assert_str_eq(err.column, "roles");
 	ck_assert_ptr_null(user);
-	test_value_is(url, "SELECT count(*) FROM users", "0");
+	test_value_is(models_url, "SELECT count(*) FROM users", "0");
 }
 END_TEST
 
@@ -248,7 +175,7 @@ START_TEST(insert_all_none_and_many)
 	ck_assert_str_eq(list->items[999].username, "name999");
 	ck_assert(list->items[999].email_verified && !list->items[998].email_verified);
 	aet_user_list_free(list);
-	test_value_is(url, "SELECT count(*) FROM users", "1000");
+	test_value_is(models_url, "SELECT count(*) FROM users", "1000");
 }
 END_TEST
 
@@ -261,7 +188,7 @@ START_TEST(insert_all_is_all_or_none)
 	ck_assert_int_eq(aet_user_insert_all(db, users, 3, &list, &err), AET_ECONFLICT);
 	ck_assert_str_eq(err.constraint, "users_email_unique");
 	ck_assert_ptr_null(list);
-	test_value_is(url, "SELECT count(*) FROM users", "0");
+	test_value_is(models_url, "SELECT count(*) FROM users", "0");
 }
 END_TEST
 
@@ -300,8 +227,9 @@ START_TEST(an_unknown_value_is_kept_as_text)
 	aet_user *user = add_user("a@x.org", "anna");
 	aet_user *found = NULL;
 
-	test_sql(url, "UPDATE users SET status = 'asleep', roles = '{user,NULL,wizard}',"
-		      " grandfathered = true");
+	test_sql(models_url,
+	    "UPDATE users SET status = 'asleep', roles = '{user,NULL,wizard}',"
+	    " grandfathered = true");
 	fine(aet_user_find(db, user->id, &found, &err));
 	ck_assert_int_eq(found->status, AET_USER_STATUS_INVALID);
 	ck_assert_str_eq(found->status_text, "asleep");
@@ -334,100 +262,6 @@ START_TEST(enums_go_to_text_and_back)
 }
 END_TEST
 
-START_TEST(many_by_key_in_the_order_asked)
-{
-	aet_user *anna = add_user("a@x.org", "anna");
-	aet_user *bert = add_user("b@x.org", "bert");
-	aet_user_id ids[] = { bert->id, { { { 0 } } }, anna->id };
-	aet_user_list *list = NULL;
-
-	fine(aet_user_list_by_ids(db, ids, 3, &list, &err));
-	ck_assert_uint_eq(list->len, 2);
-	ck_assert_str_eq(list->items[0].username, "bert");
-	ck_assert_str_eq(list->items[1].username, "anna");
-	aet_user_list_free(list);
-	fine(aet_user_list_by_ids(db, NULL, 0, &list, &err));
-	ck_assert_uint_eq(list->len, 0);
-	aet_user_list_free(list);
-	aet_user_free(anna);
-	aet_user_free(bert);
-}
-END_TEST
-
-/* ---- pages ------------------------------------------------------------------- */
-
-/* Seven sessions, five of them of one moment: a page that ends among those
- * must go on among them. */
-START_TEST(pages_go_on_among_ties)
-{
-	aet_user *user = add_user("a@x.org", "anna");
-	aet_session_cursor cursor;
-	aet_session_page page = { .limit = 3 };
-	char token[16];
-	size_t seen = 0;
-	aet_session_list *list = NULL;
-	aet_session *previous = NULL;
-
-	for (int i = 0; i < 7; i++) {
-		snprintf(token, sizeof(token), "t%d", i);
-		aet_session_free(add_session(user->id, token,
-		    i == 0   ? "2026-01-01 00:00:00Z"
-		    : i == 6 ? "2026-01-03 00:00:00Z"
-			     : "2026-01-02 00:00:00Z"));
-	}
-	for (;;) {
-		fine(aet_session_list_by_user(db, user->id, &page, &list, &err));
-		if (list->len == 0)
-			break;
-		seen += list->len;
-		ck_assert_uint_le(list->len, 3);
-		cursor = aet_session_cursor_of(&list->items[list->len - 1]);
-		page.after = &cursor;
-		aet_session_list_free(list);
-	}
-	aet_session_list_free(list);
-	ck_assert_uint_eq(seen, 7);
-	page.after = NULL;
-	page.limit = 0;
-	fine(aet_session_list_newest(db, &page, &list, &err));
-	ck_assert_uint_eq(list->len, 7);
-	ck_assert_str_eq(list->items[0].refresh_token_jti, "t6");
-	ck_assert_str_eq(list->items[6].refresh_token_jti, "t0");
-	for (size_t i = 1; i < list->len; i++) {
-		previous = &list->items[i - 1];
-		ck_assert(
-		    previous->created_at.us > list->items[i].created_at.us ||
-		    memcmp(&previous->id, &list->items[i].id, sizeof(previous->id)) > 0);
-	}
-	aet_session_list_free(list);
-	aet_user_free(user);
-}
-END_TEST
-
-START_TEST(limits_have_bounds)
-{
-	aet_audit_entry_page page = { .limit = 1001 };
-	aet_audit_entry_list *list = NULL;
-	aet_session_list *sessions = NULL;
-
-	ck_assert_int_eq(aet_audit_entry_list_newest(db, &page, &list, &err), AET_EINVAL);
-	page.limit = -1;
-	ck_assert_int_eq(aet_audit_entry_list_newest(db, &page, &list, &err), AET_EINVAL);
-	ck_assert_int_eq(
-	    aet_session_list_by_users(db, NULL, 0, 1001, &sessions, &err), AET_EINVAL);
-	ck_assert_ptr_null(list);
-	test_sql(url, "INSERT INTO audit_log (event_type) SELECT 'user.login' FROM "
-		      "generate_series(1, 60)");
-	fine(aet_audit_entry_list_newest(db, NULL, &list, &err));
-	ck_assert_uint_eq(list->len, 50);
-	aet_audit_entry_list_free(list);
-	page.limit = 1000;
-	fine(aet_audit_entry_list_newest(db, &page, &list, &err));
-	ck_assert_uint_eq(list->len, 60);
-	aet_audit_entry_list_free(list);
-}
-END_TEST
-
 /* ---- update and delete ---------------------------------------------------------- */
 
 START_TEST(update_writes_what_is_set)
@@ -444,7 +278,7 @@ START_TEST(update_writes_what_is_set)
 	ck_assert_int_eq(after->created_at.us, before->created_at.us);
 	ck_assert_int_gt(after->updated_at.us, before->updated_at.us);
 	aet_user_free(after);
-	test_value_is(url, "SELECT password_hash FROM users", "$argon2id$new");
+	test_value_is(models_url, "SELECT password_hash FROM users", "$argon2id$new");
 	changes = (aet_user_changes){ .metadata = { .state = AET_SET_NULL },
 		.updated_at = aet_set_timestamp(at("2020-01-01 00:00:00Z")) };
 	fine(aet_user_update(db, before->id, &changes, &after, &err));
@@ -461,12 +295,12 @@ START_TEST(update_of_nothing_touches_nothing)
 	aet_user *before = add_user("a@x.org", "anna");
 	aet_user_changes changes = { 0 };
 	aet_user *after = NULL;
-	char *place = test_value(url, "SELECT ctid FROM users");
+	char *place = test_value(models_url, "SELECT ctid FROM users");
 
 	fine(aet_user_update(db, before->id, &changes, &after, &err));
 	ck_assert_int_eq(after->updated_at.us, before->updated_at.us);
 	ck_assert_str_eq(after->email, "a@x.org");
-	test_value_is(url, "SELECT ctid FROM users", place);
+	test_value_is(models_url, "SELECT ctid FROM users", place);
 	aet_user_free(after);
 	aet_user_free(before);
 	free(place);
@@ -511,7 +345,7 @@ START_TEST(delete_cascades_and_sets_null)
 	ck_assert(aet_user_id_equal(actor->id, user->id));
 	aet_user_free(actor);
 	fine(aet_user_delete(db, user->id, &err));
-	test_value_is(url, "SELECT count(*) FROM user_sessions", "0");
+	test_value_is(models_url, "SELECT count(*) FROM user_sessions", "0");
 	fine(aet_audit_entry_find(db, entry->id, &found, &err));
 	ck_assert(!found->actor_id.has_value);
 	ck_assert_int_eq(aet_audit_entry_actor(db, found, &actor, &err), AET_ENOTFOUND);
@@ -520,200 +354,6 @@ START_TEST(delete_cascades_and_sets_null)
 	aet_audit_entry_free(found);
 	aet_audit_entry_free(entry);
 	aet_user_free(user);
-}
-END_TEST
-
-/* ---- relations ----------------------------------------------------------------- */
-
-START_TEST(relations_both_ways)
-{
-	aet_user *user = add_user("a@x.org", "anna");
-	aet_session *session = add_session(user->id, "t", "2026-01-01 00:00:00Z");
-	aet_new_audit_entry fresh = { .actor_id = aet_set_user_id(user->id),
-		.event_type = AET_AUDIT_EVENT_TYPE_SESSION_CREATE };
-	aet_session_list *sessions = NULL;
-	aet_audit_entry_list *entries = NULL;
-	aet_user *owner = NULL;
-
-	fine(aet_audit_entry_insert(db, &fresh, NULL, &err));
-	fine(aet_session_user(db, session, &owner, &err));
-	ck_assert_str_eq(owner->username, "anna");
-	aet_user_free(owner);
-	fine(aet_user_sessions(db, user, NULL, &sessions, &err));
-	ck_assert_uint_eq(sessions->len, 1);
-	ck_assert_str_eq(sessions->items[0].refresh_token_jti, "t");
-	aet_session_list_free(sessions);
-	fine(aet_user_audit_entries(db, user, NULL, &entries, &err));
-	ck_assert_uint_eq(entries->len, 1);
-	ck_assert_int_eq(
-	    entries->items[0].event_type, AET_AUDIT_EVENT_TYPE_SESSION_CREATE);
-	aet_audit_entry_list_free(entries);
-	aet_session_free(session);
-	aet_user_free(user);
-}
-END_TEST
-
-START_TEST(children_of_many_parents)
-{
-	aet_user *anna = add_user("a@x.org", "anna");
-	aet_user *bert = add_user("b@x.org", "bert");
-	aet_user *carl = add_user("c@x.org", "carl");
-	aet_user_id ids[] = { carl->id, bert->id, anna->id };
-	aet_session_list *list = NULL;
-	const aet_session *first = NULL;
-
-	aet_session_free(add_session(anna->id, "a1", "2026-01-01 00:00:00Z"));
-	aet_session_free(add_session(anna->id, "a2", "2026-01-02 00:00:00Z"));
-	aet_session_free(add_session(anna->id, "a3", "2026-01-03 00:00:00Z"));
-	aet_session_free(add_session(carl->id, "c1", "2026-01-01 00:00:00Z"));
-	fine(aet_session_list_by_users(db, ids, 3, 2, &list, &err));
-	ck_assert_uint_eq(list->len, 3);
-	ck_assert_uint_eq(aet_session_list_of_user(list, carl->id, &first), 1);
-	ck_assert_str_eq(first->refresh_token_jti, "c1");
-	ck_assert_uint_eq(aet_session_list_of_user(list, bert->id, &first), 0);
-	ck_assert_ptr_null(first);
-	ck_assert_uint_eq(aet_session_list_of_user(list, anna->id, &first), 2);
-	ck_assert_str_eq(first[0].refresh_token_jti, "a3");
-	ck_assert_str_eq(first[1].refresh_token_jti, "a2");
-	aet_session_list_free(list);
-	aet_user_free(anna);
-	aet_user_free(bert);
-	aet_user_free(carl);
-}
-END_TEST
-
-START_TEST(entries_of_many_actors)
-{
-	aet_user *anna = add_user("a@x.org", "anna");
-	aet_new_audit_entry entries[] = { { .event_type =
-						  AET_AUDIT_EVENT_TYPE_USER_LOGIN },
-		{ .event_type_text = "gm.teleport",
-		    .actor_id = aet_set_user_id(anna->id) } };
-	aet_audit_entry_list *list = NULL;
-	const aet_audit_entry *first = NULL;
-
-	fine(aet_audit_entry_insert_all(db, entries, 2, &list, &err));
-	ck_assert(!list->items[0].actor_id.has_value);
-	ck_assert_int_eq(list->items[1].event_type, AET_AUDIT_EVENT_TYPE_INVALID);
-	ck_assert_str_eq(list->items[1].event_type_text, "gm.teleport");
-	aet_audit_entry_list_free(list);
-	fine(aet_audit_entry_list_by_actors(db, &anna->id, 1, 0, &list, &err));
-	ck_assert_uint_eq(list->len, 1);
-	ck_assert_uint_eq(aet_audit_entry_list_of_actor(list, anna->id, &first), 1);
-	ck_assert_str_eq(first->event_type_text, "gm.teleport");
-	aet_audit_entry_list_free(list);
-	aet_user_free(anna);
-}
-END_TEST
-
-START_TEST(an_open_enum_wants_one_of_two)
-{
-	aet_new_audit_entry fresh = { 0 };
-	aet_audit_entry_changes changes = { 0 };
-	aet_audit_entry *entry = NULL;
-	aet_audit_entry *after = NULL;
-
-	ck_assert_int_eq(aet_audit_entry_insert(db, &fresh, &entry, &err), AET_EINVAL);
-	ck_assert_str_eq(err.column, "event_type");
-	fresh.event_type = AET_AUDIT_EVENT_TYPE_USER_LOGIN;
-	fresh.event_type_text = "gm.kick";
-	ck_assert_int_eq(aet_audit_entry_insert(db, &fresh, &entry, &err), AET_EINVAL);
-	fresh.event_type = AET_AUDIT_EVENT_TYPE_INVALID;
-	fine(aet_audit_entry_insert(db, &fresh, &entry, &err));
-	ck_assert_str_eq(entry->event_type_text, "gm.kick");
-	changes.event_type = aet_set_audit_event_type(AET_AUDIT_EVENT_TYPE_USER_DELETE);
-	fine(aet_audit_entry_update(db, entry->id, &changes, &after, &err));
-	ck_assert_str_eq(after->event_type_text, "user.delete");
-	aet_audit_entry_free(after);
-	changes.event_type_text = aet_set_text("gm.ban");
-	ck_assert_int_eq(
-	    aet_audit_entry_update(db, entry->id, &changes, NULL, &err), AET_EINVAL);
-	changes.event_type.state = AET_UNSET;
-	fine(aet_audit_entry_update(db, entry->id, &changes, &after, &err));
-	ck_assert_str_eq(after->event_type_text, "gm.ban");
-	aet_audit_entry_free(after);
-	aet_audit_entry_free(entry);
-}
-END_TEST
-
-/* ---- named queries --------------------------------------------------------------- */
-
-START_TEST(credentials_have_a_query_of_their_own)
-{
-	aet_user *user = add_user("a@x.org", "anna");
-	aet_user_credentials_by_email_row *by_email = NULL;
-	aet_user_credentials_by_username_row *by_name = NULL;
-	int64_t rows = 0;
-
-	fine(aet_user_credentials_by_email(db, "a@x.org", &by_email, &err));
-	ck_assert(aet_user_id_equal(by_email->id, user->id));
-	ck_assert_int_eq(by_email->status, AET_USER_STATUS_ACTIVE);
-	ck_assert_str_eq(by_email->password_hash, "$argon2id$hash");
-	aet_user_credentials_by_email_row_free(by_email);
-	fine(aet_user_credentials_by_username(db, "anna", &by_name, &err));
-	ck_assert_str_eq(by_name->password_hash, "$argon2id$hash");
-	aet_user_credentials_by_username_row_free(by_name);
-	by_name = NULL;
-	ck_assert_int_eq(aet_user_credentials_by_username(db, "nobody", &by_name, &err),
-	    AET_ENOTFOUND);
-	ck_assert_ptr_null(by_name);
-	fine(aet_user_touch_login(db, user->id, &rows, &err));
-	ck_assert_int_eq(rows, 1);
-	test_value_is(url, "SELECT last_login IS NOT NULL FROM users", "t");
-	aet_user_free(user);
-}
-END_TEST
-
-START_TEST(sessions_expire)
-{
-	aet_user *user = add_user("a@x.org", "anna");
-	aet_session *kept = add_session(user->id, "kept", "2026-01-01 00:00:00Z");
-	aet_session *old = add_session(user->id, "old", "2026-01-01 00:00:00Z");
-	aet_session_list *list = NULL;
-	int64_t rows = 0;
-
-	test_sql(url, "UPDATE user_sessions SET expires_at = now() - interval '1s' WHERE "
-		      "refresh_token_jti = 'old'");
-	fine(aet_session_list_active_by_user(db, user->id, &list, &err));
-	ck_assert_uint_eq(list->len, 1);
-	ck_assert_str_eq(list->items[0].refresh_token_jti, "kept");
-	aet_session_list_free(list);
-	fine(aet_session_touch(db, old->id, &rows, &err));
-	ck_assert_int_eq(rows, 0);
-	fine(aet_session_touch(db, kept->id, &rows, &err));
-	ck_assert_int_eq(rows, 1);
-	test_sql(url, "UPDATE user_sessions SET idle_timeout_ms = 1000, last_active_at ="
-		      " now() - interval '2s' WHERE refresh_token_jti = 'kept'");
-	fine(aet_session_touch(db, kept->id, &rows, &err));
-	ck_assert_int_eq(rows, 0);
-	fine(aet_session_list_active_by_user(db, user->id, &list, &err));
-	ck_assert_uint_eq(list->len, 0);
-	aet_session_list_free(list);
-	fine(aet_session_delete_expired(db, &rows, &err));
-	ck_assert_int_eq(rows, 1);
-	fine(aet_session_delete_by_user(db, user->id, &rows, &err));
-	ck_assert_int_eq(rows, 1);
-	aet_session_free(kept);
-	aet_session_free(old);
-	aet_user_free(user);
-}
-END_TEST
-
-START_TEST(the_audit_log_is_searched)
-{
-	aet_audit_entry_list *list = NULL;
-
-	test_sql(url,
-	    "INSERT INTO audit_log (event_type, resource_type, resource_id) VALUES "
-	    "('user.login', 'user', '1'), ('user.login', 'user', '2'), ('x', 'user', "
-	    "'1')");
-	fine(aet_audit_entry_list_by_resource(db, "user", "1", 10, &list, &err));
-	ck_assert_uint_eq(list->len, 2);
-	aet_audit_entry_list_free(list);
-	fine(aet_audit_entry_list_by_event_type(db, "user.login",
-	    (aet_timestamp){ AET_TIMESTAMP_MINUS_INFINITY }, 1, &list, &err));
-	ck_assert_uint_eq(list->len, 1);
-	aet_audit_entry_list_free(list);
 }
 END_TEST
 
@@ -727,7 +367,7 @@ START_TEST(models_work_inside_a_transaction)
 	fine(aet_user_insert(tx, &fresh, &user, &err));
 	aet_user_free(user);
 	aet_db_rollback(&tx);
-	test_value_is(url, "SELECT count(*) FROM users", "0");
+	test_value_is(models_url, "SELECT count(*) FROM users", "0");
 }
 END_TEST
 
@@ -751,44 +391,33 @@ START_TEST(null_pointers_are_refused)
 }
 END_TEST
 
+static void
+add(TCase *tcase)
+{
+	tcase_add_test(tcase, insert_takes_defaults);
+	tcase_add_test(tcase, insert_takes_every_field);
+	tcase_add_test(tcase, insert_takes_null);
+	tcase_add_test(tcase, insert_takes_no_roles);
+	tcase_add_test(tcase, insert_without_reading_back);
+	tcase_add_test(tcase, insert_refuses_what_is_missing);
+	tcase_add_test(tcase, a_taken_key_is_a_conflict);
+	tcase_add_test(tcase, insert_all_none_and_many);
+	tcase_add_test(tcase, insert_all_is_all_or_none);
+	tcase_add_test(tcase, find_by_each_key);
+	tcase_add_test(tcase, an_unknown_value_is_kept_as_text);
+	tcase_add_test(tcase, enums_go_to_text_and_back);
+	tcase_add_test(tcase, update_writes_what_is_set);
+	tcase_add_test(tcase, update_of_nothing_touches_nothing);
+	tcase_add_test(tcase, update_refuses);
+	tcase_add_test(tcase, delete_cascades_and_sets_null);
+	tcase_add_test(tcase, models_work_inside_a_transaction);
+	tcase_add_test(tcase, null_pointers_are_refused);
+}
+
 static Suite *
 make_suite(void)
 {
-	Suite *suite = suite_create("models");
-	TCase *all = tcase_create("models");
-
-	tcase_add_checked_fixture(all, setup, teardown);
-	tcase_set_timeout(all, 60);
-	tcase_add_test(all, insert_takes_defaults);
-	tcase_add_test(all, insert_takes_every_field);
-	tcase_add_test(all, insert_takes_null);
-	tcase_add_test(all, insert_takes_no_roles);
-	tcase_add_test(all, insert_without_reading_back);
-	tcase_add_test(all, insert_refuses_what_is_missing);
-	tcase_add_test(all, a_taken_key_is_a_conflict);
-	tcase_add_test(all, insert_all_none_and_many);
-	tcase_add_test(all, insert_all_is_all_or_none);
-	tcase_add_test(all, find_by_each_key);
-	tcase_add_test(all, an_unknown_value_is_kept_as_text);
-	tcase_add_test(all, enums_go_to_text_and_back);
-	tcase_add_test(all, many_by_key_in_the_order_asked);
-	tcase_add_test(all, pages_go_on_among_ties);
-	tcase_add_test(all, limits_have_bounds);
-	tcase_add_test(all, update_writes_what_is_set);
-	tcase_add_test(all, update_of_nothing_touches_nothing);
-	tcase_add_test(all, update_refuses);
-	tcase_add_test(all, delete_cascades_and_sets_null);
-	tcase_add_test(all, relations_both_ways);
-	tcase_add_test(all, children_of_many_parents);
-	tcase_add_test(all, entries_of_many_actors);
-	tcase_add_test(all, an_open_enum_wants_one_of_two);
-	tcase_add_test(all, credentials_have_a_query_of_their_own);
-	tcase_add_test(all, sessions_expire);
-	tcase_add_test(all, the_audit_log_is_searched);
-	tcase_add_test(all, models_work_inside_a_transaction);
-	tcase_add_test(all, null_pointers_are_refused);
-	suite_add_tcase(suite, all);
-	return suite;
+	return test_models_suite("models", add);
 }
 
 int

@@ -6,10 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <aeturnis/database.h>
 
 #include "core/deadline.h"
+#include "support/proxy.h"
 
 static char *url;
 static aet_db *db;
@@ -64,13 +67,42 @@ START_TEST(wrong_options_are_refused)
 	ck_assert_int_eq(aet_db_open(&options, &db, &err), AET_EINVAL);
 	ck_assert_int_eq(
 	    open_with((aet_db_options){ .max_connections = -1 }, &err), AET_EINVAL);
+	ck_assert_str_eq(err.message, "the option max_connections is negative");
 	ck_assert_int_eq(
 	    open_with((aet_db_options){ .min_connections = 30 }, &err), AET_EINVAL);
 	options.size = sizeof(options);
 	options.url = "postgresql://user:secret@[::1/db";
 	ck_assert_int_eq(aet_db_open(&options, &db, &err), AET_EINVAL);
 	ck_assert_ptr_null(strstr(err.message, "secret"));
+	options.url = "";
+	ck_assert_int_eq(aet_db_open(&options, &db, &err), AET_EINVAL);
+	ck_assert_str_eq(err.message,
+	    "the url is empty: name a database, or give NULL for DATABASE_URL's");
 	ck_assert_ptr_null(db);
+}
+END_TEST
+
+/* To the server it would be a database's name, which its words repeat. */
+START_TEST(a_url_inside_a_url_is_refused)
+{
+	static const char *const nested[] = { "postgresql://u:secret@h/d",
+		"host%3Dh%20password%3Dsecret" };
+	aet_db_options options = AET_DB_OPTIONS_INIT;
+	char *other = malloc(strlen(url) + 64);
+	aet_error err = { 0 };
+
+	options.url = other;
+	for (size_t i = 0; i < 2; i++) {
+		sprintf(other, "%s&dbname=%s", url, nested[i]);
+		ck_assert_int_eq(aet_db_open(&options, &db, &err), AET_EINVAL);
+		ck_assert_str_eq(err.message,
+		    "the database url's dbname is a connection string of its own: give "
+		    "that one as the url");
+	}
+	sprintf(other, "%s&dbname=a%%3Db", url); /* a name as good as any */
+	ck_assert_int_eq(aet_db_open(&options, &db, &err), AET_ECONNECT);
+	ck_assert_str_eq(err.sqlstate, "3D000");
+	free(other);
 }
 END_TEST
 
@@ -95,6 +127,30 @@ START_TEST(refusals_say_why)
 	ck_assert_msg(
 	    strstr(err.message, "no-such-host.invalid") != NULL, "%s", err.message);
 	free(other);
+}
+END_TEST
+
+/* What the process's environment says is not looked for in files. */
+START_TEST(the_environments_url_needs_no_readable_file)
+{
+	char folder[] = "/tmp/aet-pool-XXXXXX";
+	aet_error err = { 0 };
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	ck_assert_int_eq(chdir(folder), 0);
+	ck_assert_int_eq(mkdir(".env", 0700), 0); /* nobody can read it */
+	setenv("DATABASE_URL", url, 1);
+	ck_assert_msg(aet_db_open(NULL, &db, &err) == AET_OK, "%s", err.message);
+	ck_assert_int_eq(aet_db_close(&db), AET_OK);
+	unsetenv("DATABASE_URL");
+	ck_assert_int_eq(aet_db_open(NULL, &db, &err), AET_EINVAL);
+	ck_assert_str_eq(err.message, "\".env\" is not a regular file");
+	ck_assert_int_eq(rmdir(".env"), 0);
+	ck_assert_int_eq(aet_db_open(NULL, &db, &err), AET_EINVAL);
+	ck_assert_str_eq(
+	    err.message, "no database is named: set DATABASE_URL, or the url option");
+	ck_assert_int_eq(chdir("/"), 0);
+	ck_assert_int_eq(rmdir(folder), 0);
 }
 END_TEST
 
@@ -216,6 +272,52 @@ close_the_pool(void *status)
 	*(aet_status *)status = aet_db_close(&db);
 	return NULL;
 }
+
+static void *
+ping_once(void *argument)
+{
+	aet_status *status = argument;
+
+	*status = aet_db_ping(db, NULL);
+	return NULL;
+}
+
+static void
+wait_for_waiting(int waiting)
+{
+	aet__deadline deadline = aet__deadline_in(test_ms(10000));
+
+	while (stats().waiting != waiting) {
+		ck_assert_msg(
+		    !aet__deadline_passed(deadline), "%d waiting", stats().waiting);
+		aet__sleep_ms(1, deadline);
+	}
+}
+
+START_TEST(what_is_handed_over_is_not_asked_first)
+{
+	test_proxy *proxy = test_proxy_start(url);
+	aet_db_options options = AET_DB_OPTIONS_INIT;
+	aet_status status = AET_EDB;
+	aet_db *tx = NULL;
+	pthread_t thread;
+
+	options.url = test_proxy_url(proxy);
+	options.max_connections = 1;
+	options.connect_timeout_ms = test_ms(10000);
+	ck_assert_int_eq(aet_db_open(&options, &db, NULL), AET_OK);
+	ck_assert_int_eq(aet_db_begin(db, NULL, &tx, NULL), AET_OK);
+	ck_assert_int_eq(pthread_create(&thread, NULL, ping_once, &status), 0);
+	wait_for_waiting(1);
+	test_proxy_round_trips(proxy);
+	aet_db_rollback(&tx);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	ck_assert_int_eq(status, AET_OK);
+	ck_assert_int_eq(test_proxy_round_trips(proxy), 2); /* ROLLBACK, SELECT 1 */
+	ck_assert_int_eq(aet_db_close(&db), AET_OK);
+	test_proxy_stop(proxy);
+}
+END_TEST
 
 START_TEST(close_waits_for_what_is_in_use)
 {
@@ -365,11 +467,14 @@ make_suite(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, wrong_options_are_refused);
+	tcase_add_test(tcase, a_url_inside_a_url_is_refused);
 	tcase_add_test(tcase, refusals_say_why);
+	tcase_add_test(tcase, the_environments_url_needs_no_readable_file);
 	tcase_add_test(tcase, closing_twice_is_harmless);
 	tcase_add_test(tcase, a_full_pool_is_busy_and_then_works);
 	tcase_add_test(tcase, many_threads_share_few_connections);
 	tcase_add_test(tcase, waiting_calls_are_served_in_their_order);
+	tcase_add_test(tcase, what_is_handed_over_is_not_asked_first);
 	tcase_add_test(tcase, close_waits_for_what_is_in_use);
 	tcase_add_test(tcase, what_outlives_the_drain_ends_on_its_return);
 	tcase_add_test(tcase, idle_connections_are_closed_down_to_the_minimum);

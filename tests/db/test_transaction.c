@@ -8,6 +8,8 @@
 
 #include <aeturnis/statement.h>
 
+#include "core/deadline.h"
+
 static char *url;
 static aet_db *db;
 
@@ -159,6 +161,33 @@ START_TEST(modes_are_the_outermosts)
 }
 END_TEST
 
+/* What is run on the handle would be committed one by one. */
+START_TEST(a_transaction_ended_by_hand_runs_nothing_more)
+{
+	static const aet_statement end[] = {
+		{ .size = sizeof(aet_statement), .name = "commit", .sql = "COMMIT" },
+		{ .size = sizeof(aet_statement), .name = "rollback", .sql = "ROLLBACK" },
+	};
+	aet_error err = { 0 };
+	aet_db *inner = NULL;
+	aet_db *tx = NULL;
+
+	for (size_t i = 0; i < 2; i++) {
+		ck_assert_int_eq(aet_db_begin(db, NULL, &tx, NULL), AET_OK);
+		ck_assert_int_eq(run(tx, &end[i], 0, NULL), AET_OK);
+		ck_assert_int_eq(run(tx, &insert, 5, &err), AET_EINVAL);
+		ck_assert_str_eq(err.message,
+		    "this transaction was ended by a COMMIT or ROLLBACK among its "
+		    "statements: use aet_db_commit or aet_db_rollback");
+		ck_assert_int_eq(aet_db_begin(tx, NULL, &inner, &err), AET_EINVAL);
+		ck_assert_int_eq(aet_db_commit(&tx, &err), AET_EINVAL);
+		ck_assert_ptr_null(tx);
+	}
+	test_value_is(url, "SELECT count(*) FROM t", "0");
+	ck_assert_int_eq(aet_db_ping(db, NULL), AET_OK);
+}
+END_TEST
+
 START_TEST(a_transactions_time_is_limited)
 {
 	aet_begin_options opts = AET_BEGIN_OPTIONS_INIT;
@@ -175,6 +204,31 @@ START_TEST(a_transactions_time_is_limited)
 	ck_assert_int_eq(aet_db_commit(&tx, &err), AET_ECONNECT);
 	test_value_is(url, "SELECT count(*) FROM t", "0");
 	ck_assert_int_eq(aet_db_ping(db, NULL), AET_OK);
+}
+END_TEST
+
+START_TEST(a_transactions_time_counts_the_wait_for_a_connection)
+{
+	aet_db_options options = AET_DB_OPTIONS_INIT;
+	aet_begin_options opts = AET_BEGIN_OPTIONS_INIT;
+	aet_db *one = NULL;
+	aet_db *held = NULL;
+	aet_db *tx = NULL;
+	int64_t start;
+
+	options.url = url;
+	options.max_connections = 1;
+	options.connect_timeout_ms = test_ms(20000);
+	opts.timeout_ms = test_ms(100);
+	ck_assert_int_eq(aet_db_open(&options, &one, NULL), AET_OK);
+	ck_assert_int_eq(aet_db_begin(one, NULL, &held, NULL), AET_OK);
+	start = aet__clock_ms();
+	ck_assert_int_eq(aet_db_begin(one, &opts, &tx, NULL), AET_EBUSY);
+	ck_assert_int_le(aet__clock_ms() - start, test_ms(2000));
+	aet_db_rollback(&held);
+	ck_assert_int_eq(aet_db_begin(one, &opts, &tx, NULL), AET_OK);
+	ck_assert_int_eq(aet_db_commit(&tx, NULL), AET_OK);
+	ck_assert_int_eq(aet_db_close(&one), AET_OK);
 }
 END_TEST
 
@@ -271,7 +325,9 @@ make_suite(void)
 	tcase_add_test(tcase, a_deferred_constraint_fails_the_commit);
 	tcase_add_test(tcase, savepoints_nest);
 	tcase_add_test(tcase, modes_are_the_outermosts);
+	tcase_add_test(tcase, a_transaction_ended_by_hand_runs_nothing_more);
 	tcase_add_test(tcase, a_transactions_time_is_limited);
+	tcase_add_test(tcase, a_transactions_time_counts_the_wait_for_a_connection);
 	tcase_add_test(tcase, conflicting_transactions_are_run_again);
 	tcase_add_test(tcase, attempts_are_bounded_and_savepoints_are_not_retried);
 	suite_add_tcase(suite, tcase);

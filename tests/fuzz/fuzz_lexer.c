@@ -56,7 +56,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	walk_tokens(text, size);
 	walk_statements(text, size);
-	if (aet__envelope_read("f", text, size, &envelope, NULL) == AET_OK)
+	if (aet__envelope_read("f", text, size, false, &envelope, NULL) == AET_OK)
 		PROPERTY(envelope.start + envelope.len <= size &&
 			 envelope.modes_start + envelope.modes_len <= size);
 	(void)aet__directives_read("f", text, size, &directives, NULL);

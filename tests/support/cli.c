@@ -22,7 +22,7 @@
 static const char *const inherited[] = { "PATH", "HOME", "TMPDIR", "AET_PG_BINDIR",
 	"ASAN_OPTIONS", "UBSAN_OPTIONS", "LD_LIBRARY_PATH", NULL };
 
-static int out_file = -1, err_file = -1;
+static int out_file = -1, err_file = -1, terminal = -1;
 
 void
 test_cli_begin(test_cli *cli)
@@ -104,14 +104,32 @@ become(const test_cli *cli, int in, const char *const args[])
 	_exit(98);
 }
 
+/* The program's end of a terminal at which cli->typed has been typed. */
+static int
+open_terminal(const test_cli *cli)
+{
+	int slave;
+
+	terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	ck_assert_int_ge(terminal, 0);
+	ck_assert_int_eq(grantpt(terminal), 0);
+	ck_assert_int_eq(unlockpt(terminal), 0);
+	slave = open(ptsname(terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
+	ck_assert_int_ge(slave, 0);
+	ck_assert_int_eq(
+	    write(terminal, cli->typed, strlen(cli->typed)), (ssize_t)strlen(cli->typed));
+	return slave;
+}
+
 pid_t
 test_cli_start(test_cli *cli, const char *const args[])
 {
-	int in = memory_file(cli->input != NULL ? cli->input : "");
+	int in = cli->typed != NULL ? open_terminal(cli)
+				    : memory_file(cli->input != NULL ? cli->input : "");
 	pid_t pid;
 
 	out_file = memory_file(NULL);
-	err_file = memory_file(NULL);
+	err_file = cli->typed != NULL ? dup(in) : memory_file(NULL);
 	pid = fork();
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0)
@@ -134,16 +152,43 @@ take_file(int *fd, char **text)
 	*fd = -1;
 }
 
+/* What the terminal showed, until the program has let go of it. */
+static void
+take_terminal(char **text)
+{
+	char chunk[4096];
+	size_t len = 0;
+	ssize_t got;
+
+	close(err_file);
+	err_file = -1;
+	free(*text);
+	*text = calloc(1, 1);
+	while ((got = read(terminal, chunk, sizeof(chunk))) > 0) {
+		*text = realloc(*text, len + (size_t)got + 1);
+		ck_assert_ptr_nonnull(*text);
+		memcpy(*text + len, chunk, (size_t)got);
+		len += (size_t)got;
+		(*text)[len] = '\0';
+	}
+	close(terminal);
+	terminal = -1;
+}
+
 void
 test_cli_wait(test_cli *cli, pid_t pid)
 {
 	int status;
 
+	/* First: a terminal that nobody reads fills, and holds the program up. */
+	if (terminal >= 0)
+		take_terminal(&cli->err);
 	while (waitpid(pid, &status, 0) < 0)
 		ck_assert_int_eq(errno, EINTR);
 	cli->exit = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	take_file(&out_file, &cli->out);
-	take_file(&err_file, &cli->err);
+	if (err_file >= 0)
+		take_file(&err_file, &cli->err);
 }
 
 void

@@ -15,8 +15,9 @@ typedef struct test_cli {
 	char *directory;
 	const char *settings[8]; /* "NAME=value"; NULL-ended */
 	const char *input;       /* of stdin; NULL: none */
-	int out_fd;              /* stdout, in place of out; 0: out */
-	int exit;                /* 128 + the signal that ended it */
+	const char *typed; /* at a terminal, which is stdin and stderr; NULL: none */
+	int out_fd;        /* stdout, in place of out; 0: out */
+	int exit;          /* 128 + the signal that ended it */
 	char *out;
 	char *err;
 } test_cli;

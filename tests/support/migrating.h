@@ -11,6 +11,7 @@
 
 /* How many files the library has of its own. */
 #define OWN_MIGRATIONS 5
+#define OWN_MIGRATIONS_TEXT "5"
 
 /* Of the running test: made by migrating_setup. */
 extern char *test_url;

@@ -75,8 +75,11 @@ pass(test_proxy *proxy, pair *p, bool from_server)
 
 	if (n <= 0)
 		return false;
-	if (!from_server && p->server_spoke)
+	if (!from_server && p->server_spoke) {
 		proxy->round_trips++;
+		if (proxy->mode == TEST_PROXY_TIRED && proxy->cut_after-- == 0)
+			proxy->mode = TEST_PROXY_SILENT;
+	}
 	p->server_spoke = from_server;
 	if (from_server && proxy->mode == TEST_PROXY_SILENT)
 		return true;

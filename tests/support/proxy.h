@@ -13,6 +13,7 @@ typedef struct test_proxy test_proxy;
 typedef enum test_proxy_mode {
 	TEST_PROXY_PASS,
 	TEST_PROXY_SILENT, /* takes what the client says, and answers nothing */
+	TEST_PROXY_TIRED,  /* passes cut_after round trips, and is silent then */
 	TEST_PROXY_CUT     /* hangs up after cut_after bytes of the next answer */
 } test_proxy_mode;
 

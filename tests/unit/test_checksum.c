@@ -67,7 +67,7 @@ START_TEST(long_texts_are_read_in_pieces)
 	size_t len = 3 * AET__READER_CHUNK;
 	char *crlf = malloc(len);
 	char *lf = malloc(len);
-	aet__text copy = { 0 };
+	aet__spool copy = { 0 };
 	char hex[AET_CHECKSUM_SIZE];
 
 	ck_assert(crlf != NULL && lf != NULL);
@@ -80,9 +80,9 @@ START_TEST(long_texts_are_read_in_pieces)
 	aet__file_reader_memory(&reader, "f.sql", crlf, len);
 	ck_assert_int_eq(aet__checksum_read(&reader, &copy, hex, NULL), AET_OK);
 	ck_assert_uint_eq(copy.len, len - 1);
-	ck_assert(memcmp(copy.data, lf, len - 1) == 0);
+	ck_assert(memcmp(aet__spool_view(&copy), lf, len - 1) == 0);
 	ck_assert_str_eq(hex, checksum(lf, len - 1));
-	aet__text_free(&copy);
+	aet__spool_free(&copy);
 	free(crlf);
 	free(lf);
 }
@@ -90,13 +90,13 @@ END_TEST
 
 START_TEST(a_return_at_the_end_stays)
 {
-	aet__text copy = { 0 };
+	aet__spool copy = { 0 };
 	char hex[AET_CHECKSUM_SIZE];
 
 	aet__file_reader_memory(&reader, "f.sql", "a\rb\r\r\n\r", 7);
 	ck_assert_int_eq(aet__checksum_read(&reader, &copy, hex, NULL), AET_OK);
-	ck_assert_str_eq(aet__text_view(&copy), "a\rb\r\n\r");
-	aet__text_free(&copy);
+	ck_assert_str_eq(aet__spool_view(&copy), "a\rb\r\n\r");
+	aet__spool_free(&copy);
 }
 END_TEST
 
@@ -119,6 +119,33 @@ START_TEST(only_utf8_is_text)
 }
 END_TEST
 
+/* More than stays in memory: the same text, in pages that come back. */
+START_TEST(a_big_text_is_mapped)
+{
+	const size_t len = 3 * 1024 * 1024 + 7;
+	char *text = malloc(len);
+	char hex[AET_CHECKSUM_SIZE];
+	aet__spool copy = { 0 };
+	size_t forgotten = 0;
+
+	ck_assert_ptr_nonnull(text);
+	for (size_t i = 0; i < len; i++)
+		text[i] = (char)('a' + i % 26);
+	aet__file_reader_memory(&reader, "f.sql", text, len);
+	ck_assert_int_eq(aet__checksum_read(&reader, &copy, hex, NULL), AET_OK);
+	ck_assert(copy.mapped);
+	ck_assert_uint_eq(copy.len, len);
+	aet__spool_forget(aet__spool_view(&copy), &forgotten, 2 * 1024 * 1024 + 1);
+	ck_assert_uint_eq(forgotten, 2 * 1024 * 1024);
+	aet__spool_forget(aet__spool_view(&copy), &forgotten, 2 * 1024 * 1024 + 5000);
+	ck_assert_uint_eq(forgotten, 2 * 1024 * 1024);
+	ck_assert(memcmp(aet__spool_view(&copy), text, len) == 0);
+	aet__spool_free(&copy);
+	ck_assert(!copy.mapped);
+	free(text);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -127,6 +154,7 @@ main(void)
 	SRunner *runner;
 	int failed;
 
+	tcase_add_test(tcase, a_big_text_is_mapped);
 	tcase_add_test(tcase, published_vectors);
 	tcase_add_test(tcase, line_ends_and_mark_do_not_count);
 	tcase_add_test(tcase, long_texts_are_read_in_pieces);

@@ -28,7 +28,13 @@ START_TEST(known_lines_before_the_first_sql_count)
 	ck_assert(!no_transaction(";-- aet: no-transaction\n"));
 	ck_assert(!no_transaction("/* -- aet: no-transaction */ SELECT 1"));
 	ck_assert(!no_transaction("-- about aet: no-transaction\n"));
+	ck_assert(no_transaction("-- +goose NO TRANSACTION\n-- +goose Up\nSELECT 1;"));
+	ck_assert(no_transaction("-- migrate:up transaction:false\nSELECT 1;"));
+	ck_assert(no_transaction("-- +migrate Up notransaction\nSELECT 1;"));
+	ck_assert(!no_transaction("-- migrate:up\nSELECT 1;"));
 	ck_assert(!no_transaction(""));
+	ck_assert(no_transaction("-- aet: allow long-lock tiny\n-- aet: no-transaction"));
+	ck_assert(!no_transaction("-- aet: allow long-lock tiny\nSELECT 1;"));
 }
 END_TEST
 
@@ -44,6 +50,9 @@ START_TEST(unknown_words_are_refused)
 	ck_assert_str_eq(err.message, "f.sql:3: unknown directive \"no-transactions\": "
 				      "known is \"no-transaction\"");
 	ck_assert(directives.no_transaction);
+	ck_assert_int_eq(
+	    aet__directives_read("f.sql", "-- aet: allows it", 17, &directives, NULL),
+	    AET_EINVAL);
 	ck_assert_int_eq(
 	    aet__directives_read("f.sql", "-- aet:", 7, &directives, NULL), AET_EINVAL);
 }

@@ -45,6 +45,18 @@ START_TEST(a_cut_falls_between_characters)
 }
 END_TEST
 
+START_TEST(a_message_may_be_made_of_the_one_before)
+{
+	aet_error err;
+
+	aet_error_set(&err, AET_EDB, "the inner one");
+	ck_assert_int_eq(
+	    aet_error_set(&err, AET_ERETRY, "wrapped: %s", err.message), AET_ERETRY);
+	ck_assert_int_eq(err.status, AET_ERETRY);
+	ck_assert_str_eq(err.message, "wrapped: the inner one");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -56,6 +68,7 @@ main(void)
 	tcase_add_test(tcase, every_status_has_a_name);
 	tcase_add_test(tcase, set_fills_and_returns_the_status);
 	tcase_add_test(tcase, a_cut_falls_between_characters);
+	tcase_add_test(tcase, a_message_may_be_made_of_the_one_before);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -74,6 +74,23 @@ START_TEST(strings_follow_the_setting)
 }
 END_TEST
 
+START_TEST(what_takes_back_is_left_out)
+{
+	assert_split("-- +goose Up\nSELECT 1; -- +goose StatementBegin\nSELECT 2;\n"
+		     "-- +goose Down\nSELECT 3;",
+	    "SELECT 1|SELECT 2|");
+	assert_split(
+	    "-- migrate:up\nSELECT 1;\n\n-- migrate:down\nSELECT 3;", "SELECT 1|");
+	assert_split("--  +migrate  UP\r\nSELECT 1\n--+migrate Down\nSELECT 3;",
+	    "SELECT 1\n--+migrate Down\nSELECT 3|");
+	assert_split("--+migrate Up\nSELECT 1;\n--+migrate Down\nSELECT 3;", "SELECT 1|");
+	/* A comment that just sounds like it. */
+	assert_split("SELECT 1;\n-- +goose Down\nSELECT 3;", "SELECT 1|SELECT 3|");
+	assert_split("-- +goose Up\nSELECT 1;\n-- +goose Downwards\nSELECT 3;",
+	    "SELECT 1|SELECT 3|");
+}
+END_TEST
+
 START_TEST(a_mark_in_the_midst_is_no_word)
 {
 	assert_split("SELECT 1;\n\xEF\xBB\xBFSELECT 2; /* \xEF\xBB\xBF */ "
@@ -237,8 +254,8 @@ assert_envelope(const char *text, const char *body, const char *modes)
 	aet__envelope envelope;
 	aet_error err = { 0 };
 
-	ck_assert_msg(
-	    aet__envelope_read("f.sql", text, strlen(text), &envelope, &err) == AET_OK,
+	ck_assert_msg(aet__envelope_read(
+			  "f.sql", text, strlen(text), false, &envelope, &err) == AET_OK,
 	    "%s", err.message);
 	ck_assert_uint_eq(envelope.len, strlen(body));
 	ck_assert(strncmp(text + envelope.start, body, envelope.len) == 0);
@@ -272,7 +289,8 @@ assert_no_envelope(const char *text, const char *start, int line, int column)
 	aet_error err = { 0 };
 
 	ck_assert_int_eq(
-	    aet__envelope_read("f.sql", text, strlen(text), &envelope, &err), AET_EINVAL);
+	    aet__envelope_read("f.sql", text, strlen(text), false, &envelope, &err),
+	    AET_EINVAL);
 	ck_assert_msg(strncmp(err.message, start, strlen(start)) == 0, "%s", err.message);
 	ck_assert_int_eq(envelope.at.line, line);
 	ck_assert_int_eq(envelope.at.column, column);
@@ -306,6 +324,7 @@ main(void)
 
 	tcase_add_test(tcase, semicolons_part_statements);
 	tcase_add_test(tcase, strings_follow_the_setting);
+	tcase_add_test(tcase, what_takes_back_is_left_out);
 	tcase_add_test(tcase, a_mark_in_the_midst_is_no_word);
 	tcase_add_test(tcase, parentheses_hold_a_rules_actions);
 	tcase_add_test(tcase, routine_bodies_hold_statements);

@@ -93,7 +93,10 @@ START_TEST(names)
 		{ "0001_.up.sql", AET__FILENAME_MALFORMED, -1 },
 		{ "0001.sql", AET__FILENAME_MALFORMED, -1 },
 		{ "0001-a.sql", AET__FILENAME_MALFORMED, -1 },
-		{ "V1__a.sql", AET__FILENAME_MALFORMED, -1 },
+		{ "V1__a.sql", AET__FILENAME_UP, 1 },
+		{ "V1_1__a.sql", AET__FILENAME_MALFORMED, -1 },
+		{ "V1.1__a.sql", AET__FILENAME_MALFORMED, -1 },
+		{ "V1__.sql", AET__FILENAME_MALFORMED, -1 },
 		{ "0001_a.SQL", AET__FILENAME_MALFORMED, -1 },
 		{ "schema.sql", AET__FILENAME_MALFORMED, -1 },
 		{ "_a.sql", AET__FILENAME_MALFORMED, -1 },
@@ -117,7 +120,7 @@ END_TEST
 
 START_TEST(a_folder_in_order_of_number)
 {
-	aet__text text = { 0 };
+	aet__spool text = { 0 };
 
 	put("10_c.sql", "c");
 	put("9_b.up.sql", "\xEF\xBB\xBF"
@@ -134,12 +137,12 @@ START_TEST(a_folder_in_order_of_number)
 	ck_assert_ptr_null(source.files[0].down_path);
 	ck_assert_ptr_nonnull(strstr(source.files[1].down_path, "/9_b.down.sql"));
 	ck_assert_int_eq(aet__source_load(&source.files[1], &text, &err), AET_OK);
-	ck_assert_str_eq(aet__text_view(&text), "b\n");
-	aet__text_clear(&text);
+	ck_assert_str_eq(aet__spool_view(&text), "b\n");
+	aet__spool_free(&text);
 	put("9_b.up.sql", "B\n");
 	ck_assert_int_eq(aet__source_load(&source.files[1], &text, &err), AET_EINVAL);
 	ck_assert_ptr_nonnull(strstr(err.message, "was changed while"));
-	aet__text_free(&text);
+	aet__spool_free(&text);
 	aet__source_free(&source);
 }
 END_TEST
@@ -165,9 +168,10 @@ END_TEST
 START_TEST(a_name_that_fits_no_form)
 {
 	put("schema.sql", "");
-	assert_refused("\"@/schema.sql\" is no migration by its name: it must be "
-		       "NNNN_name.sql, NNNN_name.up.sql, NNNN_name.down.sql or "
-		       "R__name.sql");
+	assert_refused(
+	    "\"@/schema.sql\" is no migration by its name: it must be "
+	    "NNNN_name.sql, NNNN_name.up.sql, NNNN_name.down.sql, VNNNN__name.sql or "
+	    "R__name.sql");
 }
 END_TEST
 
@@ -237,13 +241,13 @@ START_TEST(compiled_in)
 	static const aet__embedded_migration two[] = { { "0002_b.sql", "SELECT 2;\r\n",
 							   11 },
 		{ "0001_a.sql", "SELECT 1;\n", 10 }, { "x.sql", "", 0 } };
-	aet__text text = { 0 };
+	aet__spool text = { 0 };
 
 	ck_assert_int_eq(aet__source_from_embedded("lib", two, 2, &source, &err), AET_OK);
 	ck_assert_str_eq(source.files[0].name, "0001_a.sql");
 	ck_assert_int_eq(aet__source_load(&source.files[1], &text, &err), AET_OK);
-	ck_assert_str_eq(aet__text_view(&text), "SELECT 2;\n");
-	aet__text_free(&text);
+	ck_assert_str_eq(aet__spool_view(&text), "SELECT 2;\n");
+	aet__spool_free(&text);
 	aet__source_free(&source);
 	ck_assert_int_eq(
 	    aet__source_from_embedded("lib", two, 3, &source, &err), AET_EINVAL);

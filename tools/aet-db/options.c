@@ -14,7 +14,7 @@
 #include "core/memory.h"
 #include "suggest.h"
 
-#define MAX_FLAGS 48
+#define MAX_FLAGS 64
 /* getopt's value for flag n: past the letters, so that the two never meet. */
 #define FLAG_VALUE 256
 
@@ -105,6 +105,15 @@ take_secret(cli_parser *parser, char *argument)
 }
 
 static void
+take_text(cli_parser *parser, const cli_flag *flag, cli_texts *texts, const char *value)
+{
+	if (texts->count == MAX_TEXTS)
+		complain(parser, "--%s is given too often", flag->name);
+	else
+		texts->items[texts->count++] = value;
+}
+
+static void
 take_flag(cli_parser *parser, const cli_flag *flag, char *argument)
 {
 	char *field = (char *)parser->opts + flag->field;
@@ -121,6 +130,9 @@ take_flag(cli_parser *parser, const cli_flag *flag, char *argument)
 			complain(parser, "--%s is empty", flag->name);
 		*(const char **)(void *)field =
 		    flag->secret ? take_secret(parser, argument) : value;
+		break;
+	case FLAG_TEXTS:
+		take_text(parser, flag, (cli_texts *)(void *)field, value);
 		break;
 	case FLAG_DURATION:
 	case FLAG_OPTIONAL_DURATION:

@@ -22,12 +22,18 @@ typedef enum command_id {
 	COMMAND_ROLLBACK,
 	COMMAND_BASELINE,
 	COMMAND_REPAIR,
+	COMMAND_ADOPT,
 	COMMAND_NEW,
 	COMMAND_SEED,
 	COMMAND_RESET,
 	COMMAND_CHECK,
 	COMMAND_CODEGEN,
 	COMMAND_DIFF,
+	COMMAND_LINT,
+	COMMAND_GENERATE,
+	COMMAND_PUSH,
+	COMMAND_ROLES,
+	COMMAND_AUDIT,
 	COMMAND_DEV,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
@@ -53,6 +59,7 @@ typedef enum flag_kind {
 	FLAG_SWITCH,
 	FLAG_TEXT,
 	FLAG_OPTIONAL_TEXT, /* --name or --name=TEXT */
+	FLAG_TEXTS,         /* may be given many times */
 	FLAG_DURATION,
 	FLAG_OPTIONAL_DURATION
 } flag_kind;
@@ -78,9 +85,16 @@ typedef struct cli_flag {
 } cli_flag;
 
 #define ANY_COMMAND UINT32_MAX
-#define MAX_OPERANDS 4
+#define MAX_OPERANDS 256
 #define MAX_SECRETS 8
 #define USAGE_MESSAGE_SIZE 256
+
+#define MAX_TEXTS 64
+
+typedef struct cli_texts {
+	const char *items[MAX_TEXTS];
+	size_t count;
+} cli_texts;
 
 typedef struct cli_options {
 	const cli_command *command; /* NULL: none was named */
@@ -108,6 +122,12 @@ typedef struct cli_options {
 	const char *from;
 	const char *to;
 	const char *shadow;
+	cli_texts renames;
+	const char *anchor;
+	const char *actor;
+	const char *event;
+	const char *since;
+	const char *until;
 	int wait_ms;         /* -1: not given */
 	int lock_timeout_ms; /* -1: not given */
 	int statement_timeout_ms;
@@ -122,10 +142,16 @@ typedef struct cli_options {
 	bool dry_run;
 	bool out_of_order;
 	bool accept_unknown;
+	bool no_replay;
 	bool allow_remote;
 	bool demo_passwords;
 	bool check;
 	bool tables;
+	bool all;
+	bool accept_data_loss;
+	bool transactional;
+	bool live;
+	bool apply;
 
 	char *secrets[MAX_SECRETS]; /* what was wiped from argv */
 	size_t secret_count;

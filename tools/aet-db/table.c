@@ -4,11 +4,15 @@
 #define BIT(id) (UINT32_C(1) << COMMAND_##id)
 
 /* Those that talk to the database of DATABASE_URL. */
-#define WITH_DATABASE (WITH_FILES | BIT(SEED))
-#define AMENDING (BIT(ROLLBACK) | BIT(BASELINE) | BIT(REPAIR))
-#define WITH_FILES \
-	(BIT(MIGRATE) | BIT(STATUS) | BIT(RESET) | BIT(CHECK) | BIT(DOCTOR) | AMENDING)
+#define WITH_DATABASE (WITH_FILES | BIT(SEED) | BIT(PUSH) | BIT(ROLES) | BIT(AUDIT))
+#define CHANGING (BIT(GENERATE) | BIT(PUSH))
+#define AMENDING (BIT(ROLLBACK) | BIT(BASELINE) | BIT(REPAIR) | BIT(ADOPT))
+#define WITH_FILES                                                                       \
+	(BIT(MIGRATE) | BIT(STATUS) | BIT(RESET) | BIT(CHECK) | BIT(DOCTOR) | AMENDING | \
+	    BIT(LINT))
 
+static const char *const audit_parts[] = { "seal", "verify", "head", "export", "purge",
+	NULL };
 static const char *const shells[] = { "bash", "zsh", "fish", "man", NULL };
 
 const cli_command commands[COMMAND_COUNT + 1] = {
@@ -42,6 +46,15 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    "what "
 	    "the edit would have changed is for a new migration.",
 	    run_repair },
+	[COMMAND_ADOPT] = { "adopt", "[TABLE]", NULL, 0, 1, false,
+	    "Take over what another migrator has made",
+	    "Reads the journal of Drizzle, golang-migrate, goose, dbmate, Flyway, sqlx "
+	    "or "
+	    "Prisma, and records its migrations as applied. It believes nothing unseen: "
+	    "each must have its file in --dir, unchanged and finished, and the files, "
+	    "run on a private PostgreSQL, must make what is there. Their journal is left "
+	    "as it is. Exits with 4 when something speaks against it.",
+	    run_adopt },
 	[COMMAND_NEW] = { "new", "NAME", NULL, 1, 1, false,
 	    "Begin a migration file with the next number",
 	    "Makes an empty migration with the next number of the folder: \"add "
@@ -64,8 +77,8 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    run_reset },
 	[COMMAND_CHECK] = { "check", "", NULL, 0, 0, false,
 	    "Compare the database with the migrations",
-	    "Replays the migrations in a private PostgreSQL and compares: tables, "
-	    "columns, types, nullability, keys and indexes, each difference a sentence. "
+	    "Replays the migrations in a private PostgreSQL, or loads the files of "
+	    "--schema, and compares all that a schema holds, each difference a sentence. "
 	    "With --manifest, prepares the statements of a release instead, and says "
 	    "which would break. Changes nothing. Exits with 4 when something differs.",
 	    run_check },
@@ -82,6 +95,46 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    "one that does not arrive exactly is not printed, and the exit code is 1. "
 	    "Hazards are comments in the plan, and lines on standard error.",
 	    run_diff },
+	[COMMAND_LINT] = { "lint", "[FILE...]", NULL, 0, MAX_OPERANDS, false,
+	    "Tell what migrations would do to a game that runs",
+	    "Runs migrations in a private PostgreSQL, statement by statement, and tells "
+	    "what each would do to a live game: what it locks and for how long, what is "
+	    "lost, what fails on rows that are there, what the previous release misses; "
+	    "and the safe way to write it. Judged are the named files, with --all every "
+	    "file, else those that are pending in the database. A comment before the "
+	    "statement, -- aet: allow CODE reason, allows a hazard. Exits with 4 when "
+	    "there is one that is not allowed.",
+	    run_lint },
+	[COMMAND_GENERATE] = { "generate", "[NAME]", NULL, 0, 1, false,
+	    "Write the migration that makes the schema's files true",
+	    "Compares the migrations, replayed, with the schema's files and writes what "
+	    "is missing as the next migration: in forms that a table in use bears, and "
+	    "as several files where one transaction cannot hold it all. What is written "
+	    "is replayed and compared first. Data is lost with --accept-data-loss only; "
+	    "a rename is one where it is declared.",
+	    run_generate },
+	[COMMAND_PUSH] = { "push", "", NULL, 0, 0, false,
+	    "Make a database what the schema's files say, without a migration",
+	    "Compares the database with the schema's files, shows what it would run, "
+	    "what that risks and each loss with its number of rows, asks, and runs it: "
+	    "in one transaction where that is possible. For a database of one's own, "
+	    "while a schema takes shape: no journal is written.",
+	    run_push },
+	[COMMAND_ROLES] = { "roles", "", NULL, 0, 0, false,
+	    "Print or apply the roles of owner, migrator, game, upkeep and reader",
+	    "Prints the SQL that makes the roles and grants each what it needs; with "
+	    "--apply, runs it in one transaction. To be run again after migrations that "
+	    "make tables. A superuser does it; passwords are left to you.",
+	    run_roles },
+	[COMMAND_AUDIT] = { "audit", "seal|verify|head|export|purge", audit_parts, 1, 1,
+	    false, "Seal, verify, export or purge the audit log",
+	    "seal: gives the entries that wait their place in the hash chain. verify: "
+	    "computes the chain anew, and exits with 4 at the first link that is not "
+	    "what "
+	    "was sealed. head: prints the chain's end, to be kept elsewhere and given to "
+	    "verify as --anchor. export: writes entries as lines of JSON. purge: deletes "
+	    "those before --until and leaves a checkpoint; --yes is the consent.",
+	    run_audit },
 	[COMMAND_DEV] = { "dev", "[-- PROGRAM [ARGUMENT...]]", NULL, 0, 0, true,
 	    "Start a private PostgreSQL",
 	    "Starts a private PostgreSQL from the installed binaries and prints its URL. "
@@ -123,17 +176,21 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 
 const cli_flag flags[] = {
 	{ "url", 'u', FLAG_TEXT, offsetof(cli_options, url), "URL", NULL,
-	    COMPLETES_NOTHING, true, WITH_DATABASE | BIT(CODEGEN),
+	    COMPLETES_NOTHING, true, WITH_DATABASE | BIT(CODEGEN) | BIT(GENERATE),
 	    "The database, instead of DATABASE_URL; for codegen, a server to work on "
-	    "instead of a private one." },
-	TEXT("env-file", 'e', env_file, "FILE", COMPLETES_FILES, WITH_DATABASE | BIT(DEV),
+	    "instead of a private one; for generate, one in use, whose rows are "
+	    "estimated." },
+	TEXT("env-file", 'e', env_file, "FILE", COMPLETES_FILES,
+	    WITH_DATABASE | BIT(DEV) | CHANGING,
 	    "The settings file, instead of .env and its relatives."),
-	TEXT("dir", 'd', dir, "DIR", COMPLETES_FOLDERS, WITH_FILES | BIT(NEW),
-	    "The folder of migrations; for new, \"migrations\" if not given."),
-	TEXT("source", 's', source, "NAME", COMPLETES_NOTHING, WITH_FILES,
+	TEXT("dir", 'd', dir, "DIR", COMPLETES_FOLDERS,
+	    WITH_FILES | BIT(NEW) | BIT(GENERATE),
+	    "The folder of migrations; for new and generate, \"migrations\" if not "
+	    "given."),
+	TEXT("source", 's', source, "NAME", COMPLETES_NOTHING, WITH_FILES | CHANGING,
 	    "Whose migrations they are in the journal: \"app\" with --dir, else "
 	    "\"aeturnis\"."),
-	TEXT("journal", 0, journal, "SCHEMA", COMPLETES_NOTHING, WITH_FILES,
+	TEXT("journal", 0, journal, "SCHEMA", COMPLETES_NOTHING, WITH_FILES | CHANGING,
 	    "The schema that the journal lies in: \"aeturnis\"."),
 	{ "wait", 'w', FLAG_OPTIONAL_DURATION, offsetof(cli_options, wait_ms), "TIME",
 	    "60s", COMPLETES_NOTHING, false, WITH_DATABASE,
@@ -141,14 +198,17 @@ const cli_flag flags[] = {
 	    "alone: 60s." },
 	{ "lock-timeout", 0, FLAG_DURATION, offsetof(cli_options, lock_timeout_ms),
 	    "TIME", NULL, COMPLETES_NOTHING, false,
-	    BIT(MIGRATE) | BIT(RESET) | BIT(ROLLBACK),
+	    BIT(MIGRATE) | BIT(RESET) | BIT(ROLLBACK) | BIT(PUSH),
 	    "How long a statement may wait for a table's lock: 3s." },
 	{ "statement-timeout", 0, FLAG_DURATION,
 	    offsetof(cli_options, statement_timeout_ms), "TIME", NULL, COMPLETES_NOTHING,
 	    false, BIT(MIGRATE) | BIT(RESET) | BIT(ROLLBACK),
 	    "How long a statement may run: no limit." },
-	SWITCH("dry-run", 'n', dry_run, BIT(MIGRATE) | BIT(NEW),
-	    "Say what would be done, and do nothing."),
+	SWITCH("dry-run", 'n', dry_run, BIT(MIGRATE) | BIT(NEW) | BIT(ADOPT) | CHANGING,
+	    "Say what would be done, and do nothing; migrate rehearses it on a private "
+	    "copy of the schema, and tells each statement's time and locks."),
+	SWITCH("no-replay", 0, no_replay, BIT(ADOPT),
+	    "Believe that the files make what is there, without running them."),
 	SWITCH("out-of-order", 0, out_of_order, BIT(MIGRATE) | BIT(ROLLBACK),
 	    "Apply a migration although a newer one is applied already."),
 	SWITCH("accept-unknown", 0, accept_unknown,
@@ -162,11 +222,13 @@ const cli_flag flags[] = {
 	    "Use the published passwords of the demonstration; refused in production."),
 	TEXT("config", 'c', config, "FILE", COMPLETES_FILES, BIT(CODEGEN),
 	    "The configuration: \"aet-db.json\" if not given."),
-	SWITCH("check", 0, check, BIT(CODEGEN),
-	    "Write nothing; exit with 4 when a file is stale."),
-	TEXT("schema", 0, schema, "FILE|DIR", COMPLETES_FILES, BIT(CODEGEN) | BIT(CHECK),
+	SWITCH("check", 0, check, BIT(CODEGEN) | BIT(GENERATE),
+	    "Write nothing; exit with 4 when a file is stale, or one is missing."),
+	TEXT("schema", 0, schema, "FILE|DIR", COMPLETES_FILES,
+	    BIT(CODEGEN) | BIT(CHECK) | CHANGING,
 	    "The schema, in place of a configuration: SQL files, run in a database of "
-	    "their own; of check, what --manifest is held against."),
+	    "their own; for generate and push, \"schema\" if not given; check compares "
+	    "with migrations where it is not given, and holds --manifest against it."),
 	TEXT("migrations", 0, migrations, "DIR", COMPLETES_FOLDERS,
 	    BIT(CODEGEN) | BIT(CHECK), "A folder of migrations in place of --schema."),
 	TEXT("queries", 0, queries, "FILE|DIR", COMPLETES_FILES, BIT(CODEGEN),
@@ -179,8 +241,12 @@ const cli_flag flags[] = {
 	    "Where headers are written."),
 	TEXT("out-source", 0, out_source, "DIR", COMPLETES_FOLDERS, BIT(CODEGEN),
 	    "Where sources are written."),
-	TEXT("manifest", 0, manifest, "FILE", COMPLETES_FILES, BIT(CODEGEN) | BIT(CHECK),
-	    "Write what each query takes and answers as JSON; of check, such a file."),
+	TEXT("manifest", 0, manifest, "FILE", COMPLETES_FILES,
+	    BIT(CODEGEN) | BIT(LINT) | BIT(CHECK) | CHANGING,
+	    "Write what each query takes and answers as JSON; for check, lint, generate "
+	    "and push, the file of the release that runs, whose statements are to go on "
+	    "working."),
+	SWITCH("all", 0, all, BIT(LINT), "Judge every file, as if each were new."),
 	TEXT("test", 0, test, "FILE", COMPLETES_FILES, BIT(CODEGEN),
 	    "Write a program that calls every function against a private PostgreSQL."),
 	{ "persist", 'p', FLAG_OPTIONAL_TEXT, offsetof(cli_options, persist), "DIR",
@@ -194,11 +260,33 @@ const cli_flag flags[] = {
 	    "The schema as it should be, as --from; of migrate, the number of the last "
 	    "migration to apply." },
 	{ "shadow", 0, FLAG_TEXT, offsetof(cli_options, shadow), "URL", NULL,
-	    COMPLETES_NOTHING, true, BIT(DIFF),
+	    COMPLETES_NOTHING, true, BIT(DIFF) | CHANGING,
 	    "A database of a scratch server, to make others beside it, instead of a "
 	    "private server." },
+	{ "rename", 0, FLAG_TEXTS, offsetof(cli_options, renames), "OLD=NEW", NULL,
+	    COMPLETES_NOTHING, false, BIT(DIFF) | CHANGING,
+	    "users.mail=users.email, or old_table=new_table: it is renamed, and keeps "
+	    "its values. May be given many times." },
+	SWITCH("accept-data-loss", 0, accept_data_loss, CHANGING,
+	    "The consent to lose what is named as lost."),
+	SWITCH("transactional", 0, transactional, BIT(GENERATE),
+	    "Plain statements in one file, whatever locks they hold until its end."),
+	SWITCH("live", 0, live, BIT(DIFF) | BIT(PUSH),
+	    "Statements that a table in use bears, outside one transaction."),
+	SWITCH("apply", 0, apply, BIT(ROLES), "Run the SQL instead of printing it."),
+	TEXT("anchor", 0, anchor, "POSITION:HASH", COMPLETES_NOTHING, BIT(AUDIT),
+	    "Of verify: a head that was kept, to be met in the chain."),
+	TEXT("actor", 0, actor, "UUID", COMPLETES_NOTHING, BIT(AUDIT),
+	    "Of export: entries of one actor, deleted users too."),
+	TEXT("event", 0, event, "NAME", COMPLETES_NOTHING, BIT(AUDIT),
+	    "Of export: entries of one type, such as user.login."),
+	TEXT("since", 0, since, "TIME", COMPLETES_NOTHING, BIT(AUDIT),
+	    "Of export: entries from then on, such as 2026-01-31T00:00:00Z."),
+	TEXT("until", 0, until, "TIME", COMPLETES_NOTHING, BIT(AUDIT),
+	    "Of export and purge: entries before then."),
 	TEXT("bindir", 0, bindir, "DIR", COMPLETES_FOLDERS,
-	    BIT(DEV) | BIT(CHECK) | BIT(DIFF) | BIT(DOCTOR),
+	    BIT(DEV) | BIT(CHECK) | BIT(DIFF) | BIT(LINT) | BIT(DOCTOR) | BIT(ADOPT) |
+		BIT(MIGRATE) | CHANGING,
 	    "Where initdb and postgres are, instead of looking for them."),
 	SWITCH("json", 'j', json, ANY_COMMAND,
 	    "Write the result, a failure too, as one JSON document."),

@@ -10,9 +10,39 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <aeturnis/types.h>
+#include <aeturnis/values.h>
 
 AET_BEGIN_DECLS
+
+/* SQL's uuid[]. */
+typedef struct aet__uuid_array {
+	const aet_uuid *items;
+	const bool *nulls; /* which items are NULL; NULL: none is */
+	size_t len;        /* of all dimensions together */
+	const aet_dimension *dimensions;
+	size_t dimension_count; /* 0: one dimension, from 1 */
+	bool is_null;
+} aet__uuid_array;
+
+typedef struct aet__field_uuid_array {
+	aet_field_state state;
+	aet__uuid_array value;
+} aet__field_uuid_array;
+
+/* SQL's bytea[]. */
+typedef struct aet__bytea_array {
+	const aet_bytes *items;
+	const bool *nulls; /* which items are NULL; NULL: none is */
+	size_t len;        /* of all dimensions together */
+	const aet_dimension *dimensions;
+	size_t dimension_count; /* 0: one dimension, from 1 */
+	bool is_null;
+} aet__bytea_array;
+
+typedef struct aet__field_bytea_array {
+	aet_field_state state;
+	aet__bytea_array value;
+} aet__field_bytea_array;
 
 AET_END_DECLS
 

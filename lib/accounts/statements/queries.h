@@ -17,9 +17,104 @@
 
 #include <aeturnis/database.h>
 #include <accounts/statements/model_types.h>
-#include <aeturnis/types.h>
+#include <aeturnis/values.h>
 
 AET_BEGIN_DECLS
+
+typedef struct aet__audit_chain_end_row {
+	int64_t position;
+	aet_bytes hash;
+} aet__audit_chain_end_row;
+
+typedef struct aet__audit_pending_page_row {
+	aet_uuid entry_id;
+	aet_timestamp created_at;
+	const char *text;
+} aet__audit_pending_page_row;
+
+typedef struct aet__audit_pending_page_row_list {
+	aet__audit_pending_page_row *items;
+	size_t len;
+} aet__audit_pending_page_row_list;
+
+typedef struct aet__audit_seal_row {
+	int64_t links;
+} aet__audit_seal_row;
+
+typedef struct aet__audit_seal_params {
+	int64_t after_;
+	aet__uuid_array entry_ids;
+	aet__bytea_array hashes;
+	aet_timestamp first_at;
+	aet_timestamp last_at;
+} aet__audit_seal_params;
+
+typedef struct aet__audit_checkpoint_row {
+	int64_t position;
+	aet_bytes hash;
+	bool is_told;
+} aet__audit_checkpoint_row;
+
+typedef struct aet__audit_chain_page_row {
+	int64_t position;
+	aet_uuid entry_id;
+	aet_bytes hash;
+	const char *text;
+} aet__audit_chain_page_row;
+
+typedef struct aet__audit_chain_page_row_list {
+	aet__audit_chain_page_row *items;
+	size_t len;
+} aet__audit_chain_page_row_list;
+
+typedef struct aet__audit_outside_row {
+	int64_t outside;
+	int64_t pending;
+} aet__audit_outside_row;
+
+typedef struct aet__audit_export_page_row {
+	aet_timestamp created_at;
+	aet_uuid id;
+	const char *line;
+} aet__audit_export_page_row;
+
+typedef struct aet__audit_export_page_row_list {
+	aet__audit_export_page_row *items;
+	size_t len;
+} aet__audit_export_page_row_list;
+
+typedef struct aet__audit_export_page_params {
+	aet_timestamp after_at;
+	aet_uuid after_id;
+	aet_opt_timestamp until;
+	aet_opt_uuid actor;
+	const char *event_type;
+	int32_t most;
+} aet__audit_export_page_params;
+
+typedef struct aet__audit_purge_sealed_row {
+	int64_t entries;
+} aet__audit_purge_sealed_row;
+
+typedef struct aet__audit_purge_sealed_params {
+	int32_t most;
+	aet_timestamp before;
+	aet_opt_uuid actor;
+	const char *ip_address;
+	const char *user_agent;
+} aet__audit_purge_sealed_params;
+
+typedef struct aet__audit_purge_unsealed_row {
+	int64_t entries;
+} aet__audit_purge_unsealed_row;
+
+typedef struct aet__audit_purge_unsealed_params {
+	aet_timestamp before;
+	int32_t most;
+	aet_opt_uuid actor;
+	const char *ip_address;
+	const char *user_agent;
+} aet__audit_purge_unsealed_params;
 
 typedef struct aet__account_credentials_row {
 	aet_opt_uuid user_id;
@@ -215,6 +310,130 @@ typedef struct aet__account_delete_params {
 	const char *ip_address;
 	const char *user_agent;
 } aet__account_delete_params;
+
+/* Frees a row and everything in it. NULL is nothing. Does not block. */
+AET_API void aet__audit_chain_end_row_free(aet__audit_chain_end_row *row);
+
+/*
+ * Where the chain ends: its newest link, else the newest checkpoint.
+ *
+ *   out  owned: aet__audit_chain_end_row_free(); NULL if there is no row.
+ *        Untouched on failure
+ */
+AET_API AET_MUST_USE aet_status aet__audit_chain_end(
+    aet_db *db, aet__audit_chain_end_row **out, aet_error *err);
+
+/* Frees a list and every row in it. NULL is nothing. Does not block. */
+AET_API void aet__audit_pending_page_row_list_free(
+    aet__audit_pending_page_row_list *list);
+
+/*
+ * Entries that wait for a link, the oldest first, as the text that is hashed.
+ * An
+ * entry that is gone has NULL.
+ *
+ *   out  owned: aet__audit_pending_page_row_list_free(). Untouched on failure
+ */
+AET_API AET_MUST_USE aet_status aet__audit_pending_page(
+    aet_db *db, int32_t most, aet__audit_pending_page_row_list **out, aet_error *err);
+
+/* Frees a row and everything in it. NULL is nothing. Does not block. */
+AET_API void aet__audit_seal_row_free(aet__audit_seal_row *row);
+
+/*
+ * Adds links behind what was the chain's end. Whoever else has done so
+ * meanwhile has taken the position, and this fails.
+ *
+ *   params  borrowed for the call
+ *   out     owned: aet__audit_seal_row_free(). Untouched on failure
+ *
+ * AET_ENOTFOUND: there is no row.
+ */
+AET_API AET_MUST_USE aet_status aet__audit_seal(aet_db *db,
+    const aet__audit_seal_params *params, aet__audit_seal_row **out, aet_error *err);
+
+/* Frees a row and everything in it. NULL is nothing. Does not block. */
+AET_API void aet__audit_checkpoint_row_free(aet__audit_checkpoint_row *row);
+
+/*
+ * The newest checkpoint, and whether the purge's own entry is there and says
+ * the same.
+ *
+ *   out  owned: aet__audit_checkpoint_row_free(); NULL if there is no row.
+ *        Untouched on failure
+ */
+AET_API AET_MUST_USE aet_status aet__audit_checkpoint(
+    aet_db *db, aet__audit_checkpoint_row **out, aet_error *err);
+
+/* Frees a list and every row in it. NULL is nothing. Does not block. */
+AET_API void aet__audit_chain_page_row_list_free(aet__audit_chain_page_row_list *list);
+
+/*
+ * Links with their entries as audit_pending_page has them.
+ *
+ *   out  owned: aet__audit_chain_page_row_list_free(). Untouched on failure
+ */
+AET_API AET_MUST_USE aet_status aet__audit_chain_page(aet_db *db, int64_t after_,
+    int32_t most, aet__audit_chain_page_row_list **out, aet_error *err);
+
+/* Frees a row and everything in it. NULL is nothing. Does not block. */
+AET_API void aet__audit_outside_row_free(aet__audit_outside_row *row);
+
+/*
+ * Entries that are neither sealed nor waiting, and how many wait.
+ *
+ *   out  owned: aet__audit_outside_row_free(). Untouched on failure
+ *
+ * AET_ENOTFOUND: there is no row.
+ */
+AET_API AET_MUST_USE aet_status aet__audit_outside(
+    aet_db *db, aet__audit_outside_row **out, aet_error *err);
+
+/* Frees a list and every row in it. NULL is nothing. Does not block. */
+AET_API void aet__audit_export_page_row_list_free(aet__audit_export_page_row_list *list);
+
+/*
+ * Entries as lines of JSON, the oldest first.
+ *
+ *   params  borrowed for the call
+ *   out     owned: aet__audit_export_page_row_list_free(). Untouched on failure
+ */
+AET_API AET_MUST_USE aet_status aet__audit_export_page(aet_db *db,
+    const aet__audit_export_page_params *params, aet__audit_export_page_row_list **out,
+    aet_error *err);
+
+/* Frees a row and everything in it. NULL is nothing. Does not block. */
+AET_API void aet__audit_purge_sealed_row_free(aet__audit_purge_sealed_row *row);
+
+/*
+ * Deletes the oldest links that are older than a moment, with their entries,
+ * and
+ * leaves a checkpoint and an entry of its own. A link whose entry is gone stops
+ * it: that is for verify to tell.
+ *
+ *   params  borrowed for the call
+ *   out     owned: aet__audit_purge_sealed_row_free(). Untouched on failure
+ *
+ * AET_ENOTFOUND: there is no row.
+ */
+AET_API AET_MUST_USE aet_status aet__audit_purge_sealed(aet_db *db,
+    const aet__audit_purge_sealed_params *params, aet__audit_purge_sealed_row **out,
+    aet_error *err);
+
+/* Frees a row and everything in it. NULL is nothing. Does not block. */
+AET_API void aet__audit_purge_unsealed_row_free(aet__audit_purge_unsealed_row *row);
+
+/*
+ * The same where nothing was ever sealed: there is no chain to be kept whole.
+ *
+ *   params  borrowed for the call
+ *   out     owned: aet__audit_purge_unsealed_row_free(). Untouched on failure
+ *
+ * AET_ENOTFOUND: there is no row.
+ */
+AET_API AET_MUST_USE aet_status aet__audit_purge_unsealed(aet_db *db,
+    const aet__audit_purge_unsealed_params *params, aet__audit_purge_unsealed_row **out,
+    aet_error *err);
 
 /* Frees a row and everything in it. NULL is nothing. Does not block. */
 AET_API void aet__account_credentials_row_free(aet__account_credentials_row *row);
@@ -470,7 +689,9 @@ AET_API void aet__account_delete_row_free(aet__account_delete_row *row);
 
 /*
  * Deletes a user. No entry can refer to who is gone, so that the user's own
- * deletion has the actor in actor_uuid alone.
+ * deletion has the actor in actor_uuid alone. Sessions go first, as they do
+ * when
+ * a refresh locks a session and then its user.
  *
  *   params  borrowed for the call
  *   out     owned: aet__account_delete_row_free(). Untouched on failure

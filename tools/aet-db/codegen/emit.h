@@ -49,6 +49,8 @@ void codegen_plant(const codegen_model *model, codegen_script *script);
 const char *codegen_sample(
     codegen_memory *memory, const codegen_type *type, bool nullable);
 bool codegen_sample_needs_point(const codegen_model *model);
+/* Whether the query can be called at all. */
+bool codegen_sample_is_there(const codegen_query *query);
 
 /* In the generated test, functions that look for a row that was read among what
  * PostgreSQL shows of the query (emit_same.c): find_<query>(db, its arguments,

@@ -76,20 +76,23 @@ static const char *
 statement_sql(const codegen_model *model, const codegen_query *query)
 {
 	size_t number = query->parameter_count;
-	const char *before = " WHERE ";
+	aet__text values = { 0 };
 	aet__text sql = { 0 };
 
 	aet__text_addf(&sql, "SELECT FROM (%s\n) AS q (", query->sql);
 	for (size_t i = 0; i < query->column_count; i++)
 		aet__text_addf(&sql, "%sc%zu", i > 0 ? ", " : "", i + 1);
-	aet__text_add_char(&sql, ')');
+	aet__text_add(&sql, ") WHERE ROW(");
 	for (size_t i = 0; i < query->column_count; i++) {
+		const char *comma = values.len > 0 ? ", " : "";
+
 		if (!can_be_asked(model, &query->columns[i]))
 			continue;
-		aet__text_addf(&sql, "%sc%zu::text IS NOT DISTINCT FROM $%zu::text",
-		    before, i + 1, ++number);
-		before = " AND ";
+		aet__text_addf(&sql, "%sc%zu::text", comma, i + 1);
+		aet__text_addf(&values, "%s$%zu::text", comma, ++number);
 	}
+	aet__text_addf(&sql, ") IS NOT DISTINCT FROM ROW(%s)", aet__text_view(&values));
+	aet__text_free(&values);
 	return codegen_keep(model->memory, &sql);
 }
 
@@ -198,8 +201,15 @@ codegen_emit_same(codegen_unit *unit, aet__text *out, const codegen_function *of
 void
 codegen_emit_same_head(aet__text *out, codegen_unit *unit)
 {
+	bool too_long = false;
+
 	if (unit->statement_count == 0)
 		return;
+	for (size_t i = 0; i < unit->statement_count; i++)
+		too_long =
+		    too_long || strlen(unit->statements[i].sql) > CODEGEN_STRING_LIMIT;
+	if (too_long)
+		aet__text_add(out, CODEGEN_LONG_STRINGS);
 	for (size_t i = 0; i < unit->helper_count; i++)
 		aet__text_addf(out, "%s\n", unit->helpers[i]);
 	for (size_t i = 0; i < unit->statement_count; i++)

@@ -42,6 +42,21 @@ codegen_sample(codegen_memory *memory, const codegen_type *type, bool nullable)
 	return plain;
 }
 
+/* Of an enum without values there is none. */
+bool
+codegen_sample_is_there(const codegen_query *query)
+{
+	for (size_t i = 0; i < query->parameter_count; i++) {
+		const codegen_query_parameter *parameter = &query->parameters[i];
+		const codegen_type *type = parameter->type;
+
+		if (type->shape == CODEGEN_ENUM && type->values->value_count == 0 &&
+		    !type->values->open && !parameter->nullable)
+			return false;
+	}
+	return true;
+}
+
 /* A path and a polygon point at it. */
 bool
 codegen_sample_needs_point(const codegen_model *model)

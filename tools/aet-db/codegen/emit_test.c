@@ -399,7 +399,7 @@ add_calls(aet__text *out, aet__text *calls, codegen_unit *test, const codegen_un
 			aet__text_addf(
 			    calls, "\tcall(db, call_%s_count);\n", unit->noun->name);
 		}
-		if (function->query == NULL)
+		if (function->query == NULL || !codegen_sample_is_there(function->query))
 			continue;
 		if (codegen_is_same_wanted(model, function->query))
 			codegen_emit_same(test, out, function);

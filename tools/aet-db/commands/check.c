@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog/catalog.h"
 #include "catalog/compare.h"
+#include "catalog/default_value.h"
 #include "commands/checking.h"
 #include "commands/migrating.h"
 #include "core/deadline.h"
@@ -14,6 +15,7 @@
 typedef struct comparison {
 	cli_context *cli;
 	bool has_library; /* the library's own migrations are in its journal */
+	bool adopted;     /* others made what is there: names and order are theirs */
 	aet_ephemeral *server;
 	aet__catalog *expected;
 	aet__catalog *actual;
@@ -21,16 +23,41 @@ typedef struct comparison {
 	int drift;
 } comparison;
 
+/* next: the command that mends it; NULL for a note. */
 static void
-report(comparison *c, bool note, const char *object, const char *sentence)
+report(comparison *c, const char *object, const char *sentence, const char *next)
 {
 	cli_output *out = &c->cli->output;
 
-	if (!note)
+	if (next != NULL)
 		c->drift++;
-	output_line(out, "%s%s", note ? "note: " : "", sentence);
-	output_append(out, note ? "notes" : "differences",
-	    json_pack("{s:s, s:s}", "object", object, "sentence", sentence));
+	output_line(out, "%s%s", next == NULL ? "note: " : "", sentence);
+	if (next != NULL)
+		output_line(out, "    next: %s", next);
+	output_append(out, next == NULL ? "notes" : "differences",
+	    json_pack("{s:s, s:s, s:o}", "object", object, "sentence", sentence, "next",
+		output_text(next)));
+}
+
+static const char *
+next_for(aet_migration_state state)
+{
+	switch (state) {
+	case AET_MIGRATION_PENDING:
+	case AET_MIGRATION_HALF_DONE:
+		return "aet-db migrate";
+	case AET_MIGRATION_OUT_OF_ORDER:
+		return "aet-db migrate --out-of-order";
+	case AET_MIGRATION_CHANGED:
+		return "put the file's text back, or: aet-db repair FILE";
+	case AET_MIGRATION_MISSING:
+	case AET_MIGRATION_UNKNOWN:
+		return "put the file back, or update this release; then: aet-db status";
+	case AET_MIGRATION_GONE:
+		return "restore the table, or start over: aet-db reset";
+	default:
+		return "aet-db status";
+	}
 }
 
 /* A migration whose state is another than applied is a difference by itself. */
@@ -39,11 +66,12 @@ compare_migration(comparison *c, const aet_migration *migration)
 {
 	char sentence[AET_MESSAGE_SIZE];
 
+	c->adopted = c->adopted || migration->adopted;
 	if (migration->state == AET_MIGRATION_APPLIED)
 		return;
 	snprintf(sentence, sizeof(sentence), "migration \"%s\" is %s", migration->name,
 	    aet_migration_state_text(migration->state));
-	report(c, false, migration->name, sentence);
+	report(c, migration->name, sentence, next_for(migration->state));
 }
 
 static aet_status
@@ -110,27 +138,65 @@ read_catalog(const char *url, aet__catalog **out, aet_error *err)
 	return status;
 }
 
+/* What prints the SQL that mends a difference between the two. */
+static void
+next_for_schema(const comparison *c, char *next, size_t size)
+{
+	const char *dir = c->cli->options.dir;
+
+	if (dir != NULL)
+		snprintf(next, size, "aet-db diff --from \"$DATABASE_URL\" --to %s", dir);
+	else
+		snprintf(next, size,
+		    "make the change by hand, or start over: aet-db reset; then: aet-db "
+		    "check");
+}
+
 /* What is extra may belong to another folder's migrations, or to nobody. */
 static aet_status
-compare_schemas(comparison *c, aet_error *err)
+compare_catalogs(comparison *c, aet__connection *witness, aet_error *err)
 {
+	aet__default_context context = { witness, AET__NEVER };
 	aet__compare_policy policy = { .tolerate_extra = true };
+	char next[512];
 	aet_status status;
 
-	status = read_catalog(aet_ephemeral_url(c->server), &c->expected, err);
-	if (status == AET_OK)
-		status = read_catalog(c->cli->url, &c->actual, err);
-	if (status == AET_OK)
-		status = aet__catalog_compare(
-		    c->expected, c->actual, &policy, &c->differences, err);
+	if (c->adopted) {
+		policy.by_definition = true;
+		policy.same_value = aet__default_same_value;
+		policy.same_value_ctx = &context;
+	}
+	status =
+	    aet__catalog_compare(c->expected, c->actual, &policy, &c->differences, err);
 	if (status != AET_OK)
 		return status;
+	next_for_schema(c, next, sizeof(next));
 	for (size_t i = 0; i < c->differences->len; i++) {
 		const aet__difference *difference = &c->differences->items[i];
 
-		report(c, difference->note, difference->object, difference->sentence);
+		report(c, difference->object, difference->sentence,
+		    difference->note ? NULL : next);
 	}
 	return AET_OK;
+}
+
+static aet_status
+compare_schemas(comparison *c, aet_error *err)
+{
+	aet__connection_options opts = { .url = aet_ephemeral_url(c->server),
+		.application_name = "aet-db" };
+	aet__connection *witness = NULL;
+	aet_status status = read_catalog(opts.url, &c->expected, err);
+
+	if (status == AET_OK)
+		status = read_catalog(c->cli->url, &c->actual, err);
+	if (status == AET_OK)
+		status = aet__connection_open(
+		    &opts, aet__deadline_in(READ_TIMEOUT_MS), &witness, err);
+	if (status == AET_OK)
+		status = compare_catalogs(c, witness, err);
+	aet__connection_close(witness);
+	return status;
 }
 
 static int
@@ -179,10 +245,11 @@ run_check(cli_context *cli)
 
 	if (cli->options.manifest != NULL)
 		return checking_manifest(cli);
-	if (cli->options.schema != NULL || cli->options.migrations != NULL)
+	if (cli->options.migrations != NULL)
 		return output_usage(&cli->output,
-		    "--schema and --migrations are for --manifest: its statements are "
-		    "prepared there");
+		    "--migrations is for --manifest: its statements are prepared there");
+	if (cli->options.schema != NULL)
+		return checking_schema_files(cli);
 	code = target_open(cli);
 	if (code != EXIT_DONE)
 		return code;

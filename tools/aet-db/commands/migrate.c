@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "commands/migrating.h"
+#include "commands/rehearse.h"
 
 #include "target.h"
 
@@ -41,8 +41,9 @@ dry_run(cli_context *cli, const aet_migrate_options *opts)
 		output_append(&cli->output, "would_apply", json_string(migration->name));
 	}
 	aet_migration_list_free(list);
-	if (pending == 0)
-		output_line(&cli->output, "nothing to apply");
+	if (pending > 0)
+		return rehearse(cli, opts);
+	output_line(&cli->output, "nothing to apply");
 	return EXIT_DONE;
 }
 

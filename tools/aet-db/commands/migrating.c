@@ -47,6 +47,19 @@ file_done(cli_output *out, const aet_migrate_event *event, const char *outcome)
 		fflush(stdout);
 }
 
+/* In a rehearsal. */
+static void
+statement_done(cli_output *out, const aet_migrate_event *event)
+{
+	output_append(out, "statements",
+	    json_pack("{s:s, s:i, s:i, s:I, s:o}", "name", event->name, "statement",
+		event->statement, "line", event->line, "elapsed_us",
+		(json_int_t)event->elapsed_us, "locks", output_text(event->detail)));
+	output_line(out, "  %s:%d  %.1f ms%s%s", event->name, event->line,
+	    milliseconds(event->elapsed_us), event->detail != NULL ? "  " : "",
+	    event->detail != NULL ? event->detail : "");
+}
+
 void
 migrating_progress(void *ctx, const aet_migrate_event *event)
 {
@@ -65,8 +78,12 @@ migrating_progress(void *ctx, const aet_migrate_event *event)
 		output_note(out, "[%d/%d] %s", event->index, event->total, event->name);
 		break;
 	case AET_MIGRATE_STATEMENT:
-		output_detail(out, "%s:%d: statement %d", event->name, event->line,
-		    event->statement);
+		output_detail(out, "%s:%d: statement %d of %d, %.1f ms", event->name,
+		    event->line, event->statement, event->statements,
+		    milliseconds(event->elapsed_us));
+		break;
+	case AET_MIGRATE_STATEMENT_DONE:
+		statement_done(out, event);
 		break;
 	case AET_MIGRATE_RETRY:
 		output_note(out, "%s: attempt %d failed, trying again: %s", event->name,
@@ -75,6 +92,10 @@ migrating_progress(void *ctx, const aet_migrate_event *event)
 	case AET_MIGRATE_WARNING:
 		output_warn(out, "%s", detail);
 		output_append(out, "warnings", json_string(detail));
+		break;
+	case AET_MIGRATE_DIFFERENCE:
+		output_line(out, "%s", detail);
+		output_append(out, "differences", json_string(detail));
 		break;
 	case AET_MIGRATE_APPLIED:
 		file_done(out, event, "applied");

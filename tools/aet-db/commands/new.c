@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -9,11 +8,9 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "commands/numbering.h"
 #include "core/text.h"
-#include "migrate/filename.h"
 
-#define DEFAULT_DIR "migrations"
-#define SLUG_SIZE 101
 #define FILE_NAME_SIZE 160
 
 static int
@@ -24,57 +21,6 @@ fail_errno(cli_context *cli, const char *what, const char *name)
 	aet_error_set(
 	    &failure.error, AET_EINVAL, "%s \"%s\": %s", what, name, strerror(errno));
 	return output_fail(&cli->output, &failure);
-}
-
-/* Lower-case letters and digits, everything between them one underscore. */
-static bool
-make_slug(const char *name, char slug[SLUG_SIZE])
-{
-	size_t len = 0;
-
-	for (; *name != '\0'; name++) {
-		char c = *name;
-
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		else if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9'))
-			c = '_';
-		if (c == '_' && (len == 0 || slug[len - 1] == '_'))
-			continue;
-		if (len + 1 == SLUG_SIZE)
-			return false;
-		slug[len++] = c;
-	}
-	if (len > 0 && slug[len - 1] == '_')
-		len--;
-	slug[len] = '\0';
-	return len > 0;
-}
-
-/* The highest version of the folder's files, -1 for none. */
-static bool
-highest_version(int folder, int64_t *highest)
-{
-	struct dirent *entry;
-	int64_t version;
-	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *listing = fd >= 0 ? fdopendir(fd) : NULL;
-
-	if (listing == NULL) {
-		if (fd >= 0)
-			close(fd);
-		return false;
-	}
-	*highest = -1;
-	while ((entry = readdir(listing)) != NULL) {
-		aet__filename_kind kind = aet__filename_read(entry->d_name, &version);
-
-		if ((kind == AET__FILENAME_UP || kind == AET__FILENAME_DOWN) &&
-		    version > *highest)
-			*highest = version;
-	}
-	closedir(listing);
-	return true;
 }
 
 static bool
@@ -134,17 +80,12 @@ static int
 create_next(cli_context *cli, int folder, const char *dir, const char *slug)
 {
 	char file[FILE_NAME_SIZE];
-	int64_t highest;
+	numbering number;
 
-	if (flock(folder, LOCK_EX) != 0 || !highest_version(folder, &highest))
-		return fail_errno(cli, "cannot read the folder", dir);
-	if (highest == INT64_MAX) {
-		errno = ERANGE;
-		return fail_errno(cli, "there is no next number in", dir);
-	}
-	/* A folder begins with 0001; 0000 is there for whoever wants it. */
-	snprintf(file, sizeof(file), "%04" PRId64 "_%s.sql",
-	    highest < 0 ? 1 : highest + 1, slug);
+	if (flock(folder, LOCK_EX) != 0 || !numbering_read(folder, &number))
+		return fail_errno(cli, "cannot give the next number in", dir);
+	snprintf(
+	    file, sizeof(file), "%0*" PRId64 "_%s.sql", number.width, number.next, slug);
 	return create(cli, folder, dir, file);
 }
 
@@ -155,7 +96,7 @@ run_new(cli_context *cli)
 	char slug[SLUG_SIZE];
 	int folder, code;
 
-	if (!make_slug(cli->options.operands[0], slug))
+	if (!numbering_slug(cli->options.operands[0], slug))
 		return output_usage(&cli->output,
 		    "the name must hold letters or digits, at most %d", SLUG_SIZE - 1);
 	if (!cli->options.dry_run && mkdir(dir, 0777) == 0)

@@ -3,6 +3,8 @@
 
 #include "diff/plan.h"
 
+#define DEEP 8 /* types of types */
+
 static void
 refuse(diff_plan *plan, const char *what, const diff_object *object)
 {
@@ -26,13 +28,17 @@ add(diff_plan *plan, const diff_object *object, const char *text, size_t rank)
 	return step;
 }
 
-/* Whether kept columns change from this type to the one that takes its name. */
+/* Whether kept columns change from this type, or from one that is made of it, to
+ * the one that takes its name. */
 static bool
-has_retyped(const diff_object *type)
+has_retyped(const diff_object *type, int depth)
 {
 	for (size_t i = 0; i < type->user_count; i++)
-		if (diff_retypes(type->users[i], type) &&
-		    type->users[i]->action == DIFF_CHANGE)
+		if ((diff_retypes(type->users[i], type) &&
+			type->users[i]->action == DIFF_CHANGE) ||
+		    (depth < DEEP && type->users[i]->action == DIFF_REMAKE &&
+			diff_is_type(type->users[i]) &&
+			has_retyped(type->users[i], depth + 1)))
 			return true;
 	return false;
 }
@@ -40,7 +46,7 @@ has_retyped(const diff_object *type)
 static void
 build_drop(diff_plan *plan, diff_object *object, size_t number)
 {
-	if (diff_taken_by(object) != NULL)
+	if (diff_taken_by(object) != NULL || diff_is_inherited(object))
 		return;
 	if (object->drop == NULL) {
 		refuse(plan, "dropped", object);
@@ -48,7 +54,7 @@ build_drop(diff_plan *plan, diff_object *object, size_t number)
 	}
 	if (object->drop[0] == '\0')
 		return;
-	if (object->action == DIFF_REMAKE && has_retyped(object)) {
+	if (object->action == DIFF_REMAKE && has_retyped(object, 0)) {
 		object->step =
 		    add(plan, object, diff_aside_text(plan->memory, object), number);
 		object->aside = add(plan, object, diff_aside_drop(plan->memory, object),
@@ -56,7 +62,8 @@ build_drop(diff_plan *plan, diff_object *object, size_t number)
 		object->aside->drops = true;
 		return;
 	}
-	object->step = add(plan, object, object->drop, number);
+	object->step = add(plan, object, object->drop,
+	    diff_is(object, "event trigger") ? 0 : number + 1);
 	object->step->drops = true;
 }
 
@@ -87,14 +94,37 @@ evaluates(const diff_object *object)
 	       calls(object);
 }
 
+/* A sequence that is new beside a column with numbers goes on where they end. */
+static const char *
+owner_text(codegen_memory *memory, const diff_object *owner)
+{
+	bool fresh = false;
+
+	for (size_t i = 0; i < owner->need_count; i++)
+		if (diff_is(owner->needs[i].on, "sequence"))
+			fresh = owner->needs[i].on->action == DIFF_CREATE;
+	if (!fresh || owner->detail == NULL || diff_comes(owner->parent) ||
+	    diff_comes(owner->parent->parent))
+		return owner->create;
+	return codegen_format(memory, "%s;\n%s", owner->create, owner->detail);
+}
+
 static void
 build_make(diff_plan *plan, diff_object *object, size_t number)
 {
 	const char *text = object->create;
-	size_t rank = plan->from->count + number;
+	size_t rank = plan->from->count + 1 + number;
 
 	if (evaluates(object))
 		rank += plan->to->count;
+	/* It may refuse what follows. */
+	if (diff_is(object, "event trigger"))
+		rank += 2 * plan->to->count;
+	if (diff_is_inherited(object) &&
+	    (diff_comes(object) || diff_is(object, "column")))
+		return;
+	if (diff_is(object, "sequence owner"))
+		text = owner_text(plan->memory, object);
 	if (object->action == DIFF_CHANGE)
 		text = diff_change_text(plan->memory, object->other, object);
 	else if (object->inlined && object->parent != NULL && diff_comes(object->parent))
@@ -133,7 +163,7 @@ diff_plan_make(codegen_memory *memory, diff_schema *from, diff_schema *to,
 	status = diff_plan_order(plan, err);
 	if (status != AET_OK)
 		return status;
-	diff_plan_find_hazards(plan);
+	diff_plan_find_hazards(plan, DIFF_PLAIN);
 	*out = plan;
 	return AET_OK;
 }

@@ -55,18 +55,58 @@ lets_go(const diff_object *object)
 	/* Foreign keys to the whole table hold its partitions. */
 	if (diff_is(object, "partition"))
 		return object->detail != NULL && outlives(object);
+	/* A column in its expressions or its WHERE holds it, and does not take it. */
+	if (diff_is(object, "constraint") && object->detail[0] == 'x')
+		return object->parent != NULL && !diff_goes(object->parent);
 	return diff_is(object, "constraint") && object->detail[0] == 'f' &&
 	       refers_to_what_goes(object);
+}
+
+/* An index of a partition is made by itself, and then becomes a part. */
+static bool
+is_index(const diff_object *object)
+{
+	return diff_is(object, "index") ||
+	       (diff_is(object, "constraint") && object->detail[0] != 'c');
+}
+
+bool
+diff_is_inherited(const diff_object *object)
+{
+	if (is_index(object))
+		return false;
+	for (size_t i = 0; i < object->link_count; i++)
+		if (object->links[i] != NULL && object->links[i]->action == DIFF_KEEP)
+			return true;
+	return false;
+}
+
+/* Whether its table stays and inherits no longer: the index, say, of a whole
+ * table does not take along that of what was its partition. */
+static bool
+is_detached(const diff_object *object)
+{
+	for (size_t i = 0; i < object->link_count; i++)
+		if (object->links[i] != NULL && diff_goes(object->links[i]) &&
+		    !diff_goes(object->links[i]->parent))
+			return true;
+	return false;
 }
 
 diff_object *
 diff_taken_by(const diff_object *object)
 {
+	bool detached = is_detached(object);
+
 	if (lets_go(object))
 		return NULL;
-	for (size_t i = 0; i < object->need_count; i++)
-		if (object->needs[i].owned && diff_goes(object->needs[i].on))
-			return object->needs[i].on;
+	for (size_t i = 0; i < object->need_count; i++) {
+		diff_object *on = object->needs[i].on;
+
+		if (object->needs[i].owned && diff_goes(on) &&
+		    (!detached || on->parent == object->parent || on == object->parent))
+			return on;
+	}
 	return NULL;
 }
 
@@ -187,10 +227,43 @@ part_index(work *todo, const diff_object *part)
 	}
 }
 
+/* Whether both have the same attributes, whatever their types. */
+static bool
+same_attributes(const diff_object *type)
+{
+	for (size_t i = 0; i < type->user_count; i++)
+		if (diff_is(type->users[i], "attribute") &&
+		    type->users[i]->parent == type && type->users[i]->other == NULL)
+			return false;
+	for (size_t i = 0; i < type->other->user_count; i++)
+		if (diff_is(type->other->users[i], "attribute") &&
+		    type->other->users[i]->parent == type->other &&
+		    type->other->users[i]->other == NULL)
+			return false;
+	return true;
+}
+
+/* An attribute's type cannot change under a column: then the whole type is made
+ * anew, and the column converted. */
+static void
+change_attribute(work *todo, const diff_object *attribute)
+{
+	diff_object *type = attribute->parent;
+
+	for (size_t i = 0; i < type->user_count; i++)
+		if (diff_is(type->users[i], "column") && !diff_goes(type) &&
+		    diff_retypes(type->users[i], type) && same_attributes(type)) {
+			put(todo, type, DIFF_REMAKE);
+			return;
+		}
+}
+
 /* What stands on something that goes goes, too, and comes back. */
 static void
 spread(work *todo, const diff_object *object)
 {
+	if (diff_is(object, "attribute") && object->action == DIFF_CHANGE)
+		change_attribute(todo, object);
 	if (diff_is(object, "index partition") && object->action == DIFF_DROP)
 		part_index(todo, object);
 	for (size_t i = 0; i < object->user_count; i++) {

@@ -63,9 +63,13 @@ connect_drop(diff_plan *plan, const diff_object *object)
 		if (object->needs[i].weak && object->step == NULL)
 			continue;
 		wait(plan, drop, diff_goes(on) ? drop_of(on) : change_of(on));
+		wait(plan, object->aside, on->aside);
 	}
 	if (object->other != NULL)
 		wait(plan, drop, make_of(object->other));
+	for (size_t i = 0; i < object->link_count; i++)
+		if (object->links[i] != NULL && diff_goes(object->links[i]))
+			wait(plan, drop_of(object->links[i]), object->step);
 }
 
 /* What stood on something that goes, and no longer does. */
@@ -84,6 +88,20 @@ connect_change(diff_plan *plan, const diff_object *object)
 	}
 }
 
+/* A table has what the other has before it inherits from it. */
+static void
+connect_link(diff_plan *plan, const diff_object *object, const diff_object *link)
+{
+	if (link->step == NULL)
+		return;
+	wait(plan, make_of(object), make_of(link));
+	for (size_t i = 0; i < object->need_count; i++)
+		if (diff_is(object->needs[i].on, object->kind))
+			wait(plan, make_of(object->needs[i].on), make_of(link));
+	if (link->other != NULL && link->other->step != NULL)
+		wait(plan, link->other->step, make_of(object));
+}
+
 static void
 connect_make(diff_plan *plan, const diff_object *object)
 {
@@ -91,6 +109,9 @@ connect_make(diff_plan *plan, const diff_object *object)
 
 	for (size_t i = 0; i < object->need_count; i++)
 		wait(plan, make_of(object->needs[i].on), make);
+	for (size_t i = 0; i < object->link_count; i++)
+		if (object->links[i] != NULL && diff_comes(object->links[i]))
+			connect_link(plan, object, object->links[i]);
 }
 
 void

@@ -43,8 +43,10 @@ struct diff_object {
 	const char *create;     /* "": something else makes it; NULL: not known here */
 	const char *alter;      /* makes any of the same shape like it; NULL: cannot */
 	const char *drop;       /* "" and NULL as with create */
-	const char *detail; /* what the kind's own rules want to know; NULL: nothing */
-	bool inlined;       /* its parent's create makes it, too */
+	const char *detail;  /* what the kind's own rules want to know; NULL: nothing */
+	bool inlined;        /* its parent's create makes it, too */
+	diff_object **links; /* inheritances that it is a part of */
+	size_t link_count;
 	diff_object *parent;
 	diff_need *needs;
 	size_t need_count;

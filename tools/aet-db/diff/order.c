@@ -56,19 +56,46 @@ pop(heap *ready)
 	}
 }
 
+/* One of those that step waits for, and that waits itself; NULL: none. */
+static diff_step *
+waited_for(const diff_plan *plan, const diff_step *step)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		for (size_t j = 0; j < plan->steps[i]->after_count; j++)
+			if (plan->steps[i]->after[j] == step && plan->steps[i]->waits > 0)
+				return plan->steps[i];
+	return NULL;
+}
+
+static void
+add_step(aet__text *text, const diff_step *step)
+{
+	aet__text_addf(text, "%s%s %s is %s", text->len > 0 ? ", before which " : "",
+	    step->object->kind, step->object->name, step->drops ? "dropped" : "made");
+}
+
 static aet_status
 refuse_circle(const diff_plan *plan, aet_error *err)
 {
-	for (size_t i = 0; i < plan->count; i++) {
-		const diff_object *object = plan->steps[i]->object;
+	const diff_step *step = NULL;
+	const diff_step *first;
+	aet__text text = { 0 };
 
+	for (size_t i = 0; i < plan->count && step == NULL; i++)
 		if (plan->steps[i]->waits > 0)
-			return aet_error_set(err, AET_EDATA,
-			    "%s %s and others need each other in a circle, which no "
-			    "order of statements makes",
-			    object->kind, object->name);
-	}
-	return AET_OK;
+			step = plan->steps[i];
+	/* After as many steps back as there are, one is in the circle. */
+	for (size_t i = 0; i < plan->count; i++)
+		step = waited_for(plan, step);
+	first = step;
+	do {
+		add_step(&text, step);
+		step = waited_for(plan, step);
+	} while (step != first);
+	add_step(&text, step);
+	return aet_error_set(err, AET_EDATA,
+	    "there is no order of statements, because of a circle: %s",
+	    codegen_keep(plan->memory, &text));
 }
 
 aet_status

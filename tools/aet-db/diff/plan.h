@@ -7,6 +7,7 @@
 #define AET_DB_DIFF_PLAN_H
 
 #include "diff/facts.h"
+#include "hazard/hazard.h"
 
 typedef struct diff_step {
 	const char *text;
@@ -18,10 +19,25 @@ typedef struct diff_step {
 	bool drops;
 } diff_step;
 
+/* What a plan may do besides what it is for. Texts that do not apply are NULL. */
 typedef struct diff_hazard {
-	const char *code;
+	const char *code; /* of hazard/hazard.h */
 	const char *text;
+	const char *object;  /* its name in the facts */
+	const char *table;   /* whose rows it is about, as SQL writes its name */
+	const char *instead; /* what to do about it */
+	const char *rename;  /* the --rename that may have been meant */
+	const char *lost;    /* what count() is to count, for what goes: "*", a column */
+	const char *rows;    /* how many the table has; NULL: not asked */
 } diff_hazard;
+
+/* How the statements are run: what one by one is safe locks all the while in a
+ * transaction. */
+typedef enum diff_form {
+	DIFF_PLAIN,
+	DIFF_TRIED, /* plainly, and change/trial.c tells what is rewritten */
+	DIFF_LIVE   /* as change/live.c writes them, and tried */
+} diff_form;
 
 typedef struct diff_plan {
 	codegen_memory *memory;
@@ -54,7 +70,8 @@ void diff_plan_build(diff_plan *plan);
 void diff_plan_connect(diff_plan *plan);
 aet_status diff_plan_order(diff_plan *plan, aet_error *err);
 
-void diff_plan_find_hazards(diff_plan *plan);
+/* Anew: those that were found before are forgotten. */
+void diff_plan_find_hazards(diff_plan *plan, diff_form form);
 
 /* ---- shared between them --------------------------------------------------- */
 
@@ -67,6 +84,12 @@ bool diff_comes(const diff_object *object);
 /* The object that takes this one along when it is dropped; NULL: none. */
 diff_object *diff_taken_by(const diff_object *object);
 
+/* Whether it comes and goes with its like on a table that stays inherited from. */
+bool diff_is_inherited(const diff_object *object);
+
+/* Whether other types can be made of it. */
+bool diff_is_type(const diff_object *object);
+
 /* Whether a column of that type changes to a new type of that name in place. */
 bool diff_retypes(const diff_object *user, const diff_object *type);
 
@@ -77,6 +100,27 @@ bool diff_can_change(
 /* The statements that do that. */
 const char *diff_change_text(
     codegen_memory *memory, const diff_object *older, const diff_object *newer);
+
+/* What a change of a column's type does to the values that are there. */
+typedef enum diff_risk {
+	DIFF_RISK_NONE,
+	DIFF_RISK_FAILS,  /* where a value does not fit, which PostgreSQL says */
+	DIFF_RISK_SHIFTS, /* a time is read in the session's zone */
+	DIFF_RISK_LOSES   /* rounds or cuts without a word */
+} diff_risk;
+
+diff_risk diff_retype_risk(const diff_object *older, const diff_object *newer);
+
+/* Names the pairs of one dropped and one created that may be a rename. */
+void diff_plan_find_renames(diff_plan *plan);
+
+diff_hazard *diff_plan_warn(diff_plan *plan, hazard_id id, const char *text);
+
+/* Whether object, of the newer schema, is on a table that is made with it. */
+bool diff_comes_with_table(const diff_object *object);
+
+/* The table, or materialised view, that object is or belongs to; NULL: none. */
+const diff_object *diff_table_of(const diff_object *object);
 
 /* The last part of a qualified name, quotes and all. */
 const char *diff_last_name(const char *name);

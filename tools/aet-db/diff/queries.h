@@ -3,6 +3,9 @@
 #ifndef AET_DB_DIFF_QUERIES_H
 #define AET_DB_DIFF_QUERIES_H
 
+/* All of them; NULL-ended. */
+extern const char *const diff_queries[];
+
 extern const char diff_query_prelude[];
 extern const char diff_query_aliases[];
 extern const char diff_query_dependencies[];
@@ -24,6 +27,9 @@ extern const char diff_query_types[];
 extern const char diff_query_comments[];
 extern const char diff_query_privileges[];
 extern const char diff_query_foreign[];
+extern const char diff_query_languages[];
+extern const char diff_query_operators[];
+extern const char diff_query_publications[];
 extern const char diff_query_others[];
 extern const char diff_query_owners[];
 extern const char diff_query_text_search[];

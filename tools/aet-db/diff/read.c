@@ -20,7 +20,10 @@ static const char *const kinds[] = {
 	diff_query_constraints,
 	diff_query_indexes,
 	diff_query_foreign,
+	diff_query_languages,
+	diff_query_operators,
 	diff_query_others,
+	diff_query_publications,
 	diff_query_text_search,
 	diff_query_views,
 	diff_query_triggers,
@@ -42,7 +45,8 @@ enum {
 	INLINED,
 	PARENT,
 	NEEDS,
-	DETAIL
+	DETAIL,
+	LINKS
 };
 
 typedef struct reader {
@@ -53,8 +57,10 @@ typedef struct reader {
 	/* Of schema->objects[i], until all addresses are known. */
 	const char **parents;
 	const char **needs;
+	const char **links;
 	size_t parent_count;
 	size_t need_count;
+	size_t link_count;
 } reader;
 
 bool
@@ -108,6 +114,9 @@ store(reader *r, const aet__result *result, size_t row)
 	r->parents[r->parent_count - 1] = text_of(r, result, row, PARENT);
 	r->needs = codegen_append(memory, r->needs, &r->need_count, sizeof(*r->needs));
 	r->needs[r->need_count - 1] = text_of(r, result, row, NEEDS);
+	r->links = codegen_append(memory, r->links, &r->link_count, sizeof(*r->links));
+	r->links[r->link_count - 1] =
+	    aet__result_columns(result) > LINKS ? text_of(r, result, row, LINKS) : NULL;
 	diff_lookup_add(memory, &schema->by_name,
 	    name_key(memory, object->kind, object->name), object);
 	if (object->address != NULL)
@@ -228,6 +237,20 @@ goes_with_parent(const diff_object *object)
 }
 
 static void
+add_links(reader *r, diff_object *object, const char *links)
+{
+	codegen_memory *memory = r->schema->memory;
+	char *left = NULL;
+
+	for (char *word = strtok_r(codegen_copy(memory, links), " ", &left); word != NULL;
+	     word = strtok_r(NULL, " ", &left)) {
+		object->links = codegen_append(
+		    memory, object->links, &object->link_count, sizeof(*object->links));
+		object->links[object->link_count - 1] = resolve(r, word);
+	}
+}
+
+static void
 link_object(reader *r, size_t number)
 {
 	codegen_memory *memory = r->schema->memory;
@@ -236,6 +259,8 @@ link_object(reader *r, size_t number)
 
 	object->parent = resolve(r, r->parents[number]);
 	add_need(memory, object, object->parent, goes_with_parent(object), false);
+	if (r->links[number] != NULL)
+		add_links(r, object, r->links[number]);
 	if (r->needs[number] == NULL)
 		return;
 	for (char *word = strtok_r(codegen_copy(memory, r->needs[number]), " ", &left);
@@ -272,6 +297,7 @@ leave_out_orphans(reader *r)
 			continue;
 		r->parents[kept] = r->parents[i];
 		r->needs[kept] = r->needs[i];
+		r->links[kept] = r->links[i];
 		schema->objects[kept++] = schema->objects[i];
 	}
 	schema->count = kept;

@@ -24,14 +24,19 @@ diff_last_name(const char *name)
 }
 
 bool
+diff_is_type(const diff_object *object)
+{
+	return diff_is(object, "enum") || diff_is(object, "domain") ||
+	       diff_is(object, "composite") || diff_is(object, "range");
+}
+
+bool
 diff_retypes(const diff_object *user, const diff_object *type)
 {
 	if (!diff_is(user, "column") || user->other == NULL || user->shape != NULL ||
 	    user->other->shape != NULL)
 		return false;
-	return diff_is(type, "enum") || diff_is(type, "domain") ||
-	       diff_is(type, "composite") || diff_is(type, "range") ||
-	       diff_is(type, "collation");
+	return diff_is_type(type) || diff_is(type, "collation");
 }
 
 /* A word of its own for the type that makes room: its oid. */

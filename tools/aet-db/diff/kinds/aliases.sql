@@ -29,3 +29,11 @@ UNION ALL
 SELECT m.classid::regclass || '/' || m.objid || '/0', 'pg_extension/' || d.refobjid || '/0'
 FROM member AS m JOIN pg_depend AS d ON d.classid = m.classid AND d.objid = m.objid AND d.deptype = 'e'
 WHERE m.classid NOT IN ('pg_cast'::regclass)
+UNION ALL
+SELECT d.classid::regclass || '/' || d.objid || '/0', 'pg_opclass/' || d.refobjid || '/0'
+FROM pg_depend AS d WHERE d.classid IN ('pg_amop'::regclass, 'pg_amproc'::regclass) AND d.deptype = 'i'
+  AND d.refclassid = 'pg_opclass'::regclass
+UNION ALL
+-- That of a partition goes with that of the whole table.
+SELECT 'pg_trigger/' || t.oid || '/0', 'pg_trigger/' || t.tgparentid || '/0'
+FROM pg_trigger AS t WHERE t.tgparentid <> 0

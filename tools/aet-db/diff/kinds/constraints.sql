@@ -11,21 +11,26 @@ SELECT 'constraint', 'pg_constraint/' || k.oid || '/0', r.q || ' ' || quote_iden
     -- The other table's key holds only once its partitions have it.
     WHEN 'f' THEN (SELECT string_agg('~pg_inherits/' || i.inhrelid || '/' || i.inhparent, ' ')
       FROM pg_inherits AS i WHERE i.inhparent = k.conindid) END,
-  k.contype
+  k.contype, NULL
 FROM pg_constraint AS k JOIN rel AS r ON r.oid = k.conrelid,
   LATERAL (SELECT pg_get_constraintdef(k.oid) AS text) AS d
 WHERE k.contype IN ('p', 'u', 'x', 'c', 'f') AND k.conislocal
   AND (k.conparentid = 0 OR k.contype IN ('p', 'u', 'x'))
 UNION ALL
--- One that is inherited can hold without that the whole table's does.
-SELECT 'inherited constraint', NULL, r.q || ' ' || quote_ident(k.conname), NULL,
-  CASE WHEN k.convalidated THEN 'valid' ELSE 'not valid' END, '',
+-- One that is inherited comes with the whole table's, but may hold where that one need not.
+SELECT 'constraint', 'pg_constraint/' || k.oid || '/0', r.q || ' ' || quote_ident(k.conname),
+  replace(d.text, ' NOT VALID', ''), d.text,
+  'ALTER ' || r.word || ' ' || r.q || ' ADD CONSTRAINT ' || quote_ident(k.conname) || ' ' || d.text,
   CASE WHEN k.convalidated THEN 'ALTER ' || r.word || ' ' || r.q || ' VALIDATE CONSTRAINT '
     || quote_ident(k.conname) END,
-  '', 't', r.address, (SELECT string_agg('^pg_constraint/' || up.oid || '/0', ' ')
+  'ALTER ' || r.word || ' ' || r.q || ' DROP CONSTRAINT ' || quote_ident(k.conname),
+  't', r.address, up.constraints, k.contype, up.links
+FROM pg_constraint AS k JOIN rel AS r ON r.oid = k.conrelid CROSS JOIN LATERAL (
+    SELECT string_agg('pg_constraint/' || up.oid || '/0', ' ') AS constraints,
+      string_agg('pg_inherits/' || i.inhrelid || '/' || i.inhparent, ' ') AS links
     FROM pg_inherits AS i JOIN pg_constraint AS up ON up.conrelid = i.inhparent
-    WHERE i.inhrelid = r.oid AND up.conname = k.conname AND up.contype = 'c'), NULL
-FROM pg_constraint AS k JOIN rel AS r ON r.oid = k.conrelid
+    WHERE i.inhrelid = r.oid AND up.conname = k.conname AND up.contype = 'c') AS up,
+  LATERAL (SELECT pg_get_constraintdef(k.oid) AS text) AS d
 WHERE k.contype = 'c' AND NOT k.conislocal
 UNION ALL
 -- Those of a partition belong to their like on the whole table, but have names of their own.
@@ -36,7 +41,8 @@ SELECT 'constraint', 'pg_constraint/' || k.oid || '/0', r.q || ' ' || quote_iden
   concat_ws(' ', '^pg_constraint/' || k.conparentid || '/0',
     (SELECT string_agg('notnull/' || r.oid || '/' || a.attnum, ' ') FROM pg_attribute AS a
      WHERE a.attrelid = r.oid AND a.attnum = ANY (k.conkey) AND k.contype = 'p')),
-  k.contype
+  k.contype, (SELECT 'pg_inherits/' || k.conrelid || '/' || up.conrelid FROM pg_constraint AS up
+    WHERE up.oid = k.conparentid)
 FROM pg_constraint AS k JOIN rel AS r ON r.oid = k.conrelid,
   LATERAL (SELECT pg_get_constraintdef(k.oid) AS text) AS d
 WHERE k.contype IN ('p', 'u', 'x') AND NOT k.conislocal
@@ -48,7 +54,7 @@ SELECT 'domain constraint', 'pg_constraint/' || k.oid || '/0', t.q || ' ' || quo
     || quote_ident(k.conname) END,
   'ALTER DOMAIN ' || t.q || ' DROP CONSTRAINT ' || quote_ident(k.conname),
   CASE WHEN k.convalidated THEN 't' END,
-  'pg_type/' || k.contypid || '/0', NULL, NULL
+  'pg_type/' || k.contypid || '/0', NULL, NULL, NULL
 FROM pg_constraint AS k JOIN (SELECT t.oid, h.q || '.' || quote_ident(t.typname) AS q
   FROM pg_type AS t JOIN home AS h ON h.oid = t.typnamespace) AS t ON t.oid = k.contypid,
   LATERAL (SELECT pg_get_constraintdef(k.oid) AS text) AS d

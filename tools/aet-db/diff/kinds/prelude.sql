@@ -4,9 +4,15 @@
 -- thing needs only to come after has ~ before it, what takes it along has ^.
 WITH member AS MATERIALIZED (
   SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
+-- Schema aeturnis is the migrator's, and left out where it has nothing but the
+-- journal; the library's own migrations put more into it.
+journal AS MATERIALIZED (
+  SELECT c.oid FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+  WHERE n.nspname = 'aeturnis' AND c.relname IN ('schema_migrations', 'schema_objects')),
 home AS MATERIALIZED (
-  SELECT oid, quote_ident(nspname) AS q FROM pg_namespace
-  WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'aeturnis')),
+  SELECT oid, quote_ident(nspname) AS q FROM pg_namespace AS n
+  WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+    AND (nspname <> 'aeturnis' OR EXISTS (SELECT FROM pg_proc AS p WHERE p.pronamespace = n.oid))),
 rel AS MATERIALIZED (
   SELECT c.*, h.q || '.' || quote_ident(c.relname) AS q, quote_ident(c.relname) AS own,
     'pg_class/' || c.oid || '/0' AS address,
@@ -15,7 +21,9 @@ rel AS MATERIALIZED (
       WHEN 'i' THEN 'INDEX' WHEN 'I' THEN 'INDEX' WHEN 'c' THEN 'TYPE' ELSE 'TABLE' END AS word
   FROM pg_class AS c JOIN home AS h ON h.oid = c.relnamespace
   WHERE NOT EXISTS (SELECT FROM member AS m
-    WHERE m.classid = 'pg_class'::regclass AND m.objid = c.oid)),
+    WHERE m.classid = 'pg_class'::regclass AND m.objid = c.oid)
+  AND NOT EXISTS (SELECT FROM journal AS j LEFT JOIN pg_index AS i ON i.indrelid = j.oid
+    WHERE c.oid IN (j.oid, i.indexrelid))),
 sequence_options AS (
   SELECT s.seqrelid, concat_ws(' ', 'START WITH', s.seqstart, 'INCREMENT BY', s.seqincrement,
     'MINVALUE', s.seqmin, 'MAXVALUE', s.seqmax, 'CACHE', s.seqcache,
@@ -25,11 +33,13 @@ sequence_options AS (
     concat_ws(' ', 'SET START WITH', s.seqstart, 'SET INCREMENT BY', s.seqincrement,
     'SET MINVALUE', s.seqmin, 'SET MAXVALUE', s.seqmax, 'SET CACHE', s.seqcache,
     CASE WHEN s.seqcycle THEN 'SET CYCLE' ELSE 'SET NO CYCLE' END) AS settings,
+    quote_literal(r.q) AS literal, side.name AS side, ' BETWEEN ' || s.seqmin || ' AND ' || s.seqmax AS bounds,
     format_type(s.seqtypid, NULL) AS type
-  FROM pg_sequence AS s JOIN rel AS r ON r.oid = s.seqrelid),
+  FROM pg_sequence AS s JOIN rel AS r ON r.oid = s.seqrelid,
+    LATERAL (SELECT CASE WHEN s.seqincrement < 0 THEN 'min' ELSE 'max' END AS name) AS side),
 identity AS (
   SELECT d.refobjid AS relation, d.refobjsubid AS number, s.oid AS sequence, s.q AS sequence_q,
-    o.options, o.settings, o.moved
+    o.options, o.settings, o.moved, o.literal, o.side, o.bounds
   FROM pg_depend AS d JOIN rel AS s ON s.oid = d.objid AND s.relkind = 'S'
   JOIN sequence_options AS o ON o.seqrelid = s.oid
   WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'i'

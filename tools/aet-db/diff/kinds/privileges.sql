@@ -5,7 +5,7 @@ SELECT CASE WHEN e.granted THEN 'grant' ELSE 'withheld grant' END, NULL,
   CASE WHEN e.is_grantable THEN 'grantable' ELSE '' END,
   CASE WHEN e.granted THEN s.give ELSE s.take END,
   CASE WHEN e.granted AND NOT e.is_grantable THEN s.bind WHEN e.granted THEN s.give END,
-  CASE WHEN e.granted THEN s.take ELSE s.give END, NULL, o.address, NULL, NULL,
+  CASE WHEN e.granted THEN s.take ELSE s.give END, NULL, o.address, NULL, NULL, NULL,
   o.what || ' ' || o.q || to_char(e.place, '00000')
 FROM (
   SELECT r.address, CASE r.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS what, r.q,
@@ -18,7 +18,7 @@ FROM (
   FROM col AS c JOIN rel AS r ON r.oid = c.relation WHERE c.attacl IS NOT NULL
   UNION ALL
   SELECT 'pg_proc/' || p.oid || '/0', CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END,
-    h.q || '.' || quote_ident(p.proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')',
+    h.q || '.' || quote_ident(p.proname) || '(' || oidvectortypes(p.proargtypes) || ')',
     '', p.proowner, p.proacl, acldefault('f', p.proowner)
   FROM pg_proc AS p JOIN home AS h ON h.oid = p.pronamespace WHERE p.proacl IS NOT NULL
     AND NOT EXISTS (SELECT FROM member AS m
@@ -36,9 +36,16 @@ FROM (
     ELSE acldefault('n', n.nspowner) END
   FROM pg_namespace AS n JOIN home AS h ON h.oid = n.oid WHERE n.nspacl IS NOT NULL
   UNION ALL
+  SELECT 'pg_language/' || l.oid || '/0', 'LANGUAGE', quote_ident(l.lanname), '', l.lanowner, l.lanacl,
+    acldefault('l', l.lanowner)
+  FROM pg_language AS l WHERE l.lanacl IS NOT NULL AND l.oid >= 16384
+    AND NOT EXISTS (SELECT FROM member AS m
+      WHERE m.classid = 'pg_language'::regclass AND m.objid = l.oid)
+  UNION ALL
   SELECT 'pg_foreign_data_wrapper/' || f.oid || '/0', 'FOREIGN DATA WRAPPER', quote_ident(f.fdwname),
     '', f.fdwowner, f.fdwacl, acldefault('F', f.fdwowner)
-  FROM pg_foreign_data_wrapper AS f WHERE f.fdwacl IS NOT NULL
+  FROM pg_foreign_data_wrapper AS f WHERE f.fdwacl IS NOT NULL AND NOT EXISTS (SELECT FROM member AS m
+    WHERE m.classid = 'pg_foreign_data_wrapper'::regclass AND m.objid = f.oid)
   UNION ALL
   SELECT 'pg_foreign_server/' || f.oid || '/0', 'FOREIGN SERVER', quote_ident(f.srvname),
     '', f.srvowner, f.srvacl, acldefault('S', f.srvowner)
@@ -70,7 +77,7 @@ SELECT 'default grant', NULL, concat_ws(' ', pg_get_userbyid(a.defaclrole), a.de
   CASE WHEN e.is_grantable THEN 'grantable' ELSE '' END,
   CASE WHEN e.granted THEN s.give ELSE s.take END, CASE WHEN e.granted THEN s.take || E';\n' || s.give END,
   CASE WHEN e.granted THEN s.take ELSE s.give END, NULL,
-  'pg_namespace/' || a.defaclnamespace || '/0', NULL, NULL,
+  'pg_namespace/' || a.defaclnamespace || '/0', NULL, NULL, NULL,
   concat_ws(' ', a.defaclrole::regrole, a.defaclnamespace::regnamespace, a.defaclobjtype,
     to_char(e.place, '00000'))
 FROM pg_default_acl AS a, LATERAL (
@@ -95,4 +102,4 @@ FROM pg_default_acl AS a, LATERAL (
       || CASE WHEN e.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS give,
     p.begin || ' REVOKE ' || p.scope || ' FROM ' || e.role AS take) AS s
 -- As pg_dump would have it: in the order in which they were given.
-ORDER BY 1, 13, 3
+ORDER BY 1, 14, 3

@@ -1,12 +1,11 @@
-SELECT 'persistence', NULL, r.q, NULL, r.relpersistence::text,
-  CASE WHEN r.relkind IN ('r', 'p') THEN 'ALTER TABLE ' || r.q || CASE r.relpersistence WHEN 'u'
-    THEN ' SET UNLOGGED' ELSE ' SET LOGGED' END END,
-  CASE WHEN r.relkind IN ('r', 'p') THEN 'ALTER TABLE ' || r.q || CASE r.relpersistence WHEN 'u'
-    THEN ' SET UNLOGGED' ELSE ' SET LOGGED' END END,
-  '', 't', r.address, NULL, NULL
-FROM rel AS r WHERE r.relkind IN ('r', 'p', 'f')
+SELECT 'persistence', NULL, r.q, NULL, r.relpersistence::text, s.text, s.text, '', 't', r.address,
+  NULL, NULL
+FROM rel AS r, LATERAL (SELECT CASE WHEN r.relkind <> 'f' THEN 'ALTER ' || r.word || ' ' || r.q
+  || CASE r.relpersistence WHEN 'u' THEN ' SET UNLOGGED' ELSE ' SET LOGGED' END END AS text) AS s
+WHERE r.relkind IN ('r', 'p', 'f')
+  OR r.relkind = 'S' AND r.oid NOT IN (SELECT i.sequence FROM identity AS i)
 UNION ALL
-SELECT 'access method', NULL, r.q, NULL, am.amname::text,
+SELECT 'table access method', NULL, r.q, NULL, am.amname::text,
   'ALTER TABLE ' || r.q || ' SET ACCESS METHOD ' || quote_ident(am.amname),
   'ALTER TABLE ' || r.q || ' SET ACCESS METHOD ' || quote_ident(am.amname),
   '', 't', r.address, NULL, NULL
@@ -25,6 +24,9 @@ FROM rel AS r LEFT JOIN pg_class AS toast ON toast.oid = r.reltoastrelid, LATERA
   UNION ALL SELECT 'toast.', option_name, option_value
   FROM pg_options_to_table(toast.reloptions)) AS o
 WHERE r.relkind IN ('r', 'p', 'm', 'v')
+  -- A constraint's definition says nothing of its index's.
+  OR r.relkind IN ('i', 'I') AND EXISTS (SELECT FROM pg_constraint AS k
+    WHERE k.conindid = r.oid AND k.contype IN ('p', 'u', 'x'))
 UNION ALL
 SELECT 'row security', NULL, r.q, NULL, '', 'ALTER TABLE ' || r.q || ' ENABLE ROW LEVEL SECURITY',
   NULL, 'ALTER TABLE ' || r.q || ' DISABLE ROW LEVEL SECURITY', NULL, r.address, NULL, NULL
@@ -65,14 +67,16 @@ SELECT 'partition', 'pg_inherits/' || r.oid || '/' || p.oid, r.q || ' of ' || p.
   pg_get_expr(r.relpartbound, r.oid),
   'ALTER TABLE ONLY ' || p.q || ' ATTACH PARTITION ' || r.q || ' '
     || pg_get_expr(r.relpartbound, r.oid), NULL,
-  'ALTER TABLE ' || p.q || ' DETACH PARTITION ' || r.q, NULL, r.address,
+  'ALTER TABLE ' || p.q || ' DETACH PARTITION ' || r.q
+    || CASE WHEN i.inhdetachpending THEN ' FINALIZE' ELSE '' END, NULL, r.address,
   concat_ws(' ', p.address, (SELECT string_agg('~pg_class/' || x.indexrelid || '/0', ' ')
     FROM pg_index AS x WHERE x.indrelid = r.oid)),
   (SELECT 'referenced' FROM pg_constraint AS k WHERE k.confrelid = p.oid AND k.contype = 'f' LIMIT 1)
 FROM rel AS r JOIN pg_inherits AS i ON i.inhrelid = r.oid JOIN rel AS p ON p.oid = i.inhparent
 WHERE r.relispartition AND r.relkind IN ('r', 'p', 'f')
 UNION ALL
-SELECT 'foreign table options', NULL, r.q, NULL, COALESCE(array_to_string(f.ftoptions, ','), ''),
-  NULL, NULL, '', 't', r.address, NULL, NULL
-FROM rel AS r JOIN pg_foreign_table AS f ON f.ftrelid = r.oid
+SELECT 'tablespace', NULL, r.q, NULL, s.spcname, 'ALTER ' || r.word || ' ' || r.q || ' SET TABLESPACE '
+  || quote_ident(s.spcname), 'ALTER ' || r.word || ' ' || r.q || ' SET TABLESPACE ' || quote_ident(s.spcname),
+  'ALTER ' || r.word || ' ' || r.q || ' SET TABLESPACE pg_default', NULL, r.address, NULL, NULL
+FROM rel AS r JOIN pg_tablespace AS s ON s.oid = r.reltablespace
 ORDER BY 1, 3

@@ -10,6 +10,27 @@ JOIN pg_namespace AS n ON n.oid = t.tmplnamespace,
 WHERE NOT EXISTS (SELECT FROM member AS m
   WHERE m.classid = 'pg_ts_dict'::regclass AND m.objid = d.oid)
 UNION ALL
+SELECT 'text search parser', 'pg_ts_parser/' || p.oid || '/0', n.q, NULL, d.text,
+  'CREATE TEXT SEARCH PARSER ' || n.q || ' (' || d.text || ')', NULL, 'DROP TEXT SEARCH PARSER ' || n.q,
+  NULL, 'pg_namespace/' || p.prsnamespace || '/0', NULL, NULL
+FROM pg_ts_parser AS p JOIN home AS h ON h.oid = p.prsnamespace,
+  LATERAL (SELECT h.q || '.' || quote_ident(p.prsname) AS q) AS n,
+  LATERAL (SELECT concat_ws(', ', 'START = ' || p.prsstart, 'GETTOKEN = ' || p.prstoken,
+    'END = ' || p.prsend, 'HEADLINE = ' || NULLIF(p.prsheadline::oid, 0)::regproc,
+    'LEXTYPES = ' || p.prslextype) AS text) AS d
+WHERE NOT EXISTS (SELECT FROM member AS m
+  WHERE m.classid = 'pg_ts_parser'::regclass AND m.objid = p.oid)
+UNION ALL
+SELECT 'text search template', 'pg_ts_template/' || t.oid || '/0', n.q, NULL, d.text,
+  'CREATE TEXT SEARCH TEMPLATE ' || n.q || ' (' || d.text || ')', NULL,
+  'DROP TEXT SEARCH TEMPLATE ' || n.q, NULL, 'pg_namespace/' || t.tmplnamespace || '/0', NULL, NULL
+FROM pg_ts_template AS t JOIN home AS h ON h.oid = t.tmplnamespace,
+  LATERAL (SELECT h.q || '.' || quote_ident(t.tmplname) AS q) AS n,
+  LATERAL (SELECT concat_ws(', ', 'INIT = ' || NULLIF(t.tmplinit::oid, 0)::regproc,
+    'LEXIZE = ' || t.tmpllexize) AS text) AS d
+WHERE NOT EXISTS (SELECT FROM member AS m
+  WHERE m.classid = 'pg_ts_template'::regclass AND m.objid = t.oid)
+UNION ALL
 SELECT 'text search configuration', 'pg_ts_config/' || c.oid || '/0', s.q, NULL, s.text, s.text, NULL,
   'DROP TEXT SEARCH CONFIGURATION ' || s.q, NULL, 'pg_namespace/' || c.cfgnamespace || '/0', NULL, NULL
 FROM pg_ts_config AS c JOIN home AS h ON h.oid = c.cfgnamespace

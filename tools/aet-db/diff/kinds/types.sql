@@ -2,7 +2,10 @@ SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'r' THEN 
     WHEN 'c' THEN 'composite' ELSE 'base type' END,
   'pg_type/' || t.oid || '/0', n.q, NULL,
   CASE t.typtype WHEN 'e' THEN labels.text WHEN 'd' THEN format_type(t.typbasetype, t.typtypmod)
-    || c.text WHEN 'r' THEN range.text WHEN 'c' THEN '' ELSE t.typinput::text END,
+    || c.text WHEN 'r' THEN range.text WHEN 'c' THEN ''
+    ELSE concat_ws(' ', t.typlen, t.typbyval, t.typcategory, t.typispreferred, t.typdelim, t.typsubscript,
+      t.typinput, t.typoutput, t.typreceive, t.typsend, t.typmodin, t.typmodout, t.typanalyze, t.typalign,
+      t.typstorage, t.typcollation, t.typdefault) END,
   CASE t.typtype WHEN 'e' THEN 'CREATE TYPE ' || n.q || ' AS ENUM (' || labels.text || ')'
     WHEN 'd' THEN 'CREATE DOMAIN ' || n.q || ' AS ' || format_type(t.typbasetype, t.typtypmod)
       || c.text || COALESCE(' DEFAULT ' || t.typdefault, '')
@@ -44,13 +47,22 @@ WHERE t.typtype IN ('e', 'd', 'r', 'b', 'c') AND t.typelem = 0
   AND (t.typtype <> 'c' OR of.relkind = 'c') AND t.typcategory <> 'A'
   AND NOT EXISTS (SELECT FROM member AS m WHERE m.classid = 'pg_type'::regclass AND m.objid = t.oid)
 UNION ALL
+SELECT 'shell type', 'pg_type/' || t.oid || '/0', n.q, NULL, '', 'CREATE TYPE ' || n.q, NULL,
+  'DROP TYPE ' || n.q, NULL, 'pg_namespace/' || t.typnamespace || '/0', NULL, NULL
+FROM pg_type AS t JOIN home AS h ON h.oid = t.typnamespace,
+  LATERAL (SELECT h.q || '.' || quote_ident(t.typname) AS q) AS n
+WHERE NOT t.typisdefined AND t.typtype = 'p' AND NOT EXISTS (SELECT FROM member AS m
+  WHERE m.classid = 'pg_type'::regclass AND m.objid = t.oid)
+UNION ALL
 SELECT 'attribute', a.address, a.relation_q || '.' || a.q, NULL, a.type || a.collation,
-  'ALTER TYPE ' || a.relation_q || ' ADD ATTRIBUTE ' || a.q || ' ' || a.type || a.collation,
+  'ALTER TYPE ' || a.relation_q || ' ADD ATTRIBUTE ' || a.q || ' ' || a.type || a.collation || typed.word,
   'ALTER TYPE ' || a.relation_q || ' ALTER ATTRIBUTE ' || a.q || ' SET DATA TYPE ' || a.type
-    || a.collation,
-  'ALTER TYPE ' || a.relation_q || ' DROP ATTRIBUTE ' || a.q, 't', 'pg_type/' || c.reltype || '/0',
-  NULL, NULL
-FROM col AS a JOIN pg_class AS c ON c.oid = a.relation WHERE a.relkind = 'c'
+    || a.collation || typed.word,
+  'ALTER TYPE ' || a.relation_q || ' DROP ATTRIBUTE ' || a.q || typed.word, 't',
+  'pg_type/' || c.reltype || '/0', NULL, NULL
+FROM col AS a JOIN pg_class AS c ON c.oid = a.relation, LATERAL (SELECT CASE WHEN EXISTS (
+  SELECT FROM pg_class AS t WHERE t.reloftype = c.reltype) THEN ' CASCADE' ELSE '' END AS word) AS typed
+WHERE a.relkind = 'c'
 UNION ALL
 SELECT 'domain default', NULL, h.q || '.' || quote_ident(t.typname), NULL, t.typdefault,
   'ALTER DOMAIN ' || h.q || '.' || quote_ident(t.typname) || ' SET DEFAULT ' || t.typdefault,

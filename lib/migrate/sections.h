@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The comments by which goose, dbmate and sql-migrate part what a file does from
+ * what takes it back. A folder that was theirs can so go on as it is.
+ */
+#ifndef AET_MIGRATE_SECTIONS_H
+#define AET_MIGRATE_SECTIONS_H
+
+#include <stddef.h>
+
+typedef enum aet__section {
+	AET__SECTION_NONE = 0, /* any other comment */
+	AET__SECTION_UP,
+	AET__SECTION_UP_ALONE, /* and what follows must not run in a transaction */
+	AET__SECTION_DOWN
+} aet__section;
+
+/* What a comment, from its dashes on, begins. */
+aet__section aet__section_read(const char *comment, size_t len);
+
+#endif

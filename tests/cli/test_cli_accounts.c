@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* aet-db roles and aet-db audit. */
+#include "support/cli.h"
+#include "support/server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static test_cli cli;
+static char *url;
+static char *setting;
+
+static void
+setup(void)
+{
+	url = test_database_create();
+	test_cli_begin(&cli);
+	ck_assert_int_gt(asprintf(&setting, "DATABASE_URL=%s", url), 0);
+	test_cli_set(&cli, setting);
+}
+
+static void
+teardown(void)
+{
+	test_cli_end(&cli);
+	free(setting);
+	free(url);
+}
+
+static void
+migrate_and_seed(void)
+{
+	CLI(&cli, "migrate", "--quiet");
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "seed", "--quiet", "--demo-passwords");
+	CLI_EXITS(&cli, 0);
+}
+
+START_TEST(roles_are_printed_or_applied)
+{
+	CLI(&cli, "roles");
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.out, "ALTER SCHEMA public OWNER TO aeturnis_owner;");
+	test_value_is(url,
+	    "SELECT nspowner = 'pg_database_owner'::regrole OR nspowner ="
+	    " 10 FROM pg_namespace WHERE nspname = 'public'",
+	    "t");
+	migrate_and_seed();
+	CLI(&cli, "roles", "--apply");
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "roles", "--apply", "--json");
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.out, "\"applied\":true");
+	test_value_is(url, "SELECT tableowner FROM pg_tables WHERE tablename = 'users'",
+	    "aeturnis_owner");
+	test_value_is(url,
+	    "SELECT has_table_privilege('aeturnis_app', 'audit_log', 'SELECT') AND NOT"
+	    " has_table_privilege('aeturnis_app', 'audit_log', 'UPDATE')",
+	    "t");
+}
+END_TEST
+
+START_TEST(roles_want_a_superuser)
+{
+	char *other = NULL;
+
+	migrate_and_seed();
+	CLI(&cli, "roles", "--apply");
+	CLI_EXITS(&cli, 0);
+	ck_assert_int_gt(asprintf(&other, "%s&user=aeturnis_app", url), 0);
+	CLI(&cli, "roles", "--apply", "--url", other);
+	CLI_EXITS(&cli, 1);
+	CLI_SAYS(cli.err, "42501");
+	CLI_SAYS(cli.err, "a superuser makes roles");
+	free(other);
+}
+END_TEST
+
+/* "POSITION:HASH" of head, without the line's end; free(). */
+static char *
+head(void)
+{
+	CLI(&cli, "audit", "head");
+	CLI_EXITS(&cli, 0);
+	return strndup(cli.out, strcspn(cli.out, "\n"));
+}
+
+START_TEST(the_chain_is_sealed_and_verified)
+{
+	char *anchor;
+
+	migrate_and_seed();
+	CLI(&cli, "audit", "head");
+	CLI_EXITS(&cli, 1);
+	CLI(&cli, "audit", "seal");
+	CLI_EXITS(&cli, 0);
+	ck_assert_str_eq(cli.out, "sealed 2\n");
+	anchor = head();
+	ck_assert_uint_eq(strlen(anchor), 66);
+	ck_assert_mem_eq(anchor, "2:", 2);
+	CLI(&cli, "audit", "verify", "--anchor", anchor);
+	CLI_EXITS(&cli, 0);
+	ck_assert_str_eq(cli.out, "sound: 2 links from 1, 0 entries to be sealed\n");
+	CLI(&cli, "audit", "verify", "--anchor", "2:abc");
+	CLI_EXITS(&cli, 2);
+	test_sql(url, "UPDATE audit_log SET payload = '{}' WHERE id = (SELECT entry_id"
+		      " FROM aeturnis.audit_chain WHERE position = 2)");
+	CLI(&cli, "audit", "verify", "--json");
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(cli.out, "AET_ETAMPERED");
+	CLI_SAYS(cli.out, "\"position\":2");
+	test_sql(url, "DELETE FROM audit_log; DELETE FROM aeturnis.audit_chain");
+	CLI(&cli, "audit", "verify");
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "audit", "verify", "--anchor", anchor);
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(cli.err, "the anchor was taken from");
+	free(anchor);
+}
+END_TEST
+
+START_TEST(entries_are_exported_as_lines)
+{
+	char *actor;
+	json_t *object;
+
+	migrate_and_seed();
+	CLI(&cli, "audit", "export");
+	CLI_EXITS(&cli, 0);
+	actor = test_value(url, "SELECT id FROM users WHERE username = 'admin'");
+	CLI(&cli, "audit", "export", "--actor", actor, "--event", "user.register");
+	CLI_EXITS(&cli, 0);
+	object = json_loads(cli.out, 0, NULL);
+	ck_assert_str_eq(json_string_value(json_object_get(object, "actor")), actor);
+	json_decref(object);
+	free(actor);
+	CLI(&cli, "audit", "export", "--event", "user.login");
+	CLI_EXITS(&cli, 0);
+	ck_assert_str_eq(cli.out, "");
+	CLI(&cli, "audit", "export", "--until", "2020-01-01T00:00:00Z");
+	ck_assert_str_eq(cli.out, "");
+	CLI(&cli, "audit", "export", "--since", "yesterday");
+	CLI_EXITS(&cli, 2);
+	CLI(&cli, "audit", "export", "--actor", "somebody");
+	CLI_EXITS(&cli, 2);
+	CLI(&cli, "audit", "shred");
+	CLI_EXITS(&cli, 2);
+}
+END_TEST
+
+START_TEST(purging_wants_consent)
+{
+	migrate_and_seed();
+	CLI(&cli, "audit", "purge");
+	CLI_EXITS(&cli, 2);
+	CLI(&cli, "audit", "purge", "--until", "2100-01-01T00:00:00Z");
+	CLI_EXITS(&cli, 5);
+	CLI_SAYS(cli.err, "--yes");
+	test_value_is(url, "SELECT count(*) FROM audit_log", "2");
+	CLI(&cli, "audit", "seal", "--quiet");
+	CLI(&cli, "audit", "purge", "--until", "2100-01-01T00:00:00Z", "--yes");
+	CLI_EXITS(&cli, 0);
+	ck_assert_str_eq(cli.out, "purged 2\n");
+	CLI(&cli, "audit", "verify");
+	CLI_EXITS(&cli, 0);
+	ck_assert_str_eq(cli.out, "sound: 0 links from 3, 1 entries to be sealed\n");
+}
+END_TEST
+
+START_TEST(auditing_wants_tables)
+{
+	CLI(&cli, "audit", "seal");
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(cli.err, "aet-db migrate");
+}
+END_TEST
+
+static Suite *
+make_suite(void)
+{
+	Suite *suite = suite_create("cli_accounts");
+	TCase *tcase = tcase_create("accounts");
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_set_timeout(tcase, 120);
+	tcase_add_test(tcase, roles_are_printed_or_applied);
+	tcase_add_test(tcase, roles_want_a_superuser);
+	tcase_add_test(tcase, the_chain_is_sealed_and_verified);
+	tcase_add_test(tcase, entries_are_exported_as_lines);
+	tcase_add_test(tcase, purging_wants_consent);
+	tcase_add_test(tcase, auditing_wants_tables);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
+
+int
+main(void)
+{
+	return test_main(make_suite);
+}
