@@ -28,6 +28,16 @@ add(diff_plan *plan, const diff_object *object, const char *text, size_t rank)
 	return step;
 }
 
+/* A column becomes its table's own with the end of the inheritance only, and
+ * another's only where it is made through it. */
+static void
+refuse_inheritance(diff_plan *plan, const diff_object *object)
+{
+	if (diff_comes(object) ? diff_comes(object->parent) : !diff_is_inherited(object))
+		return;
+	refuse(plan, diff_comes(object) ? "created" : "dropped", object);
+}
+
 /* Whether kept columns change from this type, or from one that is made of it, to
  * the one that takes its name. */
 static bool
@@ -46,7 +56,13 @@ has_retyped(const diff_object *type, int depth)
 static void
 build_drop(diff_plan *plan, diff_object *object, size_t number)
 {
-	if (diff_taken_by(object) != NULL || diff_is_inherited(object))
+	if (diff_taken_by(object) != NULL)
+		return;
+	if (diff_is(object, "inherited column")) {
+		refuse_inheritance(plan, object);
+		return;
+	}
+	if (diff_is_inherited(object))
 		return;
 	if (object->drop == NULL) {
 		refuse(plan, "dropped", object);
@@ -120,6 +136,10 @@ build_make(diff_plan *plan, diff_object *object, size_t number)
 	/* It may refuse what follows. */
 	if (diff_is(object, "event trigger"))
 		rank += 2 * plan->to->count;
+	if (diff_is(object, "inherited column")) {
+		refuse_inheritance(plan, object);
+		return;
+	}
 	if (diff_is_inherited(object) &&
 	    (diff_comes(object) || diff_is(object, "column")))
 		return;
