@@ -4,6 +4,7 @@
 
 #include "diff/facts.h"
 #include "diff/queries.h"
+#include "diff/settle.h"
 
 /* The order of kinds is that in which new things are made, where nothing else
  * says which comes first. */
@@ -99,10 +100,10 @@ store(reader *r, const aet__result *result, size_t row)
 	object->kind = text_of(r, result, row, KIND);
 	object->address = text_of(r, result, row, ADDRESS);
 	object->name = text_of(r, result, row, NAME);
-	object->shape = text_of(r, result, row, SHAPE);
-	object->definition = text_of(r, result, row, DEFINITION);
-	object->create = text_of(r, result, row, CREATE);
-	object->alter = text_of(r, result, row, ALTER);
+	object->shape = diff_settled(memory, text_of(r, result, row, SHAPE));
+	object->definition = diff_settled(memory, text_of(r, result, row, DEFINITION));
+	object->create = diff_replayable(memory, text_of(r, result, row, CREATE));
+	object->alter = diff_replayable(memory, text_of(r, result, row, ALTER));
 	object->drop = text_of(r, result, row, DROP);
 	object->inlined = aet__result_text(result, row, INLINED) != NULL;
 	object->detail = text_of(r, result, row, DETAIL);
