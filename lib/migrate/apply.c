@@ -15,7 +15,6 @@
 #include "migrate/journal_sql.h"
 #include "migrate/lock.h"
 #include "migrate/migrator.h"
-#include "migrate/objects.h"
 #include "migrate/pooler.h"
 
 #define ATTEMPTS 10
@@ -208,29 +207,6 @@ aet__apply_rollback(aet__migrator *m)
 	    (state == AET__TRANSACTION_OPEN || state == AET__TRANSACTION_FAILED))
 		(void)aet__connection_command(
 		    m->connection, "ROLLBACK", false, AET__NEVER, NULL);
-}
-
-aet_status
-aet__apply_watch(aet__migrator *m, aet_error *err)
-{
-	if (m->objects != NULL)
-		return AET_OK;
-	return aet__apply_note(m, aet__objects_list(m->connection, &m->objects, err));
-}
-
-aet_status
-aet__apply_collect(aet__migrator *m, aet_error *err)
-{
-	char *after = NULL;
-	aet_status status = aet__apply_note(
-	    m, aet__objects_record(m->connection, m->options.journal, m->source->name,
-		   m->entry->file->version, m->objects, &after, err));
-
-	if (status != AET_OK)
-		return status;
-	free(m->objects);
-	m->objects = after;
-	return AET_OK;
 }
 
 aet_status
