@@ -23,7 +23,7 @@
 #define FIND                                                                      \
 	"SELECT id, email, username, roles, email_verified, status, created_at, " \
 	"updated_at, "                                                            \
-	"last_login, metadata FROM public.users WHERE id = $1"
+	"last_login, metadata, grandfathered FROM public.users WHERE id = $1"
 
 static const char key_text[] = "00000000-0000-4000-8000-000000000001";
 
@@ -65,6 +65,7 @@ typedef struct user {
 	bool has_last_login;
 	int64_t last_login;
 	char *metadata;
+	bool grandfathered;
 } user;
 
 static char *
@@ -147,6 +148,7 @@ find_by_hand(PGconn *pq, const uint8_t id[16])
 	if (u->has_last_login)
 		u->last_login = (int64_t)aet__binary_get64(PQgetvalue(result, 0, 8));
 	u->metadata = PQgetisnull(result, 0, 9) ? NULL : copy(result, 9, 1);
+	u->grandfathered = PQgetvalue(result, 0, 10)[0] != 0;
 	PQclear(result);
 	return u;
 }
