@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "catalog/settle.h"
 #include "core/memory.h"
 #include "core/text.h"
 
@@ -160,15 +161,24 @@ aet__same_name(const char *a, const char *b)
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
+/* "" when memory is out, which ends the comparison. */
+static const char *
+settled(aet__comparison *c, const char *text)
+{
+	const char *form = aet__expression_settled(c->arena, text);
+
+	return form != NULL ? form : "";
+}
+
 bool
 aet__comparison_same(aet__comparison *c, const char *expected, const char *actual)
 {
 	if (aet__same_name(expected, actual))
 		return true;
-	if (expected == NULL || actual == NULL || c->policy->expected_schema == NULL)
+	if (expected == NULL || actual == NULL)
 		return false;
-	return strcmp(aet__comparison_show_expected(c, expected),
-		   aet__comparison_show_actual(c, actual)) == 0;
+	return aet__same_name(settled(c, aet__comparison_show_expected(c, expected)),
+	    settled(c, aet__comparison_show_actual(c, actual)));
 }
 
 /* ---- types ------------------------------------------------------------ */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/error.h"
-#include "migrate/lexer.h"
+#include "core/lexer.h"
 #include "migrate/position.h"
 #include "migrate/sections.h"
 

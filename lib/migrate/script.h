@@ -8,7 +8,7 @@
 
 #include <aeturnis/error.h>
 
-#include "migrate/lexer.h"
+#include "core/lexer.h"
 #include "migrate/position.h"
 
 typedef enum aet__statement_kind {

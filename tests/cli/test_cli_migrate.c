@@ -379,6 +379,33 @@ START_TEST(check_after_adoption)
 }
 END_TEST
 
+/* A backup that was restored prints some expressions in other words. */
+START_TEST(a_restored_database_is_no_drift)
+{
+	char *copy = test_database_create();
+	char command[1024];
+
+	put("0001_a.sql",
+	    "CREATE TABLE a (rank varchar(9) CHECK (rank IN ('squire', 'knight')),\n"
+	    " x int, y int, CHECK (x BETWEEN 1 AND 5 AND y > 0));\n"
+	    "CREATE INDEX few ON a (x) WHERE rank IN ('x', 'y');\n"
+	    "CREATE VIEW v AS SELECT x FROM a WHERE rank IN ('x', 'z');\n");
+	CLI(&cli, "migrate", DIR);
+	CLI_EXITS(&cli, 0);
+	snprintf(command, sizeof(command), "'%s/pg_dump' '%s' | '%s/psql' -q -X '%s' >&2",
+	    test_server_bindir(), url, test_server_bindir(), copy);
+	ck_assert_int_eq(system(command), 0);
+	CLI(&cli, "check", DIR, "--url", copy);
+	CLI_EXITS(&cli, 0);
+	test_sql(copy, "ALTER TABLE a DROP CONSTRAINT a_rank_check,"
+		       " ADD CONSTRAINT a_rank_check CHECK (rank IN ('squire', 'king'))");
+	CLI(&cli, "check", DIR, "--url", copy);
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(cli.out, "a_rank_check");
+	free(copy);
+}
+END_TEST
+
 START_TEST(check_says_what_mends_it)
 {
 	begin();
@@ -517,6 +544,7 @@ make_suite(void)
 	tcase_add_test(tcase, repeatable_files);
 	tcase_add_test(tcase, another_migrators_database);
 	tcase_add_test(tcase, check_after_adoption);
+	tcase_add_test(tcase, a_restored_database_is_no_drift);
 	tcase_add_test(tcase, check_says_what_mends_it);
 	tcase_add_test(tcase, a_rehearsal_tells_time_and_locks);
 	tcase_add_test(tcase, a_big_file_in_little_memory);

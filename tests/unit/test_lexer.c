@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "migrate/lexer.h"
+#include "core/lexer.h"
 
 /* One letter a token, so that a case reads on one line. */
 static const char letters[] = {

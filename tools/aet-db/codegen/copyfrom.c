@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "migrate/lexer.h"
+#include "core/lexer.h"
 #include "pg/copy.h"
 #include "proof.h"
 

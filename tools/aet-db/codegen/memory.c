@@ -66,6 +66,14 @@ codegen_keep(codegen_memory *memory, aet__text *text)
 	return must(memory, copy);
 }
 
+const char *
+codegen_must(codegen_memory *memory, const char *made)
+{
+	if (made == NULL)
+		longjmp(memory->out, 1);
+	return made;
+}
+
 /* Arrays double; the room that is left behind goes with the rest. */
 void *
 codegen_append(codegen_memory *memory, void *items, size_t *count, size_t size)

@@ -33,6 +33,9 @@ char *codegen_format(codegen_memory *memory, const char *format, ...) AET_PRINTF
 /* A copy of what was built, which is freed. */
 char *codegen_keep(codegen_memory *memory, aet__text *text);
 
+/* What another made in the arena: NULL is memory that is out. */
+const char *codegen_must(codegen_memory *memory, const char *made);
+
 /* Room for one more at the end of an array of *count items, which may move. */
 void *codegen_append(codegen_memory *memory, void *items, size_t *count, size_t size);
 

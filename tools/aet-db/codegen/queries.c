@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "files.h"
-#include "migrate/lexer.h"
+#include "core/lexer.h"
 
 /* By codegen_query_kind. */
 static const char *const kinds[] = { ":one", ":opt", ":many", ":exec", ":execrows",

@@ -5,7 +5,7 @@
 #ifndef AET_DB_CODEGEN_REWRITING_H
 #define AET_DB_CODEGEN_REWRITING_H
 
-#include "migrate/lexer.h"
+#include "core/lexer.h"
 #include "model.h"
 
 typedef struct codegen_rewriting {

@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "catalog/settle.h"
 #include "diff/facts.h"
 #include "diff/queries.h"
-#include "diff/settle.h"
 
 /* The order of kinds is that in which new things are made, where nothing else
  * says which comes first. */
@@ -90,6 +90,28 @@ text_of(const reader *r, const aet__result *result, size_t row, size_t column)
 	return text != NULL ? codegen_copy(r->schema->memory, text) : NULL;
 }
 
+static const char *
+settled_of(const reader *r, const aet__result *result, size_t row, size_t column)
+{
+	codegen_memory *memory = r->schema->memory;
+	const char *text = text_of(r, result, row, column);
+
+	if (text == NULL)
+		return NULL;
+	return codegen_must(memory, aet__expression_settled(memory->arena, text));
+}
+
+static const char *
+replayable_of(const reader *r, const aet__result *result, size_t row, size_t column)
+{
+	codegen_memory *memory = r->schema->memory;
+	const char *text = text_of(r, result, row, column);
+
+	if (text == NULL)
+		return NULL;
+	return codegen_must(memory, aet__expression_replayable(memory->arena, text));
+}
+
 static void
 store(reader *r, const aet__result *result, size_t row)
 {
@@ -100,10 +122,10 @@ store(reader *r, const aet__result *result, size_t row)
 	object->kind = text_of(r, result, row, KIND);
 	object->address = text_of(r, result, row, ADDRESS);
 	object->name = text_of(r, result, row, NAME);
-	object->shape = diff_settled(memory, text_of(r, result, row, SHAPE));
-	object->definition = diff_settled(memory, text_of(r, result, row, DEFINITION));
-	object->create = diff_replayable(memory, text_of(r, result, row, CREATE));
-	object->alter = diff_replayable(memory, text_of(r, result, row, ALTER));
+	object->shape = settled_of(r, result, row, SHAPE);
+	object->definition = settled_of(r, result, row, DEFINITION);
+	object->create = replayable_of(r, result, row, CREATE);
+	object->alter = replayable_of(r, result, row, ALTER);
 	object->drop = text_of(r, result, row, DROP);
 	object->inlined = aet__result_text(result, row, INLINED) != NULL;
 	object->detail = text_of(r, result, row, DETAIL);

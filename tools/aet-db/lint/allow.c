@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "core/error.h"
-#include "migrate/lexer.h"
+#include "core/lexer.h"
 
 typedef struct words {
 	const char *at;

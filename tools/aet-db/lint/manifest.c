@@ -7,7 +7,7 @@
 
 #include "core/error.h"
 #include "lint/work.h"
-#include "migrate/lexer.h"
+#include "core/lexer.h"
 #include "pg/describe.h"
 
 /* Of what comes back, the type is read; of what is sent, the kind of value counts. */

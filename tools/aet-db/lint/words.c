@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "migrate/lexer.h"
+#include "core/lexer.h"
 
 static const char *const readers[] = { "select", "insert", "update", "delete", "with",
 	"merge", "values", "table", "do", "call", "copy", "execute" };

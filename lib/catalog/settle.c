@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-#include "diff/settle.h"
+#include "catalog/settle.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "migrate/lexer.h"
+#include "core/lexer.h"
+#include "core/text.h"
 
 #define NONE SIZE_MAX
 
 typedef struct settling {
-	codegen_memory *memory;
+	aet__arena *arena;
 	const char *text;
 	aet__token *tokens;
 	size_t *partners; /* of each bracket the other one */
 	size_t count;
-	bool replayable; /* what is made: see diff_replayable */
+	bool replayable; /* what is made: see aet__expression_replayable */
 	aet__text out;
 } settling;
 
@@ -48,27 +49,39 @@ end_of(const settling *s, size_t at)
 	return s->tokens[at].start + s->tokens[at].len;
 }
 
-static void
+static size_t
+count_tokens(const char *text)
+{
+	aet__lexer lexer = { .text = text, .len = strlen(text) };
+	size_t count = 0;
+
+	while (aet__lexer_next(&lexer).kind != AET__TOKEN_END)
+		count++;
+	return count;
+}
+
+static bool
 read_tokens(settling *s)
 {
 	aet__lexer lexer = { .text = s->text, .len = strlen(s->text) };
-	aet__token token;
 
-	while ((token = aet__lexer_next(&lexer)).kind != AET__TOKEN_END) {
-		s->tokens =
-		    codegen_append(s->memory, s->tokens, &s->count, sizeof(*s->tokens));
-		s->tokens[s->count - 1] = token;
-	}
+	s->count = count_tokens(s->text);
+	s->tokens = aet__arena_array(s->arena, s->count + 1, sizeof(*s->tokens));
+	for (size_t i = 0; i < s->count && s->tokens != NULL; i++)
+		s->tokens[i] = aet__lexer_next(&lexer);
+	return s->tokens != NULL;
 }
 
 /* NONE for what has no other end, or no end at all. */
-static void
+static bool
 pair_brackets(settling *s)
 {
-	size_t *open = codegen_room(s->memory, s->count + 1, sizeof(*open));
+	size_t *open = aet__arena_array(s->arena, s->count + 1, sizeof(*open));
 	size_t depth = 0;
 
-	s->partners = codegen_room(s->memory, s->count + 1, sizeof(*s->partners));
+	s->partners = aet__arena_array(s->arena, s->count + 1, sizeof(*s->partners));
+	if (open == NULL || s->partners == NULL)
+		return false;
 	for (size_t i = 0; i < s->count; i++) {
 		s->partners[i] = NONE;
 		if (is_mark(s, i, '(') || is_mark(s, i, '['))
@@ -78,6 +91,7 @@ pair_brackets(settling *s)
 			s->partners[open[depth]] = i;
 		}
 	}
+	return true;
 }
 
 /* The token behind at, or behind the brackets that at opens. */
@@ -261,34 +275,38 @@ write_tokens(settling *s, size_t from, size_t end)
 }
 
 static const char *
-rewrite(codegen_memory *memory, const char *text, bool replayable)
+rewrite(aet__arena *arena, const char *text, bool replayable)
 {
-	settling s = { .memory = memory, .text = text, .replayable = replayable };
+	settling s = { .arena = arena, .text = text, .replayable = replayable };
+	const char *copy = NULL;
 
-	read_tokens(&s);
+	if (!read_tokens(&s) || !pair_brackets(&s))
+		return NULL;
 	if (s.count == 0)
 		return text;
-	pair_brackets(&s);
 	add_text(&s, 0, s.tokens[0].start);
 	write_tokens(&s, 0, s.count);
 	aet__text_add(&s.out, text + end_of(&s, s.count - 1));
-	return codegen_keep(memory, &s.out);
+	if (aet__text_ok(&s.out))
+		copy = aet__arena_text(arena, aet__text_view(&s.out));
+	aet__text_free(&s.out);
+	return copy;
 }
 
 const char *
-diff_settled(codegen_memory *memory, const char *text)
+aet__expression_settled(aet__arena *arena, const char *text)
 {
 	if (text == NULL ||
 	    (strstr(text, "(ARRAY[") == NULL && strstr(text, ") AND ") == NULL &&
 		strstr(text, ") OR ") == NULL))
 		return text;
-	return rewrite(memory, text, false);
+	return rewrite(arena, text, false);
 }
 
 const char *
-diff_replayable(codegen_memory *memory, const char *text)
+aet__expression_replayable(aet__arena *arena, const char *text)
 {
 	if (text == NULL || strstr(text, "(ARRAY[") == NULL)
 		return text;
-	return rewrite(memory, text, true);
+	return rewrite(arena, text, true);
 }

@@ -8,16 +8,18 @@
  *	                           of its elements
  *	x BETWEEN 1 AND 2 AND y    nests, once read again no longer
  */
-#ifndef AET_DB_DIFF_SETTLE_H
-#define AET_DB_DIFF_SETTLE_H
+#ifndef AET_CATALOG_SETTLE_H
+#define AET_CATALOG_SETTLE_H
 
-#include "codegen/memory.h"
+#include "catalog/arena.h"
 
-/* For comparing: the form that stays as it is. NULL of NULL. */
-const char *diff_settled(codegen_memory *memory, const char *text);
+/* For comparing: the form that stays as it is, text itself or a copy in arena. NULL
+ * of NULL, and when memory is out. */
+const char *aet__expression_settled(aet__arena *arena, const char *text);
 
 /* For running: a text that is read as what it was printed of, as far as arrays go:
- * with a cast of its own inside, the array is not taken apart. NULL of NULL. */
-const char *diff_replayable(codegen_memory *memory, const char *text);
+ * with a cast of its own inside, the array is not taken apart. Lives and fails as
+ * above. */
+const char *aet__expression_replayable(aet__arena *arena, const char *text);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "migrate/lexer.h"
+#include "core/lexer.h"
 
 #include <string.h>
 

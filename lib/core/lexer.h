@@ -5,8 +5,8 @@
  * everything that may hide a semicolon or a keyword. Never fails, never allocates:
  * what does not end is a token of its own kind.
  */
-#ifndef AET_MIGRATE_LEXER_H
-#define AET_MIGRATE_LEXER_H
+#ifndef AET_CORE_LEXER_H
+#define AET_CORE_LEXER_H
 
 #include <stdbool.h>
 #include <stddef.h>
