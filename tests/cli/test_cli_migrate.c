@@ -129,6 +129,12 @@ START_TEST(behind)
 	put("0004_d.sql", "CREATE TABLE d (id int);");
 	outcome_is("behind", "AET_EBEHIND", 4);
 	state_is("0004_d.sql", "pending");
+	/* What a pending file brings is not to be made by hand. */
+	CLI(&cli, "check", DIR);
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(cli.out,
+	    "table \"public.d\" is missing\n"
+	    "    next: aet-db migrate --dir migrations; then: aet-db check");
 }
 END_TEST
 

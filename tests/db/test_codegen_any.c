@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "codegen/codegen.h"
+#include "codegen/names.h"
 
 #define FLAGS "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
 
@@ -225,6 +226,20 @@ START_TEST(mistakes_in_flags_are_told_together)
 }
 END_TEST
 
+START_TEST(a_row_is_called_in_the_singular)
+{
+	static const char *const names[][2] = { { "players", "player" },
+		{ "entries", "entry" }, { "boxes", "box" }, { "heroes", "hero" },
+		{ "potatoes", "potato" }, { "horseshoes", "horseshoe" },
+		{ "foes", "foe" }, { "status", "status" }, { "glass", "glass" } };
+	codegen_memory memory = { .arena = aet__arena_open() };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		ck_assert_str_eq(codegen_singular(&memory, names[i][0]), names[i][1]);
+	aet__arena_free(memory.arena);
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -239,6 +254,7 @@ make_suite(void)
 	tcase_add_test(all, generated_code_is_formatted);
 	tcase_add_test(all, what_cannot_be_null_is_proven);
 	tcase_add_test(all, mistakes_in_flags_are_told_together);
+	tcase_add_test(all, a_row_is_called_in_the_singular);
 	suite_add_tcase(suite, all);
 	return suite;
 }

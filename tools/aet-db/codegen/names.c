@@ -113,6 +113,14 @@ ends(const char *name, size_t len, const char *ending)
 	return len > tail && strcmp(name + len - tail, ending) == 0;
 }
 
+/* Of a plural in -oes: a shoe, but a hero. */
+static bool
+has_mute_e(const char *name, size_t len)
+{
+	return ends(name, len, "shoes") || strcmp(name, "toes") == 0 ||
+	       strcmp(name, "foes") == 0 || strcmp(name, "hoes") == 0;
+}
+
 char *
 codegen_singular(codegen_memory *memory, const char *name)
 {
@@ -122,6 +130,8 @@ codegen_singular(codegen_memory *memory, const char *name)
 		return codegen_format(memory, "%.*sy", (int)len - 3, name);
 	if (ends(name, len, "sses") || ends(name, len, "xes") ||
 	    ends(name, len, "ches") || ends(name, len, "shes"))
+		return codegen_copy_n(memory, name, len - 2);
+	if (ends(name, len, "oes") && !has_mute_e(name, len))
 		return codegen_copy_n(memory, name, len - 2);
 	if (ends(name, len, "s") && !ends(name, len, "ss") && !ends(name, len, "us") &&
 	    !ends(name, len, "is"))

@@ -15,6 +15,7 @@
 typedef struct comparison {
 	cli_context *cli;
 	bool has_library; /* the library's own migrations are in its journal */
+	bool pending;     /* not all that is compared with has been applied */
 	bool adopted;     /* others made what is there: names and order are theirs */
 	aet_ephemeral *server;
 	aet__catalog *expected;
@@ -71,6 +72,8 @@ compare_migration(comparison *c, const aet_migration *migration)
 		return;
 	snprintf(sentence, sizeof(sentence), "migration \"%s\" is %s", migration->name,
 	    aet_migration_state_text(migration->state));
+	c->pending = c->pending || migration->state == AET_MIGRATION_PENDING ||
+		     migration->state == AET_MIGRATION_HALF_DONE;
 	report(c, migration->name, sentence, next_for(migration->state));
 }
 
@@ -144,7 +147,10 @@ next_for_schema(const comparison *c, char *next, size_t size)
 {
 	const char *dir = c->cli->options.dir;
 
-	if (dir != NULL)
+	if (c->pending) /* what differs may be what they bring */
+		snprintf(next, size, "aet-db migrate%s%s; then: aet-db check",
+		    dir != NULL ? " --dir " : "", dir != NULL ? dir : "");
+	else if (dir != NULL)
 		snprintf(next, size, "aet-db diff --from \"$DATABASE_URL\" --to %s", dir);
 	else
 		snprintf(next, size,

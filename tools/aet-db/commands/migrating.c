@@ -98,7 +98,7 @@ migrating_progress(void *ctx, const aet_migrate_event *event)
 		output_append(out, "differences", json_string(detail));
 		break;
 	case AET_MIGRATE_APPLIED:
-		file_done(out, event, "applied");
+		file_done(out, event, cli->options.dry_run ? "rehearsed" : "applied");
 		break;
 	case AET_MIGRATE_ROLLED_BACK:
 		file_done(out, event, "took back");
