@@ -132,9 +132,9 @@ START_TEST(behind)
 	/* What a pending file brings is not to be made by hand. */
 	CLI(&cli, "check", DIR);
 	CLI_EXITS(&cli, 4);
-	CLI_SAYS(cli.out,
-	    "table \"public.d\" is missing\n"
-	    "    next: aet-db migrate --dir migrations; then: aet-db check");
+	CLI_SAYS(cli.out, "table \"public.d\" is missing\n"
+			  "    next: aet-db migrate --dir migrations; then: aet-db check "
+			  "--dir migrations");
 }
 END_TEST
 
@@ -231,13 +231,15 @@ START_TEST(a_lacking_right_and_time)
 	CLI(&cli, "migrate", DIR, "--statement-timeout=50ms");
 	CLI_EXITS(&cli, 1);
 	CLI_SAYS(cli.err, "SQLSTATE 57014");
-	CLI_SAYS(cli.err, "next:      aet-db migrate --statement-timeout=10m");
+	CLI_SAYS(cli.err,
+	    "next:      aet-db migrate --dir migrations --statement-timeout=10m");
 	test_sql(url, "CREATE ROLE cli_poor");
 	put("0001_a.sql", "SET ROLE cli_poor; CREATE TABLE a (id int);\n");
 	CLI(&cli, "migrate", DIR);
 	CLI_EXITS(&cli, 1);
 	CLI_SAYS(cli.err, "SQLSTATE 42501");
-	CLI_SAYS(cli.err, "next:      aet-db migrate --url URL, with the role that owns");
+	CLI_SAYS(cli.err, "next:      aet-db migrate --dir migrations --url URL, with "
+			  "the role that owns");
 	test_sql(url, "DROP ROLE cli_poor");
 }
 END_TEST
@@ -419,7 +421,7 @@ START_TEST(check_says_what_mends_it)
 	CLI(&cli, "check", DIR, "--json");
 	CLI_EXITS(&cli, 4);
 	CLI_SAYS(cli.out, "migration \\\"0004_d.sql\\\" is pending");
-	CLI_SAYS(cli.out, "\"next\":\"aet-db migrate\"");
+	CLI_SAYS(cli.out, "\"next\":\"aet-db migrate --dir migrations\"");
 }
 END_TEST
 

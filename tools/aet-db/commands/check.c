@@ -74,7 +74,8 @@ compare_migration(comparison *c, const aet_migration *migration)
 	    aet_migration_state_text(migration->state));
 	c->pending = c->pending || migration->state == AET_MIGRATION_PENDING ||
 		     migration->state == AET_MIGRATION_HALF_DONE;
-	report(c, migration->name, sentence, next_for(migration->state));
+	report(c, migration->name, sentence,
+	    migrating_next(c->cli, next_for(migration->state)));
 }
 
 static aet_status
@@ -148,8 +149,8 @@ next_for_schema(const comparison *c, char *next, size_t size)
 	const char *dir = c->cli->options.dir;
 
 	if (c->pending) /* what differs may be what they bring */
-		snprintf(next, size, "aet-db migrate%s%s; then: aet-db check",
-		    dir != NULL ? " --dir " : "", dir != NULL ? dir : "");
+		snprintf(next, size, "%s",
+		    migrating_next(c->cli, "aet-db migrate; then: aet-db check"));
 	else if (dir != NULL)
 		snprintf(next, size, "aet-db diff --from \"$DATABASE_URL\" --to %s", dir);
 	else

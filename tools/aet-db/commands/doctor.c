@@ -208,11 +208,11 @@ check_journal(examination *doctor)
 		found(doctor, "journal", VERDICT_OK, NULL,
 		    "%d migrations applied, none pending", health.applied);
 	else if (status == AET_EBEHIND)
-		found(doctor, "journal", VERDICT_WARN, "aet-db migrate", "%s",
-		    health.message);
+		found(doctor, "journal", VERDICT_WARN,
+		    migrating_next(doctor->cli, "aet-db migrate"), "%s", health.message);
 	else
-		found(doctor, "journal", VERDICT_FAIL, "aet-db status", "%s",
-		    health.message);
+		found(doctor, "journal", VERDICT_FAIL,
+		    migrating_next(doctor->cli, "aet-db status"), "%s", health.message);
 }
 
 static void

@@ -109,6 +109,46 @@ migrating_progress(void *ctx, const aet_migrate_event *event)
 	}
 }
 
+/* Behind "aet-db ": the length of a command that takes --dir, or 0. */
+static size_t
+command_with_dir(const char *text)
+{
+	static const char *const takers[] = { "migrate", "status", "check", "repair",
+		"baseline", "reset", "new" };
+	size_t len = strcspn(text, " ,;");
+
+	for (size_t i = 0; i < sizeof(takers) / sizeof(takers[0]); i++)
+		if (strlen(takers[i]) == len && memcmp(text, takers[i], len) == 0)
+			return len;
+	return 0;
+}
+
+const char *
+migrating_next(cli_context *cli, const char *next)
+{
+	static const char program[] = "aet-db ";
+	const char *dir = cli->options.dir;
+	char *out = cli->next;
+	size_t room = sizeof(cli->next);
+	const char *at = next;
+
+	if (next == NULL || dir == NULL)
+		return next;
+	for (const char *found; (found = strstr(at, program)) != NULL;) {
+		size_t len = command_with_dir(found + strlen(program));
+		int end = (int)(found + strlen(program) + len - at);
+		int written = snprintf(out, room, "%.*s%s%s", end, at,
+		    len > 0 ? " --dir " : "", len > 0 ? dir : "");
+
+		if (written < 0 || (size_t)written >= room)
+			return next;
+		out += written;
+		room -= (size_t)written;
+		at += end;
+	}
+	return (size_t)snprintf(out, room, "%s", at) < room ? cli->next : next;
+}
+
 /* What to do when a file's statement has failed. */
 static const char *
 next_after(const char *sqlstate)
@@ -199,6 +239,7 @@ migrating_fail(cli_context *cli, const aet_error *err, const aet_migrate_failure
 			    sizeof(failure.error.sqlstate));
 	}
 	advise(&failure);
+	failure.next = migrating_next(cli, failure.next);
 	if (place != NULL && place->hint[0] != '\0')
 		failure.hint = place->hint;
 	return output_fail(&cli->output, &failure);

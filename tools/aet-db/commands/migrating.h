@@ -17,6 +17,10 @@ void migrating_progress(void *ctx, const aet_migrate_event *event);
 /* Reads a version; anything else is the command line's mistake, and the code. */
 int migrating_version(cli_context *cli, const char *text, int64_t *version);
 
+/* A next step with the --dir that was given put into its commands; NULL of NULL.
+ * Lives until the next call, or is next itself. */
+const char *migrating_next(cli_context *cli, const char *next);
+
 /* Tells of a migration that failed, with its place and the next step. */
 int migrating_fail(
     cli_context *cli, const aet_error *err, const aet_migrate_failure *place);

@@ -103,7 +103,7 @@ conclude(cli_context *cli, const status_tally *tally, const aet_health *health)
 {
 	cli_output *out = &cli->output;
 	bool good = tally->wrong + tally->pending == 0;
-	const char *next = good ? NULL : next_for(health->kind);
+	const char *next = good ? NULL : migrating_next(cli, next_for(health->kind));
 
 	output_set(out, "applied", json_integer(tally->applied));
 	output_set(out, "pending", json_integer(tally->pending));
