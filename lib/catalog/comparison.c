@@ -167,7 +167,10 @@ settled(aet__comparison *c, const char *text)
 {
 	const char *form = aet__expression_settled(c->arena, text);
 
-	return form != NULL ? form : "";
+	if (form != NULL)
+		return form;
+	c->status = AET_ENOMEM;
+	return "";
 }
 
 bool
