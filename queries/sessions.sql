@@ -1,7 +1,7 @@
 -- Lists a user's sessions that have not expired, the newest first.
 -- name: session_list_active_by_user :many
 SELECT id, user_id, refresh_token_jti, ip_address, user_agent, expires_at, created_at,
-       last_active_at, idle_timeout_ms, grandfathered
+       last_active_at, idle_timeout_ms
 FROM public.user_sessions
 WHERE user_id = @user_id
   AND expires_at > now()

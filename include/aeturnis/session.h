@@ -34,10 +34,6 @@ typedef struct aet_session {
 	aet_timestamp last_active_at;
 	/* ends the session so long after last_active_at; NULL: never */
 	aet_opt_int64 idle_timeout_ms;
-	/*
-	 * the row is older than the rules that it breaks, and exempt from them
-	 */
-	bool grandfathered;
 } aet_session;
 
 typedef struct aet_session_list {
@@ -60,10 +56,6 @@ typedef struct aet_new_session {
 	aet_field_timestamp last_active_at;
 	/* ends the session so long after last_active_at; NULL: never */
 	aet_field_int64 idle_timeout_ms;
-	/*
-	 * the row is older than the rules that it breaks, and exempt from them
-	 */
-	aet_field_bool grandfathered;
 } aet_new_session;
 
 /* What an update takes. Start from {0}: a field that is left alone stays as it
@@ -78,10 +70,6 @@ typedef struct aet_session_changes {
 	aet_field_timestamp last_active_at;
 	/* ends the session so long after last_active_at; NULL: never */
 	aet_field_int64 idle_timeout_ms;
-	/*
-	 * the row is older than the rules that it breaks, and exempt from them
-	 */
-	aet_field_bool grandfathered;
 } aet_session_changes;
 
 /* The place of a row in a list: aet_session_cursor_of(). */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* aet-db roles and aet-db audit. */
+/* As superuser: it is who applies the roles; what they may do then is asked as them. */
 #include "support/cli.h"
 #include "support/server.h"
 

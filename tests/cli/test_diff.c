@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* aet-db diff: from one schema to another, and what it says on the way. */
+/* As superuser: whole schemas are made and compared, with their owners and grants. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* aet-db lint as a command: which files it judges, on what; comments that allow;
  * sizes; the manifest; and what it answers with. */
+/* As superuser: migrations are looked at, in databases of the command's own. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* aet-db check --manifest: a release's statements on another schema. */
+/* As superuser: one schema is put in place of another. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -115,7 +115,7 @@ prepare_wire(void)
  * run before, in a transaction that is rolled back. */
 START_TEST(round_trips_are_counted)
 {
-	test_proxy *proxy = test_proxy_start(accounts_app_url);
+	test_proxy *proxy = test_proxy_start(accounts_game.app);
 	aet_db *db = accounts_open(test_proxy_url(proxy));
 	aet_db *tx = NULL;
 
@@ -154,10 +154,10 @@ START_TEST(a_cut_leaves_both_or_neither)
 
 	prepare_wire();
 	for (size_t cut = 0; cut <= 40; cut += 8) {
-		test_proxy *proxy = test_proxy_start(accounts_app_url);
+		test_proxy *proxy = test_proxy_start(accounts_game.app);
 		aet_db *db = accounts_open(test_proxy_url(proxy));
-		char *state = test_value(accounts_url, STATE);
-		char *logged = test_value(accounts_url, LOGGED);
+		char *state = test_value(accounts_game.admin, STATE);
+		char *logged = test_value(accounts_game.admin, LOGGED);
 		char *state_after;
 		char *logged_after;
 		aet_login kept = wire_login;
@@ -169,8 +169,8 @@ START_TEST(a_cut_leaves_both_or_neither)
 		wire_login = kept;
 		test_proxy_set(proxy, TEST_PROXY_CUT, cut);
 		ck_assert_int_ne(s->run(db, &accounts_err), AET_OK);
-		state_after = test_value(accounts_url, STATE);
-		logged_after = test_value(accounts_url, LOGGED);
+		state_after = test_value(accounts_game.admin, STATE);
+		logged_after = test_value(accounts_game.admin, LOGGED);
 		ck_assert_msg((strcmp(state, state_after) == 0) ==
 				  (strcmp(logged, logged_after) == 0),
 		    "%s, cut after %zu bytes: one without the other", s->name, cut);
@@ -203,7 +203,7 @@ static void
 wait_for_a_lock(void)
 {
 	for (int i = 0; i < 10000; i++) {
-		char *waiting = test_value(accounts_url,
+		char *waiting = test_value(accounts_game.admin,
 		    "SELECT count(*) FROM pg_stat_activity WHERE datname ="
 		    " current_database() AND wait_event_type = 'Lock'");
 		bool there = strcmp(waiting, "0") != 0;
@@ -226,11 +226,11 @@ START_TEST(a_session_that_began_meanwhile_ends)
 	void *done = NULL;
 
 	prepare_wire();
-	rival = test_connect(accounts_url);
+	rival = test_connect(accounts_game.admin);
 	PQclear(PQexec(rival, "BEGIN; UPDATE users SET last_login = now();"
 			      " INSERT INTO user_sessions (user_id, refresh_token_jti,"
 			      " expires_at) SELECT id, 'late', 'infinity' FROM users"));
-	test_sql(accounts_url, "INSERT INTO told SELECT id FROM audit_log");
+	test_sql(accounts_game.admin, "INSERT INTO told SELECT id FROM audit_log");
 	late_step = enders[_i];
 	ck_assert_int_eq(pthread_create(&thread, NULL, run_late, NULL), 0);
 	wait_for_a_lock();
@@ -238,9 +238,9 @@ START_TEST(a_session_that_began_meanwhile_ends)
 	pthread_join(thread, &done);
 	ck_assert_ptr_nonnull(done);
 	PQfinish(rival);
-	test_value_is(accounts_url,
+	test_value_is(accounts_game.admin,
 	    "SELECT count(*) FROM user_sessions WHERE refresh_token_jti = 'late'", "0");
-	test_value_is(accounts_url,
+	test_value_is(accounts_game.admin,
 	    "SELECT count(*) FROM audit_log WHERE event_type = 'session.revoke'",
 	    late_step == do_password ? "2" : "3");
 }
@@ -280,7 +280,7 @@ START_TEST(no_connection_is_held_while_hashing)
 	pthread_t threads[HASHERS];
 	int asked = 0;
 
-	options.url = accounts_app_url;
+	options.url = accounts_game.app;
 	options.max_connections = 1;
 	options.connect_timeout_ms = 30000;
 	accounts_fine(aet_db_open(&options, &small_pool, &accounts_err));

@@ -2,7 +2,7 @@
 /* Many items and many rows: COPY, batches with a status for each item, rows one
  * by one; with failures, in transactions, late, and over a line that is cut. */
 #include "support/proxy.h"
-#include "support/server.h"
+#include "support/game.h"
 
 #include <malloc.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 enum { INT4 = 23, TEXT = 25 };
 
-static char *url;
+static test_game game;
 static test_proxy *proxy;
 static aet_db *db;
 static aet_db *far; /* through the proxy, with little time */
@@ -29,10 +29,10 @@ setup(void)
 {
 	aet_db_options options = AET_DB_OPTIONS_INIT;
 
-	url = test_database_create();
-	test_sql(url, TABLE);
-	proxy = test_proxy_start(url);
-	options.url = url;
+	game = test_game_create();
+	test_sql(game.owner, TABLE);
+	proxy = test_proxy_start(game.app);
+	options.url = game.app;
 	options.statement_cache = 4;
 	options.max_connections = 2;
 	ck_assert_msg(aet_db_open(&options, &db, &err) == AET_OK, "%s", err.message);
@@ -47,7 +47,7 @@ teardown(void)
 	ck_assert_int_eq(aet_db_close(&far), AET_OK);
 	ck_assert_int_eq(aet_db_close(&db), AET_OK);
 	test_proxy_stop(proxy);
-	free(url);
+	test_game_free(&game);
 }
 
 typedef struct thing {
@@ -77,8 +77,8 @@ static const aet_statement copy_things = { .size = sizeof(aet_statement),
 	.parameters = thing_parameters,
 	.parameter_count = 2 };
 
-#define THINGS_ARE(expected) \
-	test_value_is(url,   \
+#define THINGS_ARE(expected)      \
+	test_value_is(game.owner, \
 	    "SELECT string_agg(id || '=' || name, ' ' ORDER BY id) FROM t", expected)
 
 static aet_status
@@ -108,7 +108,7 @@ START_TEST(a_copy_is_all_or_none)
 	thing *things = many_things(MANY);
 
 	ck_assert_msg(copy(db, things, MANY) == AET_OK, "%s", err.message);
-	test_value_is(url,
+	test_value_is(game.owner,
 	    "SELECT count(*) || ' ' || sum(id) || ' ' || count(at) || ' ' ||"
 	    " count(*) FILTER (WHERE name = 'odd') FROM t",
 	    "20000 199990000 20000 10000");
@@ -124,7 +124,7 @@ START_TEST(a_copy_is_all_or_none)
 	ck_assert_str_eq(err.table, "t");
 	ck_assert_msg(
 	    strncmp(err.message, "item 1: copy_things: ", 21) == 0, "%s", err.message);
-	test_value_is(url, "SELECT count(*) FROM t", "20000");
+	test_value_is(game.owner, "SELECT count(*) FROM t", "20000");
 	ck_assert_int_eq(copy(db, NULL, 0), AET_OK);
 	free(things);
 }
@@ -158,7 +158,7 @@ START_TEST(what_is_no_copy_is_refused)
 	    aet_statement_exec(db, &copy_things, &args, NULL, &err), AET_EINVAL);
 	ck_assert_str_eq(
 	    err.message, "copy_things: is a COPY: run it with aet_statement_copy");
-	test_value_is(url, "SELECT count(*) FROM t", "0");
+	test_value_is(game.owner, "SELECT count(*) FROM t", "0");
 }
 END_TEST
 
@@ -168,16 +168,16 @@ START_TEST(a_copy_into_other_types_is_drift)
 	const thing one = { 1, "a" };
 
 	ck_assert_int_eq(copy(db, &one, 1), AET_OK);
-	test_sql(url, "ALTER TABLE t ALTER id TYPE real");
+	test_sql(game.owner, "ALTER TABLE t ALTER id TYPE real");
 	ck_assert_int_eq(copy(db, &one, 1), AET_EDATA);
 	ck_assert_str_eq(err.column, "id");
-	test_sql(url, "ALTER TABLE t RENAME id TO number");
+	test_sql(game.owner, "ALTER TABLE t RENAME id TO number");
 	ck_assert_int_eq(copy(db, &one, 1), AET_EDATA);
 	ck_assert_str_eq(err.sqlstate, "42703");
-	test_sql(url, "DROP TABLE t");
+	test_sql(game.owner, "DROP TABLE t");
 	ck_assert_int_eq(copy(db, &one, 1), AET_EDATA);
 	ck_assert_str_eq(err.sqlstate, "42P01");
-	test_sql(url, "CREATE TABLE t (id int CHECK (id > 0), name varchar(3))");
+	test_sql(game.owner, "CREATE TABLE t (id int CHECK (id > 0), name varchar(3))");
 	ck_assert_int_eq(copy(db, &one, 1), AET_OK);
 	ck_assert_int_eq(copy(db, &(thing){ 0, "a" }, 1), AET_ECONSTRAINT);
 	ck_assert_str_eq(err.constraint, "t_id_check");
@@ -198,7 +198,7 @@ START_TEST(a_copy_in_a_transaction_is_its_own)
 	ck_assert_int_eq(aet_db_begin(tx, NULL, &save, NULL), AET_OK);
 	ck_assert_int_eq(copy(save, things + 1, 1), AET_ECONFLICT);
 	aet_db_rollback(&save);
-	test_value_is(url, "SELECT count(*) FROM t", "0");
+	test_value_is(game.owner, "SELECT count(*) FROM t", "0");
 	ck_assert_int_eq(aet_db_commit(&tx, &err), AET_OK);
 	THINGS_ARE("1=a");
 	ck_assert_int_eq(aet_db_begin(db, NULL, &tx, NULL), AET_OK);
@@ -212,7 +212,7 @@ END_TEST
 START_TEST(a_copy_ends_at_its_deadline)
 {
 	const thing one = { 1, "a" };
-	PGconn *holder = test_connect(url);
+	PGconn *holder = test_connect(game.owner);
 	int64_t start = aet__clock_ms();
 
 	PQclear(PQexec(holder, "BEGIN; LOCK t"));
@@ -324,7 +324,7 @@ START_TEST(a_batch_is_of_any_length)
 	ck_assert_msg(strncmp(err.message, "item 999: ", 10) == 0, "%s", err.message);
 	ck_assert_int_eq(statuses[998], AET_OK);
 	ck_assert_int_eq(statuses[999], AET_ECONFLICT);
-	test_value_is(url, "SELECT count(*) FROM t", "999");
+	test_value_is(game.owner, "SELECT count(*) FROM t", "999");
 	free(statuses);
 	free(things);
 }
@@ -338,7 +338,7 @@ START_TEST(a_batch_is_one_round_trip_once_prepared)
 	test_proxy_round_trips(proxy);
 	ck_assert_int_eq(put(far, things + 10, 90, NULL, NULL), AET_OK);
 	ck_assert_int_le(test_proxy_round_trips(proxy), 45);
-	test_value_is(url, "SELECT count(*) FROM t", "100");
+	test_value_is(game.owner, "SELECT count(*) FROM t", "100");
 	free(things);
 }
 END_TEST
@@ -370,7 +370,8 @@ START_TEST(a_deferred_constraint_is_its_items)
 	aet_status statuses[3] = { AET_OK };
 	number *out[3] = { NULL };
 
-	test_sql(url, "ALTER TABLE t ADD UNIQUE (name) DEFERRABLE INITIALLY DEFERRED");
+	test_sql(
+	    game.owner, "ALTER TABLE t ADD UNIQUE (name) DEFERRABLE INITIALLY DEFERRED");
 	ck_assert_int_eq(put(db, things, 3, statuses, out), AET_ECONFLICT);
 	ck_assert_str_eq(err.constraint, "t_name_key");
 	ck_assert_int_eq(statuses[0], AET_OK);
@@ -405,7 +406,7 @@ START_TEST(items_are_answered_with_rows_or_lists)
 	number *rows[3];
 	number_list *lists[3];
 
-	test_sql(url, "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c')");
+	test_sql(game.owner, "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c')");
 	ck_assert_int_eq(aet_statement_batch(db, &find_things, bind_thing, asked, 3,
 			     sizeof(thing), AET_BATCH_ROWS, statuses, rows, &err),
 	    AET_ENOTFOUND);
@@ -477,11 +478,11 @@ START_TEST(more_texts_than_the_cache_holds_go_in_turns)
 {
 	const int masks[] = { 1, 2, 3, 4, 5, 6, 7, 0, 1, 7, 3, 2 };
 
-	test_sql(url, "CREATE TABLE w (a int, b int, c int)");
+	test_sql(game.owner, "CREATE TABLE w (a int, b int, c int)");
 	ck_assert_msg(aet_statement_batch(db, &insert_thing, bind_mask, masks, 12,
 			  sizeof(int), AET_BATCH_NOTHING, NULL, NULL, &err) == AET_OK,
 	    "%s", err.message);
-	test_value_is(url,
+	test_value_is(game.owner,
 	    "SELECT count(*) || ' ' || count(a) || ' ' || count(b) || ' ' || count(c) "
 	    "FROM w",
 	    "12 7 7 5");
@@ -492,7 +493,7 @@ START_TEST(a_batch_ends_at_its_deadline)
 {
 	const thing things[] = { { 1, "a" }, { 2, "b" }, { 3, "c" } };
 	aet_status statuses[3];
-	PGconn *holder = test_connect(url);
+	PGconn *holder = test_connect(game.owner);
 	int64_t start;
 
 	ck_assert_int_eq(put(far, (thing[]){ { 8, "x" } }, 1, NULL, NULL), AET_OK);
@@ -543,12 +544,13 @@ START_TEST(a_session_that_is_ended_has_not_done_the_rest)
 	const thing things[] = { { 1, "a" }, { 2, "b" }, { 3, "c" } };
 	aet_status statuses[3];
 
-	test_sql(url, "CREATE FUNCTION leave() RETURNS trigger LANGUAGE plpgsql AS $$"
-		      "BEGIN IF NEW.id = 2 THEN PERFORM "
-		      "pg_terminate_backend(pg_backend_pid()); END IF;"
-		      "RETURN NEW; END $$;"
-		      "CREATE TRIGGER leave BEFORE INSERT ON t FOR EACH ROW EXECUTE "
-		      "FUNCTION leave()");
+	test_sql(game.owner,
+	    "CREATE FUNCTION leave() RETURNS trigger LANGUAGE plpgsql AS $$"
+	    "BEGIN IF NEW.id = 2 THEN PERFORM "
+	    "pg_terminate_backend(pg_backend_pid()); END IF;"
+	    "RETURN NEW; END $$;"
+	    "CREATE TRIGGER leave BEFORE INSERT ON t FOR EACH ROW EXECUTE "
+	    "FUNCTION leave()");
 	ck_assert_int_eq(put(db, things, 3, statuses, NULL), AET_ECONNECT);
 	ck_assert_str_eq(err.sqlstate, "57P01");
 	ck_assert_int_eq(statuses[0], AET_OK);
@@ -629,7 +631,7 @@ pour(aet_db *on, const grain *grains, size_t count, number_list **list)
 static void
 count_statements(void)
 {
-	test_sql(url,
+	test_sql(game.owner,
 	    "CREATE TABLE counted (n int); INSERT INTO counted VALUES (0);"
 	    "CREATE FUNCTION count_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
 	    "UPDATE counted SET n = n + 1; RETURN NULL; END $$;"
@@ -643,7 +645,7 @@ START_TEST(a_mass_is_a_few_statements)
 	grain *grains = many_grains(GRAINS);
 	number_list *list = NULL;
 
-	test_sql(url, MASS);
+	test_sql(game.owner, MASS);
 	count_statements();
 	grains[9000].name = "";
 	ck_assert_msg(pour(db, grains, GRAINS, &list) == AET_OK, "%s", err.message);
@@ -653,12 +655,12 @@ START_TEST(a_mass_is_a_few_statements)
 		ck_assert_str_eq(list->items[i].name, i % 3 == 0 ? "-" : "x");
 	}
 	aet_block_free(list);
-	test_value_is(url,
+	test_value_is(game.owner,
 	    "SELECT count(*) || ' ' || min(n - id) || ' ' || max(n - id) || ' ' || "
 	    "count(name) || ' ' || count(*) FILTER (WHERE f = 'happy') FROM m",
 	    "12000 99 99 8000 6000");
 	/* 5,000 and 4,000, the one without a name, and the rest. */
-	test_value_is(url, "SELECT n FROM counted", "4");
+	test_value_is(game.owner, "SELECT n FROM counted", "4");
 	ck_assert_int_eq(
 	    pour(db, (grain[]){ { 1, "y", "sad", false } }, 1, NULL), AET_OK);
 	free(grains);
@@ -671,19 +673,19 @@ START_TEST(an_item_of_a_mass_that_fails_is_named)
 	number_list *list = NULL;
 	aet_db *tx = NULL;
 
-	test_sql(url, MASS);
+	test_sql(game.owner, MASS);
 	grains[777].n = 13;
 	ck_assert_int_eq(pour(db, grains, 1000, &list), AET_ECONSTRAINT);
 	ck_assert_str_eq(err.constraint, "m_n_check");
 	ck_assert_msg(
 	    strncmp(err.message, "item 777: put_grain: ", 21) == 0, "%s", err.message);
-	test_value_is(url, "SELECT count(*) FROM m", "0");
+	test_value_is(game.owner, "SELECT count(*) FROM m", "0");
 	ck_assert_int_eq(aet_db_begin(db, NULL, &tx, NULL), AET_OK);
 	ck_assert_int_eq(pour(tx, grains, 500, NULL), AET_OK);
 	ck_assert_int_eq(pour(tx, grains + 500, 500, NULL), AET_ECONSTRAINT);
 	ck_assert_msg(strncmp(err.message, "item 277: ", 10) == 0, "%s", err.message);
 	ck_assert_int_eq(aet_db_commit(&tx, &err), AET_ECONSTRAINT);
-	test_value_is(url, "SELECT count(*) FROM m", "0");
+	test_value_is(game.owner, "SELECT count(*) FROM m", "0");
 	grains[778].name = "y";
 	grains[777].feeling = "angry";
 	grains[777].n = 14;
@@ -698,14 +700,14 @@ START_TEST(what_arrays_cannot_hold_goes_item_by_item)
 {
 	grain *grains = many_grains(200);
 
-	test_sql(url, MASS);
+	test_sql(game.owner, MASS);
 	count_statements();
 	for (int i = 0; i < 200; i++)
 		grains[i].words = true;
 	ck_assert_msg(pour(db, grains, 200, NULL) == AET_OK, "%s", err.message);
-	test_value_is(
-	    url, "SELECT count(*) || ' ' || min(array_length(words, 1)) FROM m", "200 1");
-	test_value_is(url, "SELECT n FROM counted", "200");
+	test_value_is(game.owner,
+	    "SELECT count(*) || ' ' || min(array_length(words, 1)) FROM m", "200 1");
+	test_value_is(game.owner, "SELECT n FROM counted", "200");
 	free(grains);
 }
 END_TEST
@@ -728,15 +730,15 @@ START_TEST(a_mass_with_the_same_key_twice_is_taken)
 	ck_assert_msg(aet_statement_insert_all(db, &upsert, bind_thing, things, 100,
 			  sizeof(thing), NULL, &err) == AET_OK,
 	    "%s", err.message);
-	test_value_is(
-	    url, "SELECT count(*) || max(name) FILTER (WHERE id = 7) FROM t", "99last");
+	test_value_is(game.owner,
+	    "SELECT count(*) || max(name) FILTER (WHERE id = 7) FROM t", "99last");
 	things[99].name = "again";
 	ck_assert_int_eq(aet_db_begin(db, NULL, &tx, NULL), AET_OK);
 	ck_assert_int_eq(aet_statement_insert_all(tx, &upsert, bind_thing, things, 100,
 			     sizeof(thing), NULL, &err),
 	    AET_OK);
 	ck_assert_int_eq(aet_db_commit(&tx, &err), AET_OK);
-	test_value_is(url, "SELECT name FROM t WHERE id = 7", "again");
+	test_value_is(game.owner, "SELECT name FROM t WHERE id = 7", "again");
 	free(things);
 }
 END_TEST
@@ -746,7 +748,7 @@ START_TEST(a_mass_that_is_not_answered_is_unknown)
 	grain *grains = many_grains(200);
 	aet_db *tx = NULL;
 
-	test_sql(url, MASS);
+	test_sql(game.owner, MASS);
 	ck_assert_int_eq(pour(far, grains, 100, NULL), AET_OK);
 	test_proxy_set(proxy, TEST_PROXY_SILENT, 0);
 	ck_assert_int_eq(pour(far, grains + 100, 100, NULL), AET_EUNKNOWN);
@@ -769,7 +771,7 @@ START_TEST(a_mass_of_a_forgotten_statement_is_done_once)
 	aet_args args = { 0 };
 	aet_db *tx = NULL;
 
-	test_sql(url, MASS);
+	test_sql(game.owner, MASS);
 	ck_assert_int_eq(pour(db, grains, 100, NULL), AET_OK);
 	ck_assert_int_eq(aet_statement_exec(db, &deallocate, &args, NULL, &err), AET_OK);
 	ck_assert_int_eq(pour(db, grains + 100, 100, NULL), AET_OK);
@@ -777,7 +779,7 @@ START_TEST(a_mass_of_a_forgotten_statement_is_done_once)
 	ck_assert_int_eq(aet_statement_exec(tx, &deallocate, &args, NULL, &err), AET_OK);
 	ck_assert_msg(pour(tx, grains + 200, 100, NULL) == AET_OK, "%s", err.message);
 	ck_assert_int_eq(aet_db_commit(&tx, &err), AET_OK);
-	test_value_is(url, "SELECT count(*) FROM m", "300");
+	test_value_is(game.owner, "SELECT count(*) FROM m", "300");
 	free(grains);
 }
 END_TEST
@@ -852,7 +854,8 @@ START_TEST(a_text_is_made_of_what_is_given)
 	number_list *lists[3];
 	aet_args args = { 0 };
 
-	test_sql(url, "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c'), (4, 'b')");
+	test_sql(
+	    game.owner, "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c'), (4, 'b')");
 	for (int turn = 0; turn < 2; turn++) {
 		search_gives(&(question){ 0 }, "1234");
 		search_gives(&(question){ .by = 1 }, "3241");
@@ -1126,7 +1129,7 @@ START_TEST(a_write_whose_rows_are_not_wanted_is_done)
 	aet_args_text(&args, "-");
 	ck_assert_int_eq(
 	    aet_statement_each(db, &fill, &args, see, &s, &err), AET_ENOTFOUND);
-	test_value_is(url, "SELECT count(*) FROM t", "20000");
+	test_value_is(game.owner, "SELECT count(*) FROM t", "20000");
 }
 END_TEST
 

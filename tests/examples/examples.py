@@ -21,8 +21,14 @@ AET_DB = pathlib.Path(sys.argv[2]).resolve()
 EXAMPLES = pathlib.Path(sys.argv[3]).resolve()
 PATIENCE = 60  # seconds, for a server that starts on a busy machine
 
-MIGRATE = "aet-db migrate --quiet >/dev/null && "
-SEED = MIGRATE + "aet-db seed --quiet --demo-passwords >/dev/null && "
+# As who keeps the database; then as the game's role, in all that follows.
+PREPARE = "aet-db migrate --quiet >/dev/null && "
+BECOME = (
+    'aet-db roles --apply --quiet >/dev/null && export DATABASE_URL="$DATABASE_URL&user='
+    'aeturnis_app" && '
+)
+MIGRATE = PREPARE + BECOME
+SEED = PREPARE + "aet-db seed --quiet --demo-passwords >/dev/null && " + BECOME
 
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # The library's own migrations, in order.
@@ -179,7 +185,7 @@ def login_server(runner):
     )
     runner.script(
         "login_server registers, logs in, refreshes, logs out, deletes and audits",
-        "login_server <<END\n" + "\n".join(requests) + "\nEND\n",
+        MIGRATE + "login_server <<END\n" + "\n".join(requests) + "\nEND\n",
         [
             "ok ",
             "AET_ECONFLICT: the email is taken",
@@ -201,25 +207,31 @@ def login_server(runner):
 
 def game_server(runner):
     """In the background; told to stop when it says that it is ready."""
-    process = subprocess.Popen(
-        [AET_DB, "dev", "--quiet", "--", "game_server"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        **runner.options,
+
+    def serve(name, script, expected):
+        process = subprocess.Popen(
+            [AET_DB, "dev", "--quiet", "--", "sh", "-c", script + "exec game_server"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            **runner.options,
+        )
+        lines = []
+        for line in process.stdout:
+            lines.append(line.rstrip("\n"))
+            if line.startswith("ready"):
+                process.send_signal(signal.SIGTERM)
+        runner.compare(name, lines, expected, process.wait(PATIENCE))
+
+    ready = ["ready, 0 players known", "stopping"]
+    serve(
+        "game_server migrates as the owner, gets ready, and stops on SIGTERM",
+        "aet-db roles --apply --quiet >/dev/null && "
+        'export DATABASE_URL="$DATABASE_URL&user=aeturnis_migrator" && ',
+        [rf"applied {name}" for name in OWN] + ready,
     )
-    lines = []
-    for line in process.stdout:
-        lines.append(line.rstrip("\n"))
-        if line.startswith("ready"):
-            process.send_signal(signal.SIGTERM)
-    runner.compare(
-        "game_server migrates, gets ready, and stops on SIGTERM",
-        lines,
-        [rf"applied {name}" for name in OWN] + ["ready, 0 players known", "stopping"],
-        process.wait(PATIENCE),
-    )
+    serve("game_server as the game finds nothing to migrate", MIGRATE, ready)
 
 
 def compiled_elsewhere(root):

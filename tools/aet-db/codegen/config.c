@@ -146,12 +146,13 @@ read_tables(
 
 		if (!is_object(in, here, value))
 			continue;
-		check_keys(in, here, value, "row, newest, secret, touch, skip");
+		check_keys(in, here, value, "row, newest, secret, hidden, touch, skip");
 		package->table_count++;
 		table->table = codegen_copy(in->memory, name);
 		table->row = read_text(in, here, value, "row", false);
 		table->newest = read_text(in, here, value, "newest", false);
 		table->secret = read_texts(in, here, value, "secret");
+		table->hidden = read_texts(in, here, value, "hidden");
 		table->skip = read_flag(in, here, value, "skip");
 		read_touches(in, here, value, table);
 	}
