@@ -92,7 +92,13 @@ START_TEST(the_chain_is_sealed_and_verified)
 
 	migrate_and_seed();
 	CLI(&cli, "audit", "head");
-	CLI_EXITS(&cli, 1);
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(cli.err, "aet-db audit seal");
+	CLI(&cli, "audit", "verify", "--json");
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(cli.out, "nothing of the audit log is sealed yet, and 2 entries wait");
+	CLI_SAYS(cli.out, "\"pending\":2");
+	CLI_SAYS(cli.out, "\"next\":\"aet-db audit seal\"");
 	CLI(&cli, "audit", "seal");
 	CLI_EXITS(&cli, 0);
 	ck_assert_str_eq(cli.out, "sealed 2\n");
@@ -112,7 +118,7 @@ START_TEST(the_chain_is_sealed_and_verified)
 	CLI_SAYS(cli.out, "\"position\":2");
 	test_sql(url, "DELETE FROM audit_log; DELETE FROM aeturnis.audit_chain");
 	CLI(&cli, "audit", "verify");
-	CLI_EXITS(&cli, 0);
+	CLI_EXITS(&cli, 4);
 	CLI(&cli, "audit", "verify", "--anchor", anchor);
 	CLI_EXITS(&cli, 4);
 	CLI_SAYS(cli.err, "the anchor was taken from");
@@ -142,6 +148,17 @@ START_TEST(entries_are_exported_as_lines)
 	ck_assert_str_eq(cli.out, "");
 	CLI(&cli, "audit", "export", "--since", "yesterday");
 	CLI_EXITS(&cli, 2);
+	CLI_SAYS(
+	    cli.err, "--since wants a time: 2026-01-31, 2026-01-31T18:00:00Z, or 90d,");
+	CLI(&cli, "audit", "export", "--since", "1h", "--event", "user.register");
+	CLI_EXITS(&cli, 0);
+	ck_assert_ptr_nonnull(strchr(cli.out, '\n'));
+	ck_assert_str_eq(strchr(strchr(cli.out, '\n') + 1, '\n'), "\n");
+	CLI(&cli, "audit", "export", "--until", "1h");
+	CLI_EXITS(&cli, 0);
+	ck_assert_str_eq(cli.out, "");
+	CLI(&cli, "audit", "export", "--until", "2020-01-01");
+	CLI_EXITS(&cli, 0);
 	CLI(&cli, "audit", "export", "--actor", "somebody");
 	CLI_EXITS(&cli, 2);
 	CLI(&cli, "audit", "shred");
@@ -165,6 +182,49 @@ START_TEST(purging_wants_consent)
 	CLI(&cli, "audit", "verify");
 	CLI_EXITS(&cli, 0);
 	ck_assert_str_eq(cli.out, "sound: 0 links from 3, 1 entries to be sealed\n");
+}
+END_TEST
+
+/* Three sessions, of which two have expired, and two entries; as a timer does it. */
+START_TEST(a_timer_purges)
+{
+	char *upkeep = NULL;
+
+	migrate_and_seed();
+	CLI(&cli, "roles", "--apply", "--quiet");
+	CLI_EXITS(&cli, 0);
+	test_sql(url,
+	    "INSERT INTO user_sessions (user_id, refresh_token_jti, expires_at)"
+	    " SELECT id, n::text, now() + (n - 2) * interval '1 hour' FROM users,"
+	    " generate_series(1, 3) AS n WHERE username = 'admin';"
+	    "INSERT INTO aeturnis.login_failures VALUES ('x', 1, now() -"
+	    " interval '2 days'), ('y', 1, now())");
+	ck_assert_int_gt(asprintf(&upkeep, "%s&user=aeturnis_maintenance", url), 0);
+	CLI(&cli, "purge", "--batch", "0");
+	CLI_EXITS(&cli, 2);
+	CLI(&cli, "purge", "--audit-before", "sometime");
+	CLI_EXITS(&cli, 2);
+	CLI_SAYS(cli.err, "--audit-before wants a time");
+	CLI(&cli, "purge", "--audit-before", "2100-01-01");
+	CLI_EXITS(&cli, 5);
+	test_value_is(url, "SELECT count(*) FROM user_sessions", "3");
+	CLI(&cli, "purge", "--batch", "1", "--url", upkeep, "--quiet");
+	CLI_EXITS(&cli, 0);
+	ck_assert_str_eq(cli.out, "purged 2 sessions\n");
+	test_value_is(url, "SELECT refresh_token_jti FROM user_sessions", "3");
+	test_value_is(
+	    url, "SELECT convert_from(key, 'UTF8') FROM aeturnis.login_failures", "y");
+	test_value_is(url,
+	    "SELECT string_agg(payload::text || user_agent, ' ') FROM audit_log WHERE"
+	    " event_type = 'session.purge' AND actor_uuid IS NULL",
+	    "{\"sessions\": 1}aet-db {\"sessions\": 1}aet-db");
+	CLI(&cli, "purge", "--audit-before", "0m", "--yes", "--json", "--url", upkeep);
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.out, "\"sessions\":0");
+	CLI_SAYS(cli.out, "\"entries\":4");
+	test_value_is(
+	    url, "SELECT string_agg(event_type, ' ') FROM audit_log", "audit.purge");
+	free(upkeep);
 }
 END_TEST
 
@@ -208,6 +268,7 @@ make_suite(void)
 	tcase_add_test(tcase, the_chain_is_sealed_and_verified);
 	tcase_add_test(tcase, entries_are_exported_as_lines);
 	tcase_add_test(tcase, purging_wants_consent);
+	tcase_add_test(tcase, a_timer_purges);
 	tcase_add_test(tcase, diff_carries_the_librarys_schema);
 	tcase_add_test(tcase, auditing_wants_tables);
 	suite_add_tcase(suite, tcase);

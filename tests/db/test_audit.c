@@ -92,11 +92,20 @@ END_TEST
 START_TEST(nothing_sealed_yet)
 {
 	aet_audit_head none = AET_AUDIT_HEAD_INIT;
+	aet_audit_report report;
 
 	test_sql(accounts_game.admin, "TRUNCATE aeturnis.audit_chain");
 	ck_assert_int_eq(
 	    aet_audit_head_read(accounts_maintenance_db, &none, NULL), AET_ENOTFOUND);
-	ck_assert_int_eq(verify(NULL, AET_OK).links, 0);
+	/* A chain that was cut off as a whole is not one that never was. */
+	ck_assert_int_eq(verify(NULL, AET_ETAMPERED).fault, AET_AUDIT_OUTSIDE);
+	test_sql(accounts_game.admin, "INSERT INTO aeturnis.audit_pending SELECT"
+				      " created_at, id FROM audit_log");
+	report = verify(NULL, AET_ENOTFOUND);
+	ck_assert_int_eq(report.fault, AET_AUDIT_UNSEALED);
+	ck_assert_int_eq(report.pending, USERS);
+	ck_assert_str_eq(accounts_err.message,
+	    "nothing of the audit log is sealed yet, and 4 entries wait");
 	none.size = 0;
 	ck_assert_int_eq(
 	    aet_audit_head_read(accounts_maintenance_db, &none, NULL), AET_EINVAL);
@@ -292,7 +301,7 @@ START_TEST(a_purge_without_a_chain)
 	    " INSERT INTO aeturnis.audit_pending SELECT created_at, id"
 	    " FROM audit_log");
 	/* What waits is told, though nothing is sealed. */
-	ck_assert_int_eq(verify(NULL, AET_OK).pending, USERS);
+	ck_assert_int_eq(verify(NULL, AET_ENOTFOUND).pending, USERS);
 	accounts_fine(aet_audit_purge(
 	    accounts_maintenance_db, after_all(), 0, NULL, &purged, &accounts_err));
 	ck_assert_int_eq(purged, USERS);

@@ -48,6 +48,7 @@ int run_generate(cli_context *cli);
 int run_push(cli_context *cli);
 int run_roles(cli_context *cli);
 int run_audit(cli_context *cli);
+int run_purge(cli_context *cli);
 int run_dev(cli_context *cli);
 int run_doctor(cli_context *cli);
 int run_completion(cli_context *cli);

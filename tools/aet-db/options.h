@@ -34,6 +34,7 @@ typedef enum command_id {
 	COMMAND_PUSH,
 	COMMAND_ROLES,
 	COMMAND_AUDIT,
+	COMMAND_PURGE,
 	COMMAND_DEV,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
@@ -128,6 +129,8 @@ typedef struct cli_options {
 	const char *event;
 	const char *since;
 	const char *until;
+	const char *audit_before;
+	const char *batch;
 	int wait_ms;         /* -1: not given */
 	int lock_timeout_ms; /* -1: not given */
 	int statement_timeout_ms;

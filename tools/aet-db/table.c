@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli.h"
+#include "moment.h"
 
 #define BIT(id) (UINT32_C(1) << COMMAND_##id)
 
 /* Those that talk to the database of DATABASE_URL. */
-#define WITH_DATABASE (WITH_FILES | BIT(SEED) | BIT(PUSH) | BIT(ROLES) | BIT(AUDIT))
+#define WITH_DATABASE \
+	(WITH_FILES | BIT(SEED) | BIT(PUSH) | BIT(ROLES) | BIT(AUDIT) | BIT(PURGE))
 #define CHANGING (BIT(GENERATE) | BIT(PUSH))
 #define AMENDING (BIT(ROLLBACK) | BIT(BASELINE) | BIT(REPAIR) | BIT(ADOPT))
 #define WITH_FILES                                                                       \
@@ -135,6 +137,14 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    "verify as --anchor. export: writes entries as lines of JSON. purge: deletes "
 	    "those before --until and leaves a checkpoint; --yes is the consent.",
 	    run_audit },
+	[COMMAND_PURGE] = { "purge", "", NULL, 0, 0, false,
+	    "Remove expired sessions, and old entries of the audit log",
+	    "Removes sessions that have expired, and counts of failed log-ins that are "
+	    "out of date; with --audit-before also entries of the audit log, as audit "
+	    "purge does, and then --yes is the consent. In batches, each one statement "
+	    "with its own entry in the log; rows that somebody holds are left for the "
+	    "next time. To be run from a timer.",
+	    run_purge },
 	[COMMAND_DEV] = { "dev", "[-- PROGRAM [ARGUMENT...]]", NULL, 0, 0, true,
 	    "Start a private PostgreSQL",
 	    "Starts a private PostgreSQL from the installed binaries and prints its URL. "
@@ -281,9 +291,13 @@ const cli_flag flags[] = {
 	TEXT("event", 0, event, "NAME", COMPLETES_NOTHING, BIT(AUDIT),
 	    "Of export: entries of one type, such as user.login."),
 	TEXT("since", 0, since, "TIME", COMPLETES_NOTHING, BIT(AUDIT),
-	    "Of export: entries from then on, such as 2026-01-31T00:00:00Z."),
+	    "Of export: entries from then on: " MOMENT_FORMS "."),
 	TEXT("until", 0, until, "TIME", COMPLETES_NOTHING, BIT(AUDIT),
-	    "Of export and purge: entries before then."),
+	    "Of export and purge: entries before then, as --since."),
+	TEXT("audit-before", 0, audit_before, "TIME", COMPLETES_NOTHING, BIT(PURGE),
+	    "Delete entries of the audit log from before then: " MOMENT_FORMS "."),
+	TEXT("batch", 0, batch, "ROWS", COMPLETES_NOTHING, BIT(PURGE) | BIT(AUDIT),
+	    "How many rows a statement of a purge deletes: 1000."),
 	TEXT("bindir", 0, bindir, "DIR", COMPLETES_FOLDERS,
 	    BIT(DEV) | BIT(CHECK) | BIT(DIFF) | BIT(LINT) | BIT(DOCTOR) | BIT(ADOPT) |
 		BIT(MIGRATE) | CHANGING,
