@@ -229,6 +229,48 @@ START_TEST(a_life_in_eight_events)
 }
 END_TEST
 
+/* In words, without the names of statements. */
+START_TEST(who_is_not_there_is_told)
+{
+	static const char no_user[] = "no user has this id";
+	static const char no_session[] =
+	    "no session has this id: it has ended, or never was";
+	const aet_user_role role = AET_USER_ROLE_USER;
+	aet_password_change change = AET_PASSWORD_CHANGE_INIT;
+	const aet_user_id user = { { { 1 } } };
+	const aet_session_id session = { { { 1 } } };
+
+	change.new_password = GOOD_PASSWORD;
+	change.hashing = &accounts_hashing;
+#define ABSENT(call, text)                                    \
+	do {                                                  \
+		ck_assert_int_eq((call), AET_ENOTFOUND);      \
+		ck_assert_str_eq(accounts_err.message, text); \
+	} while (0)
+	ABSENT(
+	    aet_account_password_change(accounts_db, user, &change, NULL, &accounts_err),
+	    no_user);
+	change.old_password = GOOD_PASSWORD;
+	ABSENT(
+	    aet_account_password_change(accounts_db, user, &change, NULL, &accounts_err),
+	    no_user);
+	ABSENT(aet_account_email_change(accounts_db, user, "a@x", NULL, &accounts_err),
+	    no_user);
+	ABSENT(aet_account_email_verify(accounts_db, user, "a@x", NULL, &accounts_err),
+	    "no user has this id, or it has another e-mail by now");
+	ABSENT(aet_account_roles_change(accounts_db, user, &role, 1, NULL, &accounts_err),
+	    no_user);
+	ABSENT(aet_account_status_set(
+		   accounts_db, user, AET_USER_STATUS_ACTIVE, NULL, &accounts_err),
+	    no_user);
+	ABSENT(aet_account_delete(accounts_db, user, NULL, &accounts_err), no_user);
+	ABSENT(
+	    aet_account_log_out(accounts_db, session, NULL, &accounts_err), no_session);
+	ABSENT(aet_session_revoke(accounts_db, session, NULL, &accounts_err), no_session);
+#undef ABSENT
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -242,6 +284,7 @@ make_suite(void)
 	tcase_add_test(tcase, roles_and_status);
 	tcase_add_test(tcase, deleting);
 	tcase_add_test(tcase, a_life_in_eight_events);
+	tcase_add_test(tcase, who_is_not_there_is_told);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

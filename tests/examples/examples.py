@@ -197,7 +197,7 @@ def login_server(runner):
             token,
             "AET_ENOTFOUND: no session has this token: it has ended, or never was",
             "ok ",
-            "AET_ENOTFOUND: .*no such row",
+            "AET_ENOTFOUND: no session has this id: it has ended, or never was",
             token,
             "ok ",
             re.escape(events),
