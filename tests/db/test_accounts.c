@@ -280,48 +280,6 @@ START_TEST(a_weak_hash_is_made_a_better_one)
 }
 END_TEST
 
-START_TEST(a_throttle_counts_in_the_database)
-{
-	aet_credentials credentials = accounts_credentials("ADA", "wrong horse");
-	aet_throttle throttle = AET_THROTTLE_INIT;
-	aet_login login = AET_LOGIN_INIT;
-
-	throttle.per_account = 3;
-	throttle.per_address = 5;
-	credentials.throttle = &throttle;
-	accounts_register("ada");
-	accounts_register("bo");
-	for (int i = 0; i < 3; i++)
-		ck_assert_int_eq(aet_account_authenticate(accounts_db, &credentials,
-				     &accounts_request, &login, &accounts_err),
-		    AET_EMISMATCH);
-	test_sql(accounts_game.admin, "INSERT INTO told SELECT id FROM audit_log");
-	credentials.password = GOOD_PASSWORD;
-	credentials.login = "ada";
-	ck_assert_int_eq(aet_account_authenticate(accounts_db, &credentials,
-			     &accounts_request, &login, &accounts_err),
-	    AET_ETHROTTLED);
-	accounts_entries_are("");
-	/* Another account, and then the address. */
-	credentials.login = "bo";
-	accounts_fine(aet_account_authenticate(
-	    accounts_db, &credentials, &accounts_request, &login, &accounts_err));
-	accounts_log_in("x", "wrong horse", AET_EMISMATCH);
-	accounts_log_in("y", "wrong horse", AET_EMISMATCH);
-	ck_assert_int_eq(aet_account_authenticate(accounts_db, &credentials,
-			     &accounts_request, &login, &accounts_err),
-	    AET_ETHROTTLED);
-	/* The window passes. */
-	test_sql(accounts_game.admin, "UPDATE aeturnis.login_failures SET window_began ="
-				      " window_began - interval '1 hour'");
-	credentials.login = "ada";
-	accounts_fine(aet_account_authenticate(
-	    accounts_db, &credentials, &accounts_request, &login, &accounts_err));
-	test_value_is(
-	    accounts_game.admin, "SELECT count(*) FROM aeturnis.login_failures", "3");
-}
-END_TEST
-
 START_TEST(what_logging_in_refuses)
 {
 	aet_credentials credentials = accounts_credentials("ada", GOOD_PASSWORD);
@@ -377,7 +335,6 @@ make_suite(void)
 	tcase_add_test(tcase, every_spelling_logs_in);
 	tcase_add_test(tcase, failures_read_the_same);
 	tcase_add_test(tcase, a_weak_hash_is_made_a_better_one);
-	tcase_add_test(tcase, a_throttle_counts_in_the_database);
 	tcase_add_test(tcase, what_logging_in_refuses);
 	suite_add_tcase(suite, tcase);
 	return suite;
