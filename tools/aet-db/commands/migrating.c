@@ -97,6 +97,10 @@ migrating_progress(void *ctx, const aet_migrate_event *event)
 		output_line(out, "%s", detail);
 		output_append(out, "differences", json_string(detail));
 		break;
+	case AET_MIGRATE_BREAKS:
+		output_line(out, "%s", detail);
+		output_append(out, "breaks", json_string(detail));
+		break;
 	case AET_MIGRATE_APPLIED:
 		file_done(out, event, cli->options.dry_run ? "rehearsed" : "applied");
 		break;
