@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <aeturnis/accounts.h>
+#include <aeturnis/models.h>
 #include <aeturnis/statement.h>
 
 /* ---- a release, and what it runs -------------------------------------- */
@@ -265,6 +267,32 @@ START_TEST(a_set_that_is_none_is_refused)
 }
 END_TEST
 
+/* The library's own, on a database whose users a newer library has changed. */
+START_TEST(the_librarys_own_statements_are_known)
+{
+	aet_migrate_options options = AET_MIGRATE_OPTIONS_INIT;
+	aet_error err;
+
+	migrating_run_with(&options, AET_OK, OWN_MIGRATIONS);
+	test_sql(test_url,
+	    "INSERT INTO aeturnis.schema_migrations SELECT source, 9000, '9000_new.sql',"
+	    " checksum, now(), 0, library_version, applied_by, false, true, 1"
+	    " FROM aeturnis.schema_migrations WHERE version = 1");
+	options.statements = aet_statements();
+	migrating_run_with(&options, AET_OK, 0);
+	options.statements = aet_account_statements();
+	migrating_run_with(&options, AET_OK, 0);
+	test_sql(
+	    test_url, "ALTER TABLE aeturnis.login_failures RENAME failures TO failed");
+	migrating_run_with(&options, AET_EAHEAD, 0);
+	options.statements = aet_statements();
+	migrating_run_with(&options, AET_OK, 0);
+	test_sql(test_url, "ALTER TABLE audit_log RENAME event_type TO kind");
+	err = migrating_run_with(&options, AET_EAHEAD, 0);
+	ck_assert_ptr_nonnull(strstr(err.message, "audit_entry_"));
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -281,6 +309,7 @@ make_suite(void)
 	tcase_add_test(tcase, a_changed_file_is_refused_all_the_same);
 	tcase_add_test(tcase, a_manifest_is_asked_likewise);
 	tcase_add_test(tcase, a_set_that_is_none_is_refused);
+	tcase_add_test(tcase, the_librarys_own_statements_are_known);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
