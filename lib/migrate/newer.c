@@ -42,8 +42,8 @@ refuse(const aet__plan *lenient, const aet__manifest_report *report, aet_error *
 	const aet__journal_row *first = first_newer(lenient, &count);
 
 	return aet_error_set(err, AET_EAHEAD,
-	    "a newer release has migrated the database (\"%s\"%s), and %zu of the %zu "
-	    "statements of this one do not work on it: update this release; %s",
+	    "a newer release has migrated the database (\"%s\"%s), and %zu of this one's "
+	    "%zu statements would fail on it: update this release; %s",
 	    first->name, count > 1 ? " and more" : "", report->count, report->checked,
 	    report->items[0].sentence);
 }

@@ -129,23 +129,24 @@ END_TEST
 /* Which change, and which statement is the first that it breaks. */
 static const char *const breaking[][3] = {
 	{ "ALTER TABLE players RENAME name TO label;",
-	    "4 of the 5 statements of this one do not work",
+	    "4 of this one's 5 statements would fail on it",
 	    "statement \"player_find\": column \"name\" does not exist (SQLSTATE "
 	    "42703)" },
-	{ "ALTER TABLE players ALTER id TYPE int;", "4 of the 5 statements",
+	{ "ALTER TABLE players ALTER id TYPE int;", "4 of this one's 5 statements",
 	    "statement \"player_find\": column \"id\" is integer, not bigint" },
-	{ "ALTER TABLE players ADD level int NOT NULL;", "2 of the 5 statements",
+	{ "ALTER TABLE players ADD level int NOT NULL;", "2 of this one's 5 statements",
 	    "statement \"player_insert\": column \"level\" is NOT NULL, has no default, "
 	    "and is not given" },
-	{ "ALTER TABLE players DROP mood; DROP TYPE mood;", "1 of the 5 statements",
+	{ "ALTER TABLE players DROP mood; DROP TYPE mood;",
+	    "1 of this one's 5 statements",
 	    "statement \"player_update\": the type public.mood is gone" },
 	{ "ALTER TABLE players ALTER mood DROP DEFAULT, ALTER mood TYPE text;"
 	  " ALTER TABLE players RENAME TO persons;"
 	  " CREATE VIEW players AS SELECT id, name, mood FROM persons GROUP BY id;",
-	    "2 of the 5 statements",
+	    "2 of this one's 5 statements",
 	    "statement \"player_insert\": cannot insert into view \"players\" (SQLSTATE "
 	    "55000)" },
-	{ "DROP TABLE players;", "5 of the 5 statements",
+	{ "DROP TABLE players;", "5 of this one's 5 statements",
 	    "statement \"player_find\": relation \"players\" does not exist (SQLSTATE "
 	    "42P01)" },
 };
