@@ -27,6 +27,7 @@
 #include <aeturnis/database.h>
 #include <aeturnis/model_types.h>
 #include <aeturnis/password.h>
+#include <aeturnis/statement.h>
 #include <aeturnis/types.h>
 
 AET_BEGIN_DECLS
@@ -341,6 +342,14 @@ AET_API AET_MUST_USE aet_status aet_account_delete(
  */
 AET_API AET_MUST_USE aet_status aet_session_purge(aet_db *db, int32_t batch,
     const aet_request *request, int64_t *purged, aet_error *err);
+
+/* ---- a newer database ----------------------------------------------------- */
+
+/*
+ * All that the library runs of its own, here and in <aeturnis/models.h>: for
+ * aet_migrate_options.statements. Static storage. Thread-safe; does not block.
+ */
+AET_API const aet_statement_set *aet_account_statements(void);
 
 AET_END_DECLS
 

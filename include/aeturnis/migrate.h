@@ -17,6 +17,7 @@
 
 #include <aeturnis/database.h>
 #include <aeturnis/error.h>
+#include <aeturnis/statement.h>
 #include <aeturnis/types.h>
 
 AET_BEGIN_DECLS
@@ -39,8 +40,11 @@ typedef enum aet_migrate_event_kind {
 	AET_MIGRATE_DIFFERENCE =
 	    10, /* what speaks against adopting; detail: a sentence */
 	AET_MIGRATE_STATEMENT_DONE =
-	    11 /* with tell_locks: a statement has ended; detail: the locks that it took on
-		  what was there before the file, NULL for none */
+	    11, /* with tell_locks: a statement has ended; detail: the locks that it took
+		   on what was there before the file, NULL for none */
+	AET_MIGRATE_BREAKS =
+	    12 /* with statements or manifest: one of this release that no longer works on
+		  the newer database; detail: a sentence */
 } aet_migrate_event_kind;
 
 /* A field that does not apply is zero. Strings are borrowed for the call. */
@@ -93,11 +97,17 @@ typedef struct aet_migrate_options {
 	const int64_t *to;   /* no newer version runs, and no repeatable; NULL: all do */
 	bool tell_locks; /* after each statement tell progress of its time and locks: for
 			    a rehearsal, since it asks the server each time */
+	const aet_statement_set
+	    *statements; /* all that this release runs, generated: game_statements(). A
+			   database that a newer release has migrated will do where each
+			   of them still works; NULL: see accept_unknown */
+	const char *manifest; /* the same for a program that is not in C: the text of the
+				 file that aet-db codegen --manifest writes */
 } aet_migrate_options;
 
 /* clang-format off */
 #define AET_MIGRATE_OPTIONS_INIT \
-	{ sizeof(aet_migrate_options), NULL, NULL, 0, 0, 0, false, false, NULL, NULL, NULL, NULL, false }
+	{ sizeof(aet_migrate_options), NULL, NULL, 0, 0, 0, false, false, NULL, NULL, NULL, NULL, false, NULL, NULL }
 /* clang-format on */
 
 /* ---- migrating -------------------------------------------------------- */
@@ -170,7 +180,13 @@ typedef struct aet_migrate_report {
  *                   than one that is
  *   AET_EAHEAD      the database has a migration newer than all known here;
  *                   with accept_unknown it is no failure, nor is it then
- *                   AET_EDIVERGED
+ *                   AET_EDIVERGED. With statements or manifest it is none
+ *                   where each of these can be prepared there as this release
+ *                   does, with the same columns, and inserts give all that
+ *                   their tables demand: two round trips a statement, in
+ *                   call_timeout_ms. Else the message says how many cannot and
+ *                   why the first; report->failure.detail has as many as fit,
+ *                   progress and the pool's log have all
  *   AET_EORDER      a pending file is older than an applied one; with
  *                   out_of_order it is applied
  *
@@ -329,12 +345,14 @@ typedef struct aet_health {
 
 /*
  * Whether the game can work: the server answers, takes writes, and has exactly
- * the migrations known here (with accept_unknown, at least these). One round
- * trip; changes nothing, takes no lock.
+ * the migrations known here (with accept_unknown, at least these; with
+ * statements or manifest, at least these where all of them work, as
+ * aet_db_migrate says). One round trip, where the database is not ahead;
+ * changes nothing, takes no lock.
  *
  *   db    a pool; a transaction is AET_EINVAL
- *   opts  NULL: defaults. Of them dir, source, out_of_order and accept_unknown
- *         matter
+ *   opts  NULL: defaults. Of them dir, source, journal, out_of_order,
+ *         accept_unknown, statements and manifest matter
  *   out   may be NULL; filled whether healthy or not
  *
  * Returns AET_OK only for AET_HEALTH_OK, else the status beside the kind above,

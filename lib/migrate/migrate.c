@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What migrating consists of, and in which order. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/error.h"
 #include "migrate/migrator.h"
+#include "migrate/newer.h"
 
 /* ---- looking ---------------------------------------------------------- */
 
@@ -33,13 +35,19 @@ knows(const aet__source *source, int64_t version)
 	return false;
 }
 
-aet_status
-aet__migrate_see(aet__migrator *m, aet__deadline deadline, aet__view *out, aet_error *err)
+static aet__plan_policy
+policy_of(const aet__migrator *m)
 {
-	const aet__plan_policy policy = { .out_of_order = m->options.out_of_order,
+	return (aet__plan_policy){ .out_of_order = m->options.out_of_order,
 		.accept_unknown = m->options.accept_unknown,
 		.to = m->options.to,
 		.resume = true };
+}
+
+aet_status
+aet__migrate_see(aet__migrator *m, aet__deadline deadline, aet__view *out, aet_error *err)
+{
+	const aet__plan_policy policy = policy_of(m);
 	aet_status status;
 
 	*out = (aet__view){ 0 };
@@ -55,12 +63,56 @@ aet__migrate_see(aet__migrator *m, aet__deadline deadline, aet__view *out, aet_e
 	return status;
 }
 
+static void
+tell_breaks(aet__migrator *m, const aet__manifest_report *report)
+{
+	aet_migrate_failure *failure = &m->report->failure;
+	size_t used = 0;
+
+	*failure = (aet_migrate_failure){ 0 };
+	for (size_t i = 0; i < report->count; i++) {
+		const char *sentence = report->items[i].sentence;
+		size_t len = strlen(sentence);
+
+		aet__migrate_log(m, AET_LOG_WARNING, "%s", sentence);
+		aet__migrate_tell(m, (aet_migrate_event){ .kind = AET_MIGRATE_BREAKS,
+					 .detail = sentence });
+		if (used + len + 2 > sizeof(failure->detail))
+			continue;
+		if (used > 0)
+			failure->detail[used++] = '\n';
+		memcpy(failure->detail + used, sentence, len);
+		used += len;
+	}
+}
+
+/* A newer release's migrations, if that is all that is in the way. */
+static aet_status
+judge_newer(aet__migrator *m, aet__deadline deadline, aet__view *seen, aet_error *err)
+{
+	aet__manifest_report report;
+	aet_status status = aet__newer_judge(m->connection, &m->options, m->source,
+	    &seen->journal.journal, policy_of(m), deadline, &seen->plan, &report, err);
+
+	if (status == AET_EAHEAD)
+		tell_breaks(m, &report);
+	else if (status == AET_OK && report.checked > 0)
+		aet__migrate_log(m, AET_LOG_INFO,
+		    "a newer release has migrated the database: all %zu statements of "
+		    "this one work on it",
+		    report.checked);
+	aet__manifest_report_free(&report);
+	return status;
+}
+
 aet_status
 aet__migrate_look(
     aet__migrator *m, aet__deadline deadline, aet__view *out, aet_error *err)
 {
 	aet_status status = aet__migrate_see(m, deadline, out, err);
 
+	if (status == AET_OK && !m->within)
+		status = judge_newer(m, deadline, out, err);
 	if (status != AET_OK)
 		return status;
 	m->report->already = out->plan.applied;

@@ -18,6 +18,7 @@ static bool
 is_known_size(size_t size)
 {
 	return size == sizeof(aet_migrate_options) ||
+	       size == offsetof(aet_migrate_options, statements) ||
 	       size == offsetof(aet_migrate_options, tell_locks) ||
 	       size == offsetof(aet_migrate_options, journal);
 }

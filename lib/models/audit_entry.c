@@ -427,6 +427,29 @@ bind_audit_entry_changes(aet_args *args, const aet_audit_entry_changes *changes)
 	aet_args_field_uuid(args, changes->actor_uuid);
 }
 
+static const aet_statement *const every__statement[] = {
+	&audit_entry_insert,
+	&audit_entry_update,
+	&audit_entry_delete,
+	&audit_entry_find,
+	&audit_entry_list_by_ids,
+	&audit_entry_count,
+	&audit_entry_list_newest,
+	&audit_entry_list_newest_after,
+	&audit_entry_list_by_actor,
+	&audit_entry_list_by_actor_after,
+	&audit_entry_list_by_actors,
+	&audit_entry_list_by_resource,
+	&audit_entry_list_by_event_type,
+};
+
+/* For models.c. */
+extern const aet_statement_set aet__audit_entry_statements;
+const aet_statement_set aet__audit_entry_statements = {
+	.items = every__statement,
+	.count = sizeof(every__statement) / sizeof(every__statement[0]),
+};
+
 void
 aet_audit_entry_free(aet_audit_entry *audit_entry)
 {

@@ -421,6 +421,32 @@ bind_session_changes(aet_args *args, const aet_session_changes *changes)
 	aet_args_field_int64(args, changes->idle_timeout_ms);
 }
 
+static const aet_statement *const every__statement[] = {
+	&session_insert,
+	&session_update,
+	&session_delete,
+	&session_find,
+	&session_find_by_refresh_token_jti,
+	&session_list_by_ids,
+	&session_count,
+	&session_list_newest,
+	&session_list_newest_after,
+	&session_list_by_user,
+	&session_list_by_user_after,
+	&session_list_by_users,
+	&session_list_active_by_user,
+	&session_touch,
+	&session_delete_by_user,
+	&session_delete_expired,
+};
+
+/* For models.c. */
+extern const aet_statement_set aet__session_statements;
+const aet_statement_set aet__session_statements = {
+	.items = every__statement,
+	.count = sizeof(every__statement) / sizeof(every__statement[0]),
+};
+
 void
 aet_session_free(aet_session *session)
 {

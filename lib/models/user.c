@@ -422,6 +422,29 @@ bind_user_changes(aet_args *args, const aet_user_changes *changes)
 	aet_args_field_jsonb(args, changes->metadata);
 }
 
+static const aet_statement *const every__statement[] = {
+	&user_insert,
+	&user_update,
+	&user_delete,
+	&user_find,
+	&user_find_by_email,
+	&user_find_by_username,
+	&user_list_by_ids,
+	&user_count,
+	&user_list_newest,
+	&user_list_newest_after,
+	&user_credentials_by_email,
+	&user_credentials_by_username,
+	&user_touch_login,
+};
+
+/* For models.c. */
+extern const aet_statement_set aet__user_statements;
+const aet_statement_set aet__user_statements = {
+	.items = every__statement,
+	.count = sizeof(every__statement) / sizeof(every__statement[0]),
+};
+
 void
 aet_user_free(aet_user *user)
 {

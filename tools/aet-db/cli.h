@@ -27,6 +27,7 @@ typedef struct cli_context {
 	const char *url;              /* borrowed from options or environment */
 	char *target;                 /* url, fit to be shown */
 	aet_db *db;
+	char *manifest; /* the text that migrating_manifest has read; NULL: none */
 	char next[512]; /* migrating_next's */
 } cli_context;
 

@@ -252,10 +252,11 @@ const cli_flag flags[] = {
 	TEXT("out-source", 0, out_source, "DIR", COMPLETES_FOLDERS, BIT(CODEGEN),
 	    "Where sources are written."),
 	TEXT("manifest", 0, manifest, "FILE", COMPLETES_FILES,
-	    BIT(CODEGEN) | BIT(LINT) | BIT(CHECK) | CHANGING,
+	    BIT(CODEGEN) | BIT(LINT) | BIT(CHECK) | BIT(MIGRATE) | BIT(STATUS) | CHANGING,
 	    "Write what each query takes and answers as JSON; for check, lint, generate "
 	    "and push, the file of the release that runs, whose statements are to go on "
-	    "working."),
+	    "working; migrate and status accept a database that a newer release has "
+	    "migrated where they do."),
 	SWITCH("all", 0, all, BIT(LINT), "Judge every file, as if each were new."),
 	TEXT("test", 0, test, "FILE", COMPLETES_FILES, BIT(CODEGEN),
 	    "Write a program that calls every function against a private PostgreSQL."),

@@ -235,5 +235,7 @@ target_close(cli_context *cli)
 	aet_environment_free(cli->environment);
 	cli->environment = NULL;
 	free(cli->target);
+	free(cli->manifest);
 	cli->target = NULL;
+	cli->manifest = NULL;
 }

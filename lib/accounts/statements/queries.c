@@ -1593,6 +1593,43 @@ static const aet_statement account_delete = {
 	.read = read_account_delete,
 };
 
+static const aet_statement *const every__statement[] = {
+	&audit_chain_end,
+	&audit_pending_page,
+	&audit_seal,
+	&audit_checkpoint,
+	&audit_chain_page,
+	&audit_outside,
+	&audit_export_page,
+	&audit_purge_sealed,
+	&audit_purge_unsealed,
+	&account_credentials,
+	&account_login_succeed,
+	&account_login_fail,
+	&account_failures_purge,
+	&account_refresh,
+	&account_reuse,
+	&account_log_out,
+	&account_revoke,
+	&account_revoke_all,
+	&account_sessions_purge,
+	&account_register,
+	&account_password_of,
+	&account_password_set,
+	&account_email_set,
+	&account_email_verify,
+	&account_roles_set,
+	&account_status_set,
+	&account_delete,
+};
+
+/* For models.c. */
+extern const aet_statement_set aet___queries_statements;
+const aet_statement_set aet___queries_statements = {
+	.items = every__statement,
+	.count = sizeof(every__statement) / sizeof(every__statement[0]),
+};
+
 void
 aet__audit_chain_end_row_free(aet__audit_chain_end_row *row)
 {

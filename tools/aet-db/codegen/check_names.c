@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check_names.h"
+#include "emit.h"
 
 static void
 take(codegen_scope *scope, codegen_messages *messages, const char *file, const char *name,
@@ -131,6 +132,8 @@ codegen_check_names(const codegen_model *model, const codegen_plan *plan)
 {
 	codegen_scope scope = { .memory = model->memory };
 
+	take(&scope, model->messages, model->config->schema, codegen_set_function(model),
+	    "the package's set of statements");
 	take_types(&scope, model);
 	for (size_t i = 0; i < plan->unit_count; i++)
 		take_functions(&scope, model, &plan->units[i]);

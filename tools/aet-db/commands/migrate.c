@@ -62,6 +62,8 @@ run_migrate(cli_context *cli)
 		opts.to = &to;
 	}
 	if (code == EXIT_DONE)
+		code = migrating_manifest(cli, &opts);
+	if (code == EXIT_DONE)
 		code = target_open(cli);
 	if (code != EXIT_DONE)
 		return code;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/file.h"
 #include "target.h"
 
 aet_migrate_options
@@ -25,6 +26,25 @@ migrating_options(const cli_context *cli)
 	opts.out_of_order = given->out_of_order;
 	opts.accept_unknown = given->accept_unknown;
 	return opts;
+}
+
+#define MANIFEST_LIMIT (64 << 20)
+
+int
+migrating_manifest(cli_context *cli, aet_migrate_options *opts)
+{
+	cli_failure failure = { .file = cli->options.manifest };
+	size_t len;
+
+	if (cli->options.manifest == NULL)
+		return EXIT_DONE;
+	free(cli->manifest);
+	cli->manifest = NULL;
+	if (aet__file_read(cli->options.manifest, MANIFEST_LIMIT, &cli->manifest, &len,
+		&failure.error) != AET_OK)
+		return output_fail(&cli->output, &failure);
+	opts->manifest = cli->manifest;
+	return EXIT_DONE;
 }
 
 static double
@@ -97,6 +117,10 @@ migrating_progress(void *ctx, const aet_migrate_event *event)
 		output_line(out, "%s", detail);
 		output_append(out, "differences", json_string(detail));
 		break;
+	case AET_MIGRATE_BREAKS:
+		output_line(out, "%s", detail);
+		output_append(out, "breaks", json_string(detail));
+		break;
 	case AET_MIGRATE_APPLIED:
 		file_done(out, event, cli->options.dry_run ? "rehearsed" : "applied");
 		break;
@@ -163,7 +187,7 @@ next_after(const char *sqlstate)
 
 /* What to do about each of the migrator's refusals. */
 static void
-advise(cli_failure *failure)
+advise(const cli_options *given, cli_failure *failure)
 {
 	switch (failure->error.status) {
 	case AET_EORDER:
@@ -173,7 +197,11 @@ advise(cli_failure *failure)
 		break;
 	case AET_EAHEAD:
 		failure->hint = "a newer release has migrated this database";
-		failure->next = "aet-db migrate --accept-unknown, or update this release";
+		failure->next =
+		    given->manifest != NULL
+			? "update this release"
+			: "aet-db migrate --manifest FILE, with what this release runs, "
+			  "or --accept-unknown; or update it";
 		break;
 	case AET_ECHECKSUM:
 		failure->hint =
@@ -238,7 +266,7 @@ migrating_fail(cli_context *cli, const aet_error *err, const aet_migrate_failure
 			memcpy(failure.error.sqlstate, place->sqlstate,
 			    sizeof(failure.error.sqlstate));
 	}
-	advise(&failure);
+	advise(&cli->options, &failure);
 	failure.next = migrating_next(cli, failure.next);
 	if (place != NULL && place->hint[0] != '\0')
 		failure.hint = place->hint;

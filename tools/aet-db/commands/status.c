@@ -9,8 +9,9 @@ typedef struct status_tally {
 	int wrong; /* changed, missing, half done, ... */
 } status_tally;
 
+/* newer: a newer release's migrations will do. */
 static void
-count(status_tally *tally, const cli_context *cli, const aet_migration *migration)
+count(status_tally *tally, bool newer, const aet_migration *migration)
 {
 	switch (migration->state) {
 	case AET_MIGRATION_APPLIED:
@@ -20,7 +21,7 @@ count(status_tally *tally, const cli_context *cli, const aet_migration *migratio
 		tally->pending++;
 		break;
 	case AET_MIGRATION_UNKNOWN:
-		if (cli->options.accept_unknown)
+		if (newer)
 			tally->applied++;
 		else
 			tally->wrong++;
@@ -131,19 +132,26 @@ run_status(cli_context *cli)
 	aet_health health = AET_HEALTH_INIT;
 	status_tally tally = { 0, 0, 0 };
 	aet_error err;
-	int code = target_open(cli);
+	bool newer;
+	int code = migrating_manifest(cli, &opts);
 
+	if (code == EXIT_DONE)
+		code = target_open(cli);
 	if (code != EXIT_DONE)
 		return code;
 	if (aet_db_migrations(cli->db, &opts, &list, &err) != AET_OK)
 		return migrating_fail(cli, &err, NULL);
+	if (aet_db_health(cli->db, &opts, &health, &err) == AET_ECONNECT) {
+		aet_migration_list_free(list);
+		return migrating_fail(cli, &err, NULL);
+	}
+	newer = cli->options.accept_unknown ||
+		(opts.manifest != NULL && health.status != AET_EAHEAD);
 	output_set(&cli->output, "migrations", json_array());
 	for (size_t i = 0; i < list->len; i++) {
-		count(&tally, cli, list->items[i]);
+		count(&tally, newer, list->items[i]);
 		show(cli, list->items[i]);
 	}
 	aet_migration_list_free(list);
-	if (aet_db_health(cli->db, &opts, &health, &err) == AET_ECONNECT)
-		return migrating_fail(cli, &err, NULL);
 	return conclude(cli, &tally, &health);
 }
