@@ -18,7 +18,9 @@ const exit_meaning exit_meanings[] = {
 	{ 4, "Something is pending, stale or different." },
 	{ 5, "Consent is needed; the message names the flag that gives it." },
 	{ 6, "A lock was held by somebody else for too long." },
-	{ 130, "Interrupted; what was not committed is rolled back." },
+	{ 130,
+	    "Interrupted (SIGINT; SIGTERM: 143, SIGHUP: 129); what was not committed is "
+	    "rolled back." },
 	{ 0, NULL },
 };
 

@@ -38,6 +38,7 @@ main(int argc, char **argv)
 		fputs("aet-db: out of memory\n", stderr);
 		return EXIT_FAILED;
 	}
+	output_arm_interrupt(&cli.output, "interrupted");
 	code = output_finish(&cli.output, run(&cli));
 	target_close(&cli);
 	output_close(&cli.output);
