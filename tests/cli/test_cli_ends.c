@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* How aet-db ends when something from outside ends it. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/deadline.h"
@@ -36,6 +38,33 @@ wait_for_file(const char *name)
 	while (access(path, F_OK) != 0) {
 		ck_assert_msg(!aet__deadline_passed(deadline), "no %s", path);
 		aet__sleep_ms(20, deadline);
+	}
+}
+
+/* stdout, to be looked at while the program runs. */
+static int
+open_output(void)
+{
+	char path[512];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/out", cli.directory);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	ck_assert_int_gt(fd, 0);
+	cli.out_fd = fd;
+	return fd;
+}
+
+static void
+wait_for_output(int fd)
+{
+	aet__deadline deadline = aet__deadline_in(test_ms(20000));
+	struct stat info = { 0 };
+
+	while (info.st_size == 0) {
+		ck_assert(!aet__deadline_passed(deadline));
+		aet__sleep_ms(20, deadline);
+		ck_assert_int_eq(fstat(fd, &info), 0);
 	}
 }
 
@@ -87,6 +116,40 @@ START_TEST(an_interrupted_generate_leaves_nothing)
 }
 END_TEST
 
+/* As nohup(1) starts it. */
+START_TEST(what_is_ignored_ends_nothing)
+{
+	static const char *const args[] = { "dev", "--", "sh", "-c",
+		"echo > started; while [ ! -e end ]; do sleep 0.02; done; exit 7", NULL };
+	static const char *const alone[] = { "dev", NULL };
+	aet__deadline deadline;
+	pid_t pid;
+	int fd;
+
+	signal(SIGHUP, SIG_IGN);
+	pid = test_cli_start(&cli, args);
+	wait_for_file("started");
+	ck_assert_int_eq(kill(pid, SIGHUP), 0);
+	test_cli_write(&cli, "end", "");
+	test_cli_wait(&cli, pid);
+	CLI_EXITS(&cli, 7);
+
+	fd = open_output();
+	pid = test_cli_start(&cli, alone);
+	wait_for_output(fd);
+	ck_assert_int_eq(kill(pid, SIGHUP), 0);
+	deadline = aet__deadline_in(300);
+	while (!aet__deadline_passed(deadline)) {
+		ck_assert_int_eq(waitpid(pid, NULL, WNOHANG), 0);
+		aet__sleep_ms(20, deadline);
+	}
+	ck_assert_int_eq(kill(pid, SIGTERM), 0);
+	test_cli_wait(&cli, pid);
+	CLI_EXITS(&cli, 0);
+	close(fd);
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -96,6 +159,7 @@ make_suite(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, an_interrupted_generate_leaves_nothing);
+	tcase_add_test(tcase, what_is_ignored_ends_nothing);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
