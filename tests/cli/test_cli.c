@@ -29,7 +29,9 @@ teardown(void)
 }
 
 static const char *const every_command[] = { "migrate", "status", "new", "seed", "reset",
-	"check", "codegen", "diff", "dev", "doctor", "completion", "version", "help" };
+	"check", "codegen", "diff", "dev", "doctor", "completion", "version", "help",
+	"rollback", "baseline", "repair", "adopt", "lint", "generate", "push", "roles",
+	"audit" };
 #define COMMANDS (int)(sizeof(every_command) / sizeof(every_command[0]))
 
 static const struct {
@@ -38,6 +40,11 @@ static const struct {
 } mistakes[] = {
 	{ { NULL }, "no command is given" },
 	{ { "migrat" }, "there is no command \"migrat\"; did you mean \"migrate\"?" },
+	{ { "gen" }, "there is no command \"gen\"; did you mean \"generate\"?" },
+	{ { "psuh" }, "there is no command \"psuh\"; did you mean \"push\"?" },
+	{ { "baseline", "--accept", "1" }, "there is no flag \"--accept\"\n" },
+	{ { "push", "--accept-dataloss" }, "there is no flag \"--accept-dataloss\"; did "
+					   "you mean \"--accept-data-loss\"?" },
 	{ { "xyzzy" }, "there is no command \"xyzzy\"; see aet-db --help" },
 	{ { "migrate", "--jsn" },
 	    "there is no flag \"--jsn\"; did you mean \"--json\"?" },
@@ -235,6 +242,32 @@ START_TEST(doctor_says_what_is_missing)
 }
 END_TEST
 
+/* What is broken here is what doctor is run for. */
+START_TEST(doctor_goes_on_where_settings_are_broken)
+{
+	test_cli_write(&cli, ".env", "DATABASE_URL=\"postgresql:///a\nX=1\n");
+	CLI(&cli, "doctor");
+	CLI_EXITS(&cli, 1);
+	CLI_SAYS(cli.out,
+	    "fail  settings   .env:1: the quote that opens here is not closed\n"
+	    "                 next: mend the file");
+	CLI_SAYS(cli.out, "fail  url        DATABASE_URL is neither");
+	CLI_SAYS(cli.out, "ok    passwords");
+	CLI(&cli, "doctor", "--url=postgresql://127.0.0.1:1/nothing");
+	CLI_EXITS(&cli, 1);
+	CLI_SAYS(
+	    cli.out, "ok    url        postgresql://127.0.0.1:1/nothing, from --url");
+	CLI_SAYS(cli.out, "fail  server     cannot connect");
+	CLI(&cli, "doctor", "--env-file=absent", "--url=postgresql://ada:sekret@[::1");
+	CLI_EXITS(&cli, 1);
+	CLI_SAYS(
+	    cli.out, "fail  settings   the environment file \"absent\" does not exist");
+	CLI_SAYS(cli.out, "fail  server     the database url is neither");
+	CLI_SAYS_NOT(cli.out, "sekret");
+	CLI_SAYS(cli.out, "ok    passwords");
+}
+END_TEST
+
 START_TEST(a_full_disk_is_a_failure)
 {
 	cli.out_fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
@@ -390,6 +423,7 @@ make_suite(void)
 	tcase_add_test(tcase, an_unreadable_url_is_usage);
 	tcase_add_test(tcase, settings_come_from_files);
 	tcase_add_test(tcase, doctor_says_what_is_missing);
+	tcase_add_test(tcase, doctor_goes_on_where_settings_are_broken);
 	tcase_add_test(tcase, a_full_disk_is_a_failure);
 	tcase_add_test(tcase, a_reader_that_left_is_a_failure);
 	tcase_add_loop_test(tcase, completions_are_scripts, 0, 3);

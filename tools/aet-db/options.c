@@ -193,7 +193,7 @@ unknown_flag(cli_parser *parser, const char *word)
 		return;
 	}
 	snprintf(name, sizeof(name), "%.*s", (int)(len < 60 ? len : 60), word);
-	near = suggest_flag(name);
+	near = suggest_flag(name, parser->opts->command);
 	if (near != NULL)
 		complain(parser, "there is no flag \"%s\"; did you mean \"--%s\"?", name,
 		    near);
