@@ -52,6 +52,8 @@ static const struct {
 	{ { "status", "-x" }, "there is no flag -x" },
 	{ { "status", "--json=yes" }, "--json takes no value" },
 	{ { "status", "--url" }, "--url needs a value: --url=URL" },
+	{ { "migrate", "--to" }, "--to needs a value: --to=VERSION" },
+	{ { "diff", "--to" }, "--to needs a value: --to=SOURCE" },
 	{ { "status", "--url=" }, "--url is empty" },
 	{ { "status", "-u" }, "-u needs a value" },
 	{ { "status", "--persist" }, "status does not take --persist" },
@@ -99,6 +101,29 @@ START_TEST(a_mistake_is_a_document_with_json)
 	ck_assert_str_eq(
 	    json_string_value(json_object_get(error, "next")), "aet-db migrate --help");
 	json_decref(document);
+}
+END_TEST
+
+/* One flag, and what it is to each command. */
+START_TEST(a_flag_is_explained_for_its_command)
+{
+	CLI(&cli, "migrate", "--help");
+	CLI_SAYS(cli.out, "--to=VERSION          The number of the last migration");
+	CLI_SAYS(
+	    cli.out, "--url=URL             The database, instead of DATABASE_URL.\n");
+	CLI(&cli, "diff", "--help");
+	CLI_SAYS(cli.out, "--to=SOURCE           The schema as it should be");
+	CLI(&cli, "codegen", "--help");
+	CLI_SAYS(cli.out, "--manifest=FILE       Write what each query takes");
+	CLI(&cli, "push", "--help");
+	CLI_SAYS(cli.out, "--manifest=FILE       The manifest of the release that runs");
+	CLI(&cli, "completion", "man");
+	CLI_SAYS(cli.out,
+	    "Of \\fBlint\\fR, \\fBgenerate\\fR, \\fBpush\\fR: The manifest of the "
+	    "release that runs");
+	CLI(&cli, "completion", "fish");
+	CLI_SAYS(
+	    cli.out, "from migrate' -l to -r -F -d 'The number of the last migration");
 }
 END_TEST
 
@@ -411,6 +436,7 @@ make_suite(void)
 	tcase_add_loop_test(
 	    tcase, a_mistake_is_usage, 0, (int)(sizeof(mistakes) / sizeof(mistakes[0])));
 	tcase_add_test(tcase, a_mistake_is_a_document_with_json);
+	tcase_add_test(tcase, a_flag_is_explained_for_its_command);
 	tcase_add_loop_test(tcase, help_is_a_result, 0, COMMANDS);
 	tcase_add_test(tcase, help_names_every_command);
 	tcase_add_test(tcase, flags_stand_anywhere);

@@ -75,10 +75,11 @@ write_row(FILE *to, size_t margin, const char *head, const char *text)
 }
 
 static void
-write_flag(FILE *to, const cli_flag *flag)
+write_flag(FILE *to, const cli_flag *any, const cli_command *command)
 {
 	char head[80];
 	const char *before = "", *after = "";
+	const cli_flag worded = flag_worded(any, command), *flag = &worded;
 	const char *argument = flag->argument != NULL ? flag->argument : "";
 
 	if (flag->argument != NULL)
@@ -111,7 +112,7 @@ write_flags(FILE *to, const cli_command *command, bool global)
 	for (const cli_flag *flag = flags; flag->name != NULL; flag++)
 		if (flag_is_global(flag) == global &&
 		    (command == NULL || flag_is_for(flag, command)))
-			write_flag(to, flag);
+			write_flag(to, flag, command);
 }
 
 static bool
