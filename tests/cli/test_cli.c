@@ -10,6 +10,7 @@
 
 #include <aeturnis/version.h>
 
+#include "support/process.h"
 #include "support/cli.h"
 
 #define NOBODY "postgresql://game:sekret@127.0.0.1:1/game"
@@ -467,7 +468,9 @@ main(void)
 	SRunner *runner = srunner_create(make_suite());
 	int failed;
 
+	test_scratch_begin();
 	srunner_run_all(runner, CK_NORMAL);
+	test_scratch_end();
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
