@@ -116,6 +116,26 @@ START_TEST(an_interrupted_generate_leaves_nothing)
 }
 END_TEST
 
+/* The connection must not take the place of a stream that is closed: what is
+ * printed would go to the server. */
+START_TEST(a_closed_stream_is_no_other)
+{
+	char setting[512];
+
+	snprintf(setting, sizeof(setting), "PROGRAM=%s", getenv("AET_DB_BIN"));
+	test_cli_set(&cli, setting);
+	CLI(&cli, "dev", "--", "sh", "-c",
+	    "$PROGRAM migrate -q; $PROGRAM status >&-; echo $?; "
+	    "$PROGRAM status --json >&-; echo $?; $PROGRAM status 2>&- >out; echo $?; "
+	    "$PROGRAM migrate <&- >out 2>&-; echo $?; "
+	    "$PROGRAM reset --yes <&- >&- 2>&-; echo $?");
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.out, "\n1\n1\n0\n0\n5\n");
+	CLI_SAYS(
+	    cli.err, "cannot write the result to standard output: Bad file descriptor");
+}
+END_TEST
+
 /* As nohup(1) starts it. */
 START_TEST(what_is_ignored_ends_nothing)
 {
@@ -159,6 +179,7 @@ make_suite(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, an_interrupted_generate_leaves_nothing);
+	tcase_add_test(tcase, a_closed_stream_is_no_other);
 	tcase_add_test(tcase, what_is_ignored_ends_nothing);
 	suite_add_tcase(suite, tcase);
 	return suite;
