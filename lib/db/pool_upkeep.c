@@ -105,6 +105,20 @@ interrupt_overdue(aet__pool *pool, int64_t now)
 	}
 }
 
+void
+aet__pool_watch(aet__pool *pool, aet__member *member, aet__deadline deadline)
+{
+	pthread_mutex_lock(&pool->mutex);
+	/* While it closes, the thread goes with the last deadline that it knows. */
+	if (!pool->closing || deadline == AET__NEVER) {
+		aet__connection_watch(member->connection, deadline);
+		member->watched = deadline;
+		if (deadline < pool->upkeep_ms)
+			pthread_cond_broadcast(&pool->drained);
+	}
+	pthread_mutex_unlock(&pool->mutex);
+}
+
 /* Sleeps until something is to be done; the mutex is held, and let go meanwhile. */
 static void
 sleep_until_next(aet__pool *pool)

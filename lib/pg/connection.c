@@ -112,6 +112,12 @@ aet__connection_watch(aet__connection *connection, aet__deadline deadline)
 	connection->watched = connection->guard >= 0 ? deadline : AET__NEVER;
 }
 
+bool
+aet__connection_is_watched(const aet__connection *connection)
+{
+	return connection->watched != AET__NEVER;
+}
+
 void
 aet__connection_interrupt(aet__connection *connection)
 {

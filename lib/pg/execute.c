@@ -5,6 +5,19 @@
 #include "pg/args.h"
 #include "pg/prepare.h"
 
+/* Below it, moving what is left to be sent costs nothing that can be measured. */
+#define LARGE_BYTES 4194304
+
+bool
+aet__args_are_large(const aet_args *args)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < args->count; i++)
+		bytes += (size_t)aet__args_at(args, i)->len;
+	return bytes >= LARGE_BYTES;
+}
+
 static aet_status
 run_prepared(aet__connection *connection, const aet__prepared *prepared,
     const aet_args *args, aet__deadline deadline, PGresult **out, aet_error *err)
@@ -23,8 +36,10 @@ run_prepared(aet__connection *connection, const aet__prepared *prepared,
 		return aet__sql_too_late(&operation, err);
 	if (!aet__bound_make(&bound, prepared->statement, args))
 		return aet__error_memory(err);
+	aet__wire_block(connection, aet__args_are_large(args), deadline);
 	sent = PQsendQueryPrepared(connection->pq, prepared->name, bound.count,
 	    bound.values, bound.lengths, bound.formats, 1);
+	aet__wire_unblock(connection);
 	aet__bound_free(&bound);
 	if (!sent)
 		return aet__sql_lost(connection, &operation, err);

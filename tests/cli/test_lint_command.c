@@ -107,6 +107,14 @@ static const struct {
 	{ "ALTER TABLE hero RENAME TO champion;",
 	    "instead: in the same migration: CREATE VIEW hero AS TABLE champion, for as "
 	    "long as the old release runs\n" },
+	{ "ALTER TABLE hero DROP COLUMN power;",
+	    "instead: first a release that does not name hero.power; then DROP COLUMN a "
+	    "release later\n" },
+	{ "ALTER TABLE hero DROP COLUMN name;",
+	    "instead: first a release that does not name hero.name; then ALTER TABLE "
+	    "hero "
+	    "ALTER COLUMN name DROP NOT NULL, so that its inserts succeed; and DROP "
+	    "COLUMN a release later\n" },
 };
 
 START_TEST(the_safe_way_names_this_table)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Opening, sharing and closing a pool. */
 #include "support/game.h"
+#include "support/process.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -133,10 +134,9 @@ END_TEST
 /* What the process's environment says is not looked for in files. */
 START_TEST(the_environments_url_needs_no_readable_file)
 {
-	char folder[] = "/tmp/aet-pool-XXXXXX";
+	char *folder = test_scratch_make();
 	aet_error err = { 0 };
 
-	ck_assert_ptr_nonnull(mkdtemp(folder));
 	ck_assert_int_eq(chdir(folder), 0);
 	ck_assert_int_eq(mkdir(".env", 0700), 0); /* nobody can read it */
 	setenv("DATABASE_URL", game.app, 1);
@@ -150,7 +150,7 @@ START_TEST(the_environments_url_needs_no_readable_file)
 	ck_assert_str_eq(
 	    err.message, "no database is named: set DATABASE_URL, or the url option");
 	ck_assert_int_eq(chdir("/"), 0);
-	ck_assert_int_eq(rmdir(folder), 0);
+	test_scratch_remove(folder);
 }
 END_TEST
 

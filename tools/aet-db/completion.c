@@ -2,6 +2,8 @@
 /* Completion scripts: the first word that is no flag is the command. */
 #include "text.h"
 
+#include <string.h>
+
 /* Text in single quotes for any of the three shells; fish and zsh read \ apart. */
 static void
 write_quoted(FILE *to, const char *text)
@@ -111,8 +113,10 @@ write_zsh_text(FILE *to, const char *text)
 }
 
 static void
-write_zsh_flag(FILE *to, const cli_flag *flag)
+write_zsh_flag(FILE *to, const cli_flag *any, const cli_command *command)
 {
+	const cli_flag worded = flag_worded(any, command), *flag = &worded;
+
 	fprintf(
 	    to, " \\\n\t\t\t'--%s%s[", flag->name, flag->argument != NULL ? "=-" : "");
 	write_zsh_text(to, flag->text);
@@ -150,7 +154,7 @@ completion_write_zsh(FILE *to, const cli_command *all)
 		fprintf(to, "\t%s)\n\t\t_arguments", command->name);
 		for (const cli_flag *flag = flags; flag->name != NULL; flag++)
 			if (flag_is_for(flag, command))
-				write_zsh_flag(to, flag);
+				write_zsh_flag(to, flag, command);
 		fputs(" \\\n\t\t\t'1: : '", to);
 		if (command->choices != NULL) {
 			fputs(" \\\n\t\t\t'2: :(", to);
@@ -165,23 +169,32 @@ completion_write_zsh(FILE *to, const cli_command *all)
 	    to);
 }
 
+/* Whether command is among those that the line is for: those that have the same
+ * words for the flag as the first of them. */
+static bool
+shares_line(const cli_flag *flag, const cli_command *first, const cli_command *command)
+{
+	return flag_is_for(flag, command) && strcmp(flag_worded(flag, command).text,
+						 flag_worded(flag, first).text) == 0;
+}
+
 static void
-write_fish_condition(FILE *to, const cli_flag *flag)
+write_fish_condition(FILE *to, const cli_flag *flag, const cli_command *first)
 {
 	if (flag_is_global(flag))
 		return;
 	fputs(" -n '__fish_seen_subcommand_from", to);
-	for (const cli_command *command = commands; command->name != NULL; command++)
-		if (flag_is_for(flag, command))
+	for (const cli_command *command = first; command->name != NULL; command++)
+		if (shares_line(flag, first, command))
 			fprintf(to, " %s", command->name);
 	fputc('\'', to);
 }
 
 static void
-write_fish_flag(FILE *to, const cli_flag *flag)
+write_fish_line(FILE *to, const cli_flag *flag, const cli_command *first)
 {
 	fputs("complete -c aet-db -f", to);
-	write_fish_condition(to, flag);
+	write_fish_condition(to, flag, first);
 	fprintf(to, " -l %s", flag->name);
 	if (flag->letter != 0)
 		fprintf(to, " -s %c", flag->letter);
@@ -192,8 +205,28 @@ write_fish_flag(FILE *to, const cli_flag *flag)
 	if (flag->completes == COMPLETES_FOLDERS)
 		fputs(" -a '(__fish_complete_directories)'", to);
 	fputs(" -d '", to);
-	write_quoted(to, flag->text);
+	write_quoted(to, flag_worded(flag, first).text);
 	fputs("'\n", to);
+}
+
+/* A line for each wording of the flag. */
+static void
+write_fish_flag(FILE *to, const cli_flag *flag)
+{
+	const cli_command *command = commands;
+
+	if (flag_is_global(flag)) {
+		write_fish_line(to, flag, command);
+		return;
+	}
+	for (; command->name != NULL; command++) {
+		const cli_command *first = commands;
+
+		while (first < command && !shares_line(flag, command, first))
+			first++;
+		if (first == command && flag_is_for(flag, command))
+			write_fish_line(to, flag, command);
+	}
 }
 
 void

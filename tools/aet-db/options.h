@@ -85,6 +85,14 @@ typedef struct cli_flag {
 	const char *text;  /* one sentence for --help and the manual page */
 } cli_flag;
 
+/* What a flag is to one command, instead of what it is to the others. */
+typedef struct cli_wording {
+	command_id command;
+	const char *flag;
+	const char *argument; /* NULL: as the flag has it */
+	const char *text;
+} cli_wording;
+
 #define ANY_COMMAND UINT32_MAX
 #define MAX_OPERANDS 256
 #define MAX_SECRETS 8
@@ -164,6 +172,7 @@ typedef struct cli_options {
 /* Each ends with an entry whose name is NULL. */
 extern const cli_command commands[];
 extern const cli_flag flags[];
+extern const cli_wording wordings[];
 
 /*
  * Reads the whole command line, also past a mistake, so that --json is known
@@ -177,6 +186,8 @@ void options_free(cli_options *opts);
 /* NULL where there is none of that name. */
 const cli_command *command_find(const char *name);
 bool flag_is_for(const cli_flag *flag, const cli_command *command);
+/* The flag as the command has it; command NULL: as most have it. */
+cli_flag flag_worded(const cli_flag *flag, const cli_command *command);
 /* Whether any command takes it: --help lists those apart. */
 bool flag_is_global(const cli_flag *flag);
 

@@ -257,6 +257,7 @@ output_finish(cli_output *out, int code)
 	if (out->finished)
 		return code;
 	out->finished = true;
+	output_disarm_interrupt();
 	if (out->json)
 		write_document(out, code);
 	errno = 0;

@@ -187,16 +187,13 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 const cli_flag flags[] = {
 	{ "url", 'u', FLAG_TEXT, offsetof(cli_options, url), "URL", NULL,
 	    COMPLETES_NOTHING, true, WITH_DATABASE | BIT(CODEGEN) | BIT(GENERATE),
-	    "The database, instead of DATABASE_URL; for codegen, a server to work on "
-	    "instead of a private one; for generate, one in use, whose rows are "
-	    "estimated." },
+	    "The database, instead of DATABASE_URL." },
 	TEXT("env-file", 'e', env_file, "FILE", COMPLETES_FILES,
 	    WITH_DATABASE | BIT(DEV) | CHANGING,
 	    "The settings file, instead of .env and its relatives."),
 	TEXT("dir", 'd', dir, "DIR", COMPLETES_FOLDERS,
 	    WITH_FILES | BIT(NEW) | BIT(GENERATE),
-	    "The folder of migrations; for new and generate, \"migrations\" if not "
-	    "given."),
+	    "The folder of migrations; the library's own if not given."),
 	TEXT("source", 's', source, "NAME", COMPLETES_NOTHING, WITH_FILES | CHANGING,
 	    "Whose migrations they are in the journal: \"app\" with --dir, else "
 	    "\"aeturnis\"."),
@@ -215,8 +212,7 @@ const cli_flag flags[] = {
 	    false, BIT(MIGRATE) | BIT(RESET) | BIT(ROLLBACK),
 	    "How long a statement may run: no limit." },
 	SWITCH("dry-run", 'n', dry_run, BIT(MIGRATE) | BIT(NEW) | BIT(ADOPT) | CHANGING,
-	    "Say what would be done, and do nothing; migrate rehearses it on a private "
-	    "copy of the schema, and tells each statement's time and locks."),
+	    "Say what would be done, and do nothing."),
 	SWITCH("no-replay", 0, no_replay, BIT(ADOPT),
 	    "Believe that the files make what is there, without running them."),
 	SWITCH("out-of-order", 0, out_of_order, BIT(MIGRATE) | BIT(ROLLBACK),
@@ -237,8 +233,7 @@ const cli_flag flags[] = {
 	TEXT("schema", 0, schema, "FILE|DIR", COMPLETES_FILES,
 	    BIT(CODEGEN) | BIT(CHECK) | CHANGING,
 	    "The schema, in place of a configuration: SQL files, run in a database of "
-	    "their own; for generate and push, \"schema\" if not given; check compares "
-	    "with migrations where it is not given, and holds --manifest against it."),
+	    "their own."),
 	TEXT("migrations", 0, migrations, "DIR", COMPLETES_FOLDERS,
 	    BIT(CODEGEN) | BIT(CHECK), "A folder of migrations in place of --schema."),
 	TEXT("queries", 0, queries, "FILE|DIR", COMPLETES_FILES, BIT(CODEGEN),
@@ -253,10 +248,7 @@ const cli_flag flags[] = {
 	    "Where sources are written."),
 	TEXT("manifest", 0, manifest, "FILE", COMPLETES_FILES,
 	    BIT(CODEGEN) | BIT(LINT) | BIT(CHECK) | BIT(MIGRATE) | BIT(STATUS) | CHANGING,
-	    "Write what each query takes and answers as JSON; for check, lint, generate "
-	    "and push, the file of the release that runs, whose statements are to go on "
-	    "working; migrate and status accept a database that a newer release has "
-	    "migrated where they do."),
+	    "Write what each query takes and answers as JSON."),
 	SWITCH("all", 0, all, BIT(LINT), "Judge every file, as if each were new."),
 	TEXT("test", 0, test, "FILE", COMPLETES_FILES, BIT(CODEGEN),
 	    "Write a program that calls every function against a private PostgreSQL."),
@@ -267,9 +259,7 @@ const cli_flag flags[] = {
 	    COMPLETES_FILES, true, BIT(DIFF),
 	    "The schema as it is: a URL, a file or a folder." },
 	{ "to", 0, FLAG_TEXT, offsetof(cli_options, to), "SOURCE", NULL, COMPLETES_FILES,
-	    true, BIT(DIFF) | BIT(MIGRATE),
-	    "The schema as it should be, as --from; of migrate, the number of the last "
-	    "migration to apply." },
+	    true, BIT(DIFF) | BIT(MIGRATE), "The schema as it should be, as --from." },
 	{ "shadow", 0, FLAG_TEXT, offsetof(cli_options, shadow), "URL", NULL,
 	    COMPLETES_NOTHING, true, BIT(DIFF) | CHANGING,
 	    "A database of a scratch server, to make others beside it, instead of a "

@@ -62,32 +62,27 @@ show_target(cli_context *cli)
 	output_set(&cli->output, "database", output_text(cli->target));
 }
 
-int
-target_find(cli_context *cli)
+const char *
+target_url(const cli_context *cli)
 {
-	cli_failure failure = { .exit = 0 };
-	int code = target_load_environment(cli);
-
-	if (code != EXIT_DONE)
-		return code;
-	cli->url = cli->options.url != NULL
-		       ? cli->options.url
-		       : aet_environment_get(cli->environment, "DATABASE_URL");
-	if (cli->url == NULL ||
-	    aet_url_redact(cli->url, &cli->target, &failure.error) == AET_OK)
-		return EXIT_DONE;
-	return output_fail(&cli->output, &failure);
+	return cli->options.url != NULL
+		   ? cli->options.url
+		   : aet_environment_get(cli->environment, "DATABASE_URL");
 }
 
 int
 target_resolve(cli_context *cli)
 {
-	int code = target_find(cli);
+	cli_failure failure = { .exit = EXIT_USAGE };
+	int code = target_load_environment(cli);
 
 	if (code != EXIT_DONE)
 		return code;
+	cli->url = target_url(cli);
 	if (cli->url == NULL)
 		return no_database(cli);
+	if (aet_url_redact(cli->url, &cli->target, &failure.error) != AET_OK)
+		return output_fail(&cli->output, &failure);
 	show_target(cli);
 	return EXIT_DONE;
 }
