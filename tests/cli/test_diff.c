@@ -215,7 +215,7 @@ START_TEST(a_mistake_in_a_file_has_a_place)
 {
 	plan("CREATE TABLE a (x integer);\n  CREATE TABLE b (x intege);\n");
 	CLI_EXITS(&cli, 1);
-	CLI_SAYS(cli.err, "to.sql:2:3: type \"intege\" does not exist");
+	CLI_SAYS(cli.err, "to.sql:2:21: type \"intege\" does not exist");
 }
 END_TEST
 

@@ -171,11 +171,11 @@ static const struct {
 	    "there is no column public.hero.no in the new schema" },
 	{ "hero.mail=hero.id", "CREATE TABLE hero (id integer);", 1, "are both there" },
 	{ NULL, "-- aet: renamed from x\nCREATE SEQUENCE s;", 1,
-	    "schema/game.sql:1: \"-- aet: renamed from\" stands beside nothing" },
+	    "schema/game.sql:1:1: \"-- aet: renamed from\" stands beside nothing" },
 	{ NULL,
 	    "CREATE TABLE hero (\n id integer,\n UNIQUE (id) -- aet: renamed from x\n);",
-	    1, "schema/game.sql:3: \"-- aet: renamed from\" stands beside nothing" },
-	{ NULL, "CREATE TABLE hero (id intege);", 1, "schema/game.sql:1:1: type" },
+	    1, "schema/game.sql:3:14: \"-- aet: renamed from\" stands beside nothing" },
+	{ NULL, "CREATE TABLE hero (id intege);", 1, "schema/game.sql:1:23: type" },
 };
 
 START_TEST(a_rename_that_cannot_be_is_refused)

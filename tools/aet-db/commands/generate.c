@@ -40,27 +40,6 @@ load_sides(generating *g, aet_error *err)
 	return status;
 }
 
-/* A game's tables may refer to the library's: what does not stand alone is tried
- * with these before it. */
-static aet_status
-load(generating *g, aet_error *err)
-{
-	aet_migrate_report first;
-	aet_error again;
-	aet_status status = load_sides(g, err);
-
-	if (status == AET_OK || g->replay.on_library ||
-	    !generating_wants_library(err, &g->migrated))
-		return status;
-	first = g->migrated;
-	g->migrated = (aet_migrate_report)AET_MIGRATE_REPORT_INIT;
-	g->replay.on_library = true;
-	if (load_sides(g, &again) == AET_OK)
-		return AET_OK;
-	g->migrated = first;
-	return status;
-}
-
 static void
 add_flags(generating *g)
 {
@@ -84,7 +63,8 @@ make_once(generating *g, aet_error *err)
 	g->work.working_loaded = true;
 	g->work.target_loaded = true;
 	change_leave_journal(&g->work, generating_journal(g));
-	status = load(g, err);
+	/* A game's tables may refer to the library's. */
+	status = generating_with_library(g, load_sides, err);
 	add_flags(g);
 	if (status == AET_OK && given->manifest != NULL)
 		status = change_previous_read(

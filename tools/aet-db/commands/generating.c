@@ -109,8 +109,10 @@ generating_refuse(generating *g, const char *next, const char *format, ...)
 
 /* ---- sources ------------------------------------------------------------- */
 
-bool
-generating_wants_library(const aet_error *err, const aet_migrate_report *report)
+/* Whether the failure is that something is missing, which the library's own
+ * migrations may make. */
+static bool
+wants_library(const aet_error *err, const aet_migrate_report *report)
 {
 	static const char *const missing[] = { "42P01", "42704", "42883", NULL };
 	const char *state =
@@ -137,8 +139,8 @@ generating_load_schema(generating *g, const char *source, const char **url,
 	if (status == AET_OK)
 		status = diff_connect(*url, g->deadline, &connection, err);
 	if (status == AET_OK)
-		status = change_declared_load(
-		    &g->memory, connection, source, g->deadline, renames, err);
+		status = change_declared_load(&g->memory, connection, source, g->deadline,
+		    renames, &g->migrated.failure, err);
 	aet__connection_close(connection);
 	return status;
 }
@@ -194,18 +196,28 @@ load_files(generating *g, aet_error *err)
 }
 
 aet_status
+generating_with_library(
+    generating *g, aet_status (*load)(generating *g, aet_error *err), aet_error *err)
+{
+	aet_migrate_report first;
+	aet_error again;
+	aet_status status = load(g, err);
+
+	if (status == AET_OK || g->replay.on_library || !wants_library(err, &g->migrated))
+		return status;
+	first = g->migrated;
+	g->migrated = (aet_migrate_report)AET_MIGRATE_REPORT_INIT;
+	g->replay.on_library = true;
+	if (load(g, &again) == AET_OK)
+		return AET_OK;
+	g->migrated = first;
+	return status;
+}
+
+aet_status
 generating_load_target(generating *g, aet_error *err)
 {
-	aet_error again;
-	aet_status status = load_files(g, err);
-
-	if (status == AET_OK || g->replay.on_library ||
-	    !generating_wants_library(err, &g->migrated))
-		return status;
-	g->replay.on_library = true;
-	if (load_files(g, &again) == AET_OK)
-		return AET_OK;
-	return status;
+	return generating_with_library(g, load_files, err);
 }
 
 const char *

@@ -45,9 +45,12 @@ aet_status generating_load_schema(generating *g, const char *source, const char 
 aet_status generating_copy(
     generating *g, const char *from, const char **url, aet_error *err);
 
-/* Whether the failure is that something is missing, which the library's own
- * migrations may make. */
-bool generating_wants_library(const aet_error *err, const aet_migrate_report *report);
+/*
+ * Calls load, and where something is missing that the library's own migrations may
+ * make, once more with these first. What fails then too, fails as at first.
+ */
+aet_status generating_with_library(
+    generating *g, aet_status (*load)(generating *g, aet_error *err), aet_error *err);
 
 /*
  * Whether the failure was that a role is missing, which now is there: roles are

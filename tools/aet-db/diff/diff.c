@@ -179,6 +179,7 @@ diff_run(const diff_options *options, diff_report *report, aet_error *err)
 	if (report->memory.arena == NULL)
 		return aet__error_memory(err);
 	status = run_guarded(&work, options, err);
+	report->failure = work.sides.failure;
 	diff_prepared_close(&work.sides);
 	return status;
 }

@@ -26,7 +26,7 @@ read_schema(diff_prepared *work, codegen_memory *memory, const char *url, bool l
 /* A source that is no database becomes one. */
 static aet_status
 materialise(diff_prepared *work, codegen_memory *memory, const char *source,
-    const char **url, aet_error *err)
+    const char **url, aet_migrate_failure *failure, aet_error *err)
 {
 	aet__connection *connection = NULL;
 	aet_status status;
@@ -38,8 +38,8 @@ materialise(diff_prepared *work, codegen_memory *memory, const char *source,
 	if (status == AET_OK)
 		status = diff_connect(*url, work->deadline, &connection, err);
 	if (status == AET_OK)
-		status =
-		    diff_source_load(memory, connection, source, work->deadline, err);
+		status = diff_source_load(
+		    memory, connection, source, work->deadline, failure, err);
 	aet__connection_close(connection);
 	return status;
 }
@@ -48,7 +48,8 @@ static aet_status
 read_newer(diff_prepared *work, codegen_memory *memory, aet_error *err)
 {
 	const char *url = NULL;
-	aet_status status = materialise(work, memory, work->to, &url, err);
+	aet_status status =
+	    materialise(work, memory, work->to, &url, &work->reading.failure, err);
 
 	if (status != AET_OK)
 		return status;
@@ -154,7 +155,8 @@ diff_prepare(
 	if (status == AET_OK)
 		status = start(work, &work->reading, read_newer, err);
 	if (status == AET_OK)
-		status = materialise(work, memory, work->from, &work->from_url, err);
+		status = materialise(
+		    work, memory, work->from, &work->from_url, &work->failure, err);
 	if (status == AET_OK)
 		status = start(work, &work->copying, make_copy, err);
 	if (status == AET_OK)
@@ -165,6 +167,8 @@ diff_prepare(
 	read = finish(&work->reading, memory, err);
 	if (read == AET_OK)
 		work->newer->memory = memory;
+	else
+		work->failure = work->reading.failure;
 	return read;
 }
 
