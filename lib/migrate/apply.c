@@ -41,11 +41,32 @@ check_script(
 		status = aet__script_next(&script, &statement, &found, err);
 		if (status == AET_OK && found && statement.kind == AET__STATEMENT_CONTROL)
 			status = aet_error_set(err, AET_EINVAL,
-			    "%s:%d:%d: this ends a transaction otherwise than by COMMIT: "
-			    "leave it out",
+			    "%s:%d:%d: this ends a transaction otherwise than by COMMIT "
+			    "or ROLLBACK: leave it out",
 			    file->path, statement.at.line, statement.at.column);
 	} while (status == AET_OK && found);
 	*count = script.count;
+	return status;
+}
+
+/* Of a file without statements: one that only takes back is no migration, and no
+ * .down.sql either, where everything counts. */
+static aet_status
+check_empty(const aet__migration_file *file, const aet__spool *text, aet_error *err)
+{
+	aet__statement statement;
+	aet__script script;
+	aet_status status;
+	bool found = false;
+
+	aet__script_init(&script, file->path, aet__spool_view(text), text->len);
+	status = aet__script_next(&script, &statement, &found, err);
+	if (status == AET_OK && script.passed_over && !script.sectioned)
+		status = aet_error_set(err, AET_EINVAL,
+		    "%s: all of it stands below another tool's mark of what takes back, "
+		    "so that nothing would run: take the mark out, or write above it "
+		    "what is to run",
+		    file->path);
 	return status;
 }
 
@@ -58,11 +79,15 @@ check_text(const aet__migration_file *file, aet__migration_text *out, aet_error 
 
 	if (status != AET_OK)
 		return status;
-	if (out->directives.no_transaction)
-		return check_script(file, &out->text, &out->statements, err);
-	status = aet__envelope_read(
-	    file->path, view, out->text.len, out->text.mapped, &out->envelope, err);
-	out->statements = out->envelope.statements + 2 * out->envelope.present;
+	if (out->directives.no_transaction) {
+		status = check_script(file, &out->text, &out->statements, err);
+	} else {
+		status = aet__envelope_read(file->path, view, out->text.len,
+		    out->text.mapped, &out->envelope, err);
+		out->statements = out->envelope.statements + 2 * out->envelope.present;
+	}
+	if (status == AET_OK && out->statements == 0)
+		status = check_empty(file, &out->text, err);
 	return status;
 }
 

@@ -194,8 +194,9 @@ run_statement(
 	aet_error failed = { 0 };
 	aet_status status;
 
-	/* Outside a transaction the server ignores this, with a warning. */
-	if (statement->kind == AET__STATEMENT_COMMIT)
+	/* Outside a transaction the server ignores these, with a warning. */
+	if (statement->kind == AET__STATEMENT_COMMIT ||
+	    statement->kind == AET__STATEMENT_ROLLBACK)
 		return AET_OK;
 	run->makes = may_make(statement);
 	status = run_single(m, run, statement, &failed);
@@ -227,20 +228,32 @@ warn_unfinished(aet__migrator *m, const aet__statement *begin, int lost)
 				 .detail = words });
 }
 
+/* A block that the file rolls back. Its progress is then recorded by itself. */
+static aet_status
+end_undone(aet__migrator *m, aet_error *err)
+{
+	return aet__apply_command(m, "ROLLBACK; BEGIN", err);
+}
+
 /* A block that the file's end leaves open ends as in psql, whose session ends
- * there. Its progress is then recorded by itself. */
+ * there. */
 static aet_status
 end_unfinished(aet__migrator *m, const aet__script *script, const aet__statement *begin,
     aet_error *err)
 {
 	int lost = script->count - begin->number;
-	aet_status status = aet__apply_command(m, "ROLLBACK", err);
+	aet_status status = end_undone(m, err);
 
 	if (status == AET_OK && lost > 0)
 		warn_unfinished(m, begin, lost);
-	if (status == AET_OK)
-		status = aet__apply_command(m, "BEGIN", err);
 	return status;
+}
+
+static bool
+ends_block(const aet__statement *statement)
+{
+	return statement->kind == AET__STATEMENT_COMMIT ||
+	       statement->kind == AET__STATEMENT_ROLLBACK;
 }
 
 /* A SET TRANSACTION that follows BEGIN must come before any query, ours too. */
@@ -259,7 +272,7 @@ run_modes(aet__migrator *m, const script_run *run, aet__script *script, aet_erro
 	return aet__apply_statement(m, run->text, &statement, false, err);
 }
 
-/* The file's own BEGIN ... COMMIT. */
+/* The file's own BEGIN ... COMMIT, or ROLLBACK. */
 static aet_status
 run_block(aet__migrator *m, script_run *run, aet__script *script,
     const aet__statement *begin, aet_error *err)
@@ -274,13 +287,15 @@ run_block(aet__migrator *m, script_run *run, aet__script *script,
 		status = aet__apply_watch(m, err);
 	while (status == AET_OK) {
 		status = aet__script_next(script, &statement, &found, err);
-		if (status != AET_OK || !found || statement.kind == AET__STATEMENT_COMMIT)
+		if (status != AET_OK || !found || ends_block(&statement))
 			break;
 		aet__migrate_tell_statement(m, &statement);
 		status = aet__apply_statement(m, run->text, &statement, false, err);
 	}
 	if (status == AET_OK && !found)
 		status = end_unfinished(m, script, begin, err);
+	else if (status == AET_OK && statement.kind == AET__STATEMENT_ROLLBACK)
+		status = end_undone(m, err);
 	if (status == AET_OK)
 		status = move_on(m, run, script->count, err);
 	if (status == AET_OK)
