@@ -59,6 +59,12 @@ take_directive(const char *word, size_t len, aet__directives *out)
 	return true;
 }
 
+static bool
+runs_alone(aet__section section)
+{
+	return section == AET__SECTION_UP_ALONE || section == AET__SECTION_ALONE;
+}
+
 aet_status
 aet__directives_read(
     const char *file, const char *text, size_t len, aet__directives *out, aet_error *err)
@@ -72,7 +78,7 @@ aet__directives_read(
 		const char *word = text + token.start;
 		size_t word_len = token.len;
 
-		if (aet__section_read(word, word_len) == AET__SECTION_UP_ALONE)
+		if (runs_alone(aet__section_read(word, word_len)))
 			read.no_transaction = true;
 		if (!directive_word(&word, &word_len) ||
 		    take_directive(word, word_len, &read))

@@ -209,10 +209,16 @@ static aet_status
 is_idle(aet__migrator *m, aet__deadline deadline, bool *idle, aet_error *err)
 {
 	aet__view seen = { 0 };
-	aet_status status = aet__migrate_look(m, deadline, &seen, err);
+	aet_error failed;
+	aet_status status = aet__migrate_look(m, deadline, &seen, &failed);
 
-	*idle = to_run(&seen.plan) == 0;
+	/* What is half-done may be under way: that is known under the lock. */
+	*idle = status != AET_EHALFDONE && to_run(&seen.plan) == 0;
 	aet__view_free(&seen);
+	if (status == AET_EHALFDONE)
+		return AET_OK;
+	if (status != AET_OK && err != NULL)
+		*err = failed;
 	return status;
 }
 

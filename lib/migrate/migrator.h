@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One run of the migrator: which connection it works on, what it was asked,
- * what it has done. Its files: run.c frames a call, migrate.c decides, apply.c and
- * apply_script.c run a file, adopt.c finds one done already, amend.c and rollback.c
- * set right, progress.c tells.
+ * what it has done. Its files: run.c frames a call, migrate.c decides, text.c reads a
+ * file, apply.c, apply_script.c and apply_alone.c run it, adopt.c finds one done
+ * already, amend.c and rollback.c set right, progress.c tells.
  */
 #ifndef AET_MIGRATE_MIGRATOR_H
 #define AET_MIGRATE_MIGRATOR_H
@@ -118,7 +118,7 @@ void aet__view_free(aet__view *seen);
 aet_status aet__migrate_within(aet__connection *connection, const aet__source *source,
     const aet_migrate_options *options, aet_migrate_report *report, aet_error *err);
 
-/* ---- apply.c: files that run in one transaction -------------------------- */
+/* ---- text.c ---------------------------------------------------------------- */
 
 /* A file ready to run. */
 typedef struct aet__migration_text {
@@ -133,6 +133,8 @@ aet_status aet__migration_text_read(aet__migrator *m, const aet__migration_file 
     aet__migration_text *out, aet_error *err);
 
 void aet__migration_text_free(aet__migration_text *text);
+
+/* ---- apply.c: files that run in one transaction -------------------------- */
 
 /* Runs the file of entry and records it. */
 aet_status aet__apply(aet__migrator *m, const aet__plan_entry *entry, aet_error *err);

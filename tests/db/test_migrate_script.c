@@ -238,11 +238,28 @@ START_TEST(an_unfinished_block_is_rolled_back)
 }
 END_TEST
 
+START_TEST(a_block_is_rolled_back_as_written)
+{
+	migrating_write("1_t.sql", NO_TRANSACTION
+	    "CREATE TABLE t (i int);\nBEGIN;\nINSERT INTO t VALUES (1);\nCREATE TABLE u "
+	    "();\nROLLBACK;\nINSERT INTO t VALUES (2);\nROLLBACK;");
+	migrating_run(AET_OK, 1);
+	test_value_is(test_url, "SELECT string_agg(i::text, ',') FROM t", "2");
+	test_value_is(test_url, "SELECT to_regclass('u') IS NULL", "t");
+	test_value_is(test_url,
+	    "SELECT finished || ' ' || statements_done FROM aeturnis.schema_migrations",
+	    "true 7");
+	test_value_is(test_url,
+	    "SELECT string_agg(identity, ',') FROM aeturnis.schema_objects", "public.t");
+}
+END_TEST
+
 START_TEST(other_endings_are_refused)
 {
 	aet_error err;
 
-	migrating_write("1_t.sql", NO_TRANSACTION "BEGIN;\nSELECT 1;\n  ROLLBACK;\n");
+	migrating_write(
+	    "1_t.sql", NO_TRANSACTION "BEGIN;\nSELECT 1;\n  COMMIT AND CHAIN;\n");
 	err = migrating_run(AET_EINVAL, 0);
 	ck_assert_ptr_nonnull(strstr(err.message, "1_t.sql:4:3: "));
 	ck_assert_int_eq(test_report.failure.line, 4);
@@ -280,6 +297,7 @@ make_suite(void)
 	tcase_add_test(tcase, an_index_without_a_name_is_made_once);
 	tcase_add_test(tcase, a_finished_index_is_recognised);
 	tcase_add_test(tcase, an_unfinished_block_is_rolled_back);
+	tcase_add_test(tcase, a_block_is_rolled_back_as_written);
 	tcase_add_test(tcase, other_endings_are_refused);
 	tcase_add_test(tcase, a_procedure_that_commits);
 	suite_add_tcase(suite, tcase);

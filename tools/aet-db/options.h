@@ -154,6 +154,8 @@ typedef struct cli_options {
 	bool out_of_order;
 	bool accept_unknown;
 	bool no_replay;
+	bool done;
+	bool again;
 	bool allow_remote;
 	bool demo_passwords;
 	bool check;

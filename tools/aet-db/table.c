@@ -44,9 +44,10 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    run_baseline },
 	[COMMAND_REPAIR] = { "repair", "FILE", NULL, 1, 1, false,
 	    "Accept the text that an applied migration has now",
-	    "Writes the checksum of the named file into the journal. Nothing is run: "
-	    "what "
-	    "the edit would have changed is for a new migration.",
+	    "Writes the checksum of the file, which is named by its name, its number or "
+	    "a path, into the journal. Nothing is run: what the edit would have changed "
+	    "is for a new migration. With --done or --again, says instead what became of "
+	    "a CALL or DO that commits in parts and was not seen to end.",
 	    run_repair },
 	[COMMAND_ADOPT] = { "adopt", "[TABLE]", NULL, 0, 1, false,
 	    "Take over what another migrator has made",
@@ -249,6 +250,10 @@ const cli_flag flags[] = {
 	TEXT("manifest", 0, manifest, "FILE", COMPLETES_FILES,
 	    BIT(CODEGEN) | BIT(LINT) | BIT(CHECK) | BIT(MIGRATE) | BIT(STATUS) | CHANGING,
 	    "Write what each query takes and answers as JSON."),
+	SWITCH("done", 0, done, BIT(REPAIR),
+	    "A statement in doubt has done its work: go on behind it."),
+	SWITCH("again", 0, again, BIT(REPAIR),
+	    "A statement in doubt is to run again from its beginning."),
 	SWITCH("all", 0, all, BIT(LINT), "Judge every file, as if each were new."),
 	TEXT("test", 0, test, "FILE", COMPLETES_FILES, BIT(CODEGEN),
 	    "Write a program that calls every function against a private PostgreSQL."),

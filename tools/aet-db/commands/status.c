@@ -35,16 +35,16 @@ static json_t *
 document_of(const aet_migration *migration, const char *applied_at)
 {
 	return json_pack(
-	    "{s:s, s:I, s:s, s:s, s:o, s:o, s:o, s:I, s:o, s:o, s:b, s:i, s:o}", "source",
-	    migration->source, "version", (json_int_t)migration->version, "name",
-	    migration->name, "state", aet_migration_state_text(migration->state),
+	    "{s:s, s:I, s:s, s:s, s:o, s:o, s:o, s:I, s:o, s:o, s:b, s:i, s:i, s:o}",
+	    "source", migration->source, "version", (json_int_t)migration->version,
+	    "name", migration->name, "state", aet_migration_state_text(migration->state),
 	    "checksum", output_text(migration->checksum), "file_checksum",
 	    output_text(migration->file_checksum), "applied_at", output_text(applied_at),
 	    "duration_us", (json_int_t)migration->duration_us, "library_version",
 	    output_text(migration->library_version), "applied_by",
 	    output_text(migration->applied_by), "adopted", migration->adopted,
-	    "statements_done", migration->statements_done, "gone",
-	    output_text(migration->gone));
+	    "statements_done", migration->statements_done, "statement_in_doubt",
+	    migration->statement_in_doubt, "gone", output_text(migration->gone));
 }
 
 static void
@@ -58,6 +58,9 @@ show(cli_context *cli, const aet_migration *migration)
 	if (migration->state == AET_MIGRATION_HALF_DONE)
 		snprintf(more, sizeof(more), "  (after statement %d)",
 		    migration->statements_done);
+	if (migration->statement_in_doubt > 0)
+		snprintf(more, sizeof(more), "  (statement %d in doubt)",
+		    migration->statement_in_doubt);
 	if (migration->gone != NULL)
 		snprintf(more, sizeof(more), "  (table %s)", migration->gone);
 	output_line(&cli->output, "%-13s %s%s%s%s%s",
