@@ -122,10 +122,9 @@ static const char tail[] =
 /* ---- a call ---------------------------------------------------------------- */
 
 static void
-add_params(aet__text *out, const codegen_model *model, const codegen_query *query)
+add_params(aet__text *out, const codegen_query *query)
 {
-	aet__text_addf(
-	    out, "\t%s_%s_params params = { 0 };\n", model->config->prefix, query->name);
+	aet__text_addf(out, "\t%s params = { 0 };\n", query->params_c);
 }
 
 static void
@@ -155,10 +154,8 @@ set_params(aet__text *out, const codegen_model *model, const codegen_query *quer
 
 /* Nothing that may be absent, and the last order. */
 static void
-set_other_params(aet__text *out, const codegen_model *model,
-    const codegen_function *function, bool params)
+set_other_params(aet__text *out, const codegen_query *query, bool params)
 {
-	const codegen_query *query = function->query;
 	const char *in = params ? "params." : "";
 
 	for (size_t i = 0; i < query->parameter_count; i++)
@@ -168,10 +165,7 @@ set_other_params(aet__text *out, const codegen_model *model,
 			    query->parameters[i].name, query->parameters[i].name);
 	if (query->sort != NULL)
 		aet__text_addf(out, "\t%s%s = %s;\n", in, query->sort->name,
-		    codegen_upper(model->memory,
-			codegen_format(model->memory, "%s_%s_%s", function->name,
-			    codegen_name(model->memory, query->sort->sql_name),
-			    query->sort->keys[query->sort->count - 1])));
+		    query->sort->constants[query->sort->count - 1]);
 }
 
 static void
@@ -250,9 +244,8 @@ add_outputs(aet__text *out, const codegen_model *model, const codegen_function *
 static void
 add_taker(aet__text *out, const codegen_model *model, const codegen_function *function)
 {
-	const char *row = function->query->row != NULL
-			      ? function->query->row->c
-			      : codegen_format(model->memory, "%s_row", function->name);
+	const codegen_query *query = function->query;
+	const char *row = query->row != NULL ? query->row->c : query->row_c;
 
 	aet__text_add(
 	    out, codegen_fill(model->memory,
@@ -267,7 +260,7 @@ add_taker(aet__text *out, const codegen_model *model, const codegen_function *fu
 		     "\treturn AET_OK;\n"
 		     "}\n"
 		     "\n",
-		     "name", function->query->name, "row", row));
+		     "name", query->name, "row", row));
 }
 
 /* Each row that came is looked for again. */
@@ -319,20 +312,18 @@ add_call(aet__text *out, const codegen_model *model, const codegen_function *fun
 		add_taker(out, model, function);
 	aet__text_addf(out, "static void\ncall_%s(aet_db *db)\n{\n", query->name);
 	if (params)
-		add_params(out, model, query);
+		add_params(out, query);
 	else
 		add_variables(out, model, query);
 	if (query->sort != NULL && !params)
-		aet__text_addf(out, "\t%s_%s %s = 0;\n", function->name,
-		    codegen_name(model->memory, query->sort->sql_name),
-		    query->sort->name);
+		aet__text_addf(out, "\t%s %s = 0;\n", query->sort->c, query->sort->name);
 	add_outputs(out, model, function);
 	aet__text_add(out, "\taet_status status;\n\taet_error err;\n\n");
 	if (params)
 		set_params(out, model, query);
 	add_run(out, model, function);
 	if (query->piece_count > 0) {
-		set_other_params(out, model, function, params);
+		set_other_params(out, query, params);
 		if (row != NULL)
 			aet__text_add(out, "\tout = NULL;\n");
 		add_run(out, model, function);
@@ -432,7 +423,10 @@ void
 codegen_emit_test(
     codegen_outputs *outputs, const codegen_model *model, const codegen_plan *plan)
 {
-	codegen_unit test = { .model = model, .memory = model->memory, .name = "test" };
+	codegen_unit test = { .model = model,
+		.memory = model->memory,
+		.statics = { .memory = model->memory },
+		.name = "test" };
 	codegen_script plants = { 0 };
 	aet__text calls = { 0 };
 	aet__text laid = { 0 };

@@ -75,6 +75,7 @@ typedef struct codegen_function {
 typedef struct codegen_unit {
 	const codegen_model *model;
 	codegen_memory *memory;
+	codegen_scope statics;    /* names that only its source has */
 	const codegen_noun *noun; /* NULL: queries of no noun */
 	const char *name;         /* of its files */
 	const char *about;        /* what its header's first comment says */
@@ -118,6 +119,10 @@ void codegen_plan_query(codegen_unit *unit, const codegen_query *query);
 void codegen_plan_each(codegen_unit *unit, const codegen_query *query,
     const codegen_row *row, codegen_function *function);
 extern const char codegen_body_each[];
+
+/* What the parts of the unit's queries are called (plan_names.c), once all else of
+ * the package has its names. */
+void codegen_plan_names(codegen_unit *unit, codegen_query *const *queries, size_t count);
 
 /* ---- queries with pieces (plan_pieces.c) ----------------------------------- */
 
