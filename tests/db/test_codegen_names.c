@@ -176,6 +176,25 @@ START_TEST(two_that_were_written_are_told)
 }
 END_TEST
 
+/* What a function calls its own arguments is free for a query's where it has none. */
+START_TEST(parameters_may_be_called_like_arguments)
+{
+	package_write_config(", \"queries_only\": true");
+	package_write(
+	    "schema.sql", "CREATE TABLE t (id int PRIMARY KEY, items int[]);\n");
+	package_write("queries.sql",
+	    "-- name: by_items :many\nSELECT * FROM t WHERE id = ANY(@items::int[]) AND "
+	    "id <> @statuses AND id <> @params;\n"
+	    "-- name: by_rows :execrows\nDELETE FROM t WHERE id = @rows AND items = "
+	    "@count::int[] AND id = @each;\n"
+	    "-- name: each_row :each\nSELECT id FROM t WHERE id = @ctx AND id = @each "
+	    "AND id = @taken AND id = @call;\n"
+	    "-- name: batch :batchone\nSELECT id FROM t WHERE id = @items AND id = "
+	    "@params AND id = @count AND id = @out AND id = @statuses;\n");
+	is_good();
+}
+END_TEST
+
 START_TEST(a_range_of_an_enum_has_a_sample)
 {
 	package_write_config(", \"queries_only\": true");
@@ -206,6 +225,7 @@ make_suite(void)
 	tcase_add_test(all, tables_enums_and_their_plurals_are_told_apart);
 	tcase_add_test(all, no_header_stands_before_the_systems);
 	tcase_add_test(all, two_that_were_written_are_told);
+	tcase_add_test(all, parameters_may_be_called_like_arguments);
 	tcase_add_test(all, a_range_of_an_enum_has_a_sample);
 	suite_add_tcase(suite, all);
 	return suite;

@@ -196,8 +196,7 @@ codegen_emit_same(codegen_unit *unit, aet__text *out, const codegen_function *of
 	const codegen_query *query = of->query;
 	const char *row = query->row != NULL ? query->row->c : query->row_c;
 	const char *statement = statement_name(unit, query);
-	bool params =
-	    of->argument_count > 0 && strcmp(of->arguments[0].name, "params") == 0;
+	bool params = of->argument_count > 0 && of->arguments[0].role == CODEGEN_PARAMS;
 
 	plan_statement(unit, query, statement);
 	aet__text_add(out, codegen_fill(unit->memory, function, "name", query->name,

@@ -109,12 +109,19 @@ void
 codegen_function_argument(codegen_unit *unit, codegen_function *function, const char *c,
     const char *name, const char *about)
 {
+	codegen_function_special(unit, function, CODEGEN_GIVEN, c, name, about);
+}
+
+void
+codegen_function_special(codegen_unit *unit, codegen_function *function,
+    codegen_role role, const char *c, const char *name, const char *about)
+{
 	codegen_argument *made;
 
 	function->arguments = codegen_append(
 	    unit->memory, function->arguments, &function->argument_count, sizeof(*made));
 	made = &function->arguments[function->argument_count - 1];
-	*made = (codegen_argument){ c, name, about };
+	*made = (codegen_argument){ c, name, about, role };
 }
 
 void
@@ -123,7 +130,7 @@ codegen_function_out(codegen_unit *unit, codegen_function *function, const char 
 {
 	const char *tail = list ? "_list" : "";
 
-	codegen_function_argument(unit, function,
+	codegen_function_special(unit, function, CODEGEN_OUT,
 	    codegen_format(unit->memory, "%s%s **", c, tail), "out",
 	    codegen_format(unit->memory, "owned: %s%s_free()%s. Untouched on failure", c,
 		tail, may_be_null ? "; NULL: not wanted" : ""));

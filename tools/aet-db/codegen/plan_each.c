@@ -35,8 +35,10 @@ codegen_plan_each(codegen_unit *unit, const codegen_query *query, const codegen_
 	    codegen_format(unit->memory,
 		"typedef aet_status (*%s)(const %s *row, void *ctx, aet_error *err);\n",
 		type, row->c));
-	codegen_function_argument(unit, function, type, "each", "takes each row");
-	codegen_function_argument(unit, function, "void *", "ctx", "given to it");
+	codegen_function_special(
+	    unit, function, CODEGEN_TAKER, type, "each", "takes each row");
+	codegen_function_special(
+	    unit, function, CODEGEN_TAKER_CTX, "void *", "ctx", "given to it");
 	codegen_unit_binder(
 	    unit, codegen_fill(unit->memory, giver, "stem", query->stem, "type", type));
 }

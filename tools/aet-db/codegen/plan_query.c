@@ -89,7 +89,7 @@ plan_params(codegen_unit *unit, const codegen_query *query, const char *sort,
 		aet__text_addf(&out, "\t%s %s;\n", sort, query->sort->name);
 	aet__text_addf(&out, "} %s;\n", c);
 	codegen_unit_type(unit, codegen_keep(unit->memory, &out));
-	codegen_function_argument(unit, function,
+	codegen_function_special(unit, function, batch ? CODEGEN_ITEMS : CODEGEN_PARAMS,
 	    codegen_format(unit->memory, "const %s *", c), batch ? "items" : "params",
 	    codegen_format(unit->memory, "borrowed for the call%s%s",
 		batch ? "; count of them" : "",
@@ -97,7 +97,8 @@ plan_params(codegen_unit *unit, const codegen_query *query, const char *sort,
 		    ? ". A member that is left {0} drops its clause"
 		    : ""));
 	if (batch)
-		codegen_function_argument(unit, function, "size_t", "count", NULL);
+		codegen_function_special(
+		    unit, function, CODEGEN_COUNT, "size_t", "count", NULL);
 }
 
 static const char *
@@ -235,11 +236,11 @@ static void
 plan_batch_out(
     codegen_unit *unit, const codegen_row *row, bool list, codegen_function *function)
 {
-	codegen_function_argument(unit, function, "aet_status *", "statuses",
-	    "count of them, one for each item; may be NULL");
+	codegen_function_special(unit, function, CODEGEN_STATUSES, "aet_status *",
+	    "statuses", "count of them, one for each item; may be NULL");
 	if (row == NULL)
 		return;
-	codegen_function_argument(unit, function,
+	codegen_function_special(unit, function, CODEGEN_OUT,
 	    codegen_format(unit->memory, "%s%s **", row->c, list ? "_list" : ""), "out",
 	    codegen_format(unit->memory,
 		"count pointers, each owned: %s%s_free(); NULL where the item failed",
@@ -260,16 +261,12 @@ plan_out(codegen_unit *unit, const codegen_query *query, const codegen_row *row,
 		plan_batch_out(unit, row, query->kind == CODEGEN_BATCHMANY, function);
 		return;
 	}
-	codegen_function_out(unit, function, row != NULL ? row->c : "", false, false);
 	if (query->kind == CODEGEN_EXECROWS || query->kind == CODEGEN_EXECRESULT)
-		function->arguments[function->argument_count - 1] =
-		    (codegen_argument){ "int64_t *", "rows", "may be NULL" };
-	if (query->kind == CODEGEN_MANY)
-		function->arguments[function->argument_count - 1] = (codegen_argument){
-			codegen_format(unit->memory, "%s_list **", row->c), "out",
-			codegen_format(unit->memory,
-			    "owned: %s_list_free(). Untouched on failure", row->c)
-		};
+		codegen_function_special(
+		    unit, function, CODEGEN_CHANGED, "int64_t *", "rows", "may be NULL");
+	else
+		codegen_function_out(
+		    unit, function, row->c, query->kind == CODEGEN_MANY, false);
 	if (query->kind == CODEGEN_OPT)
 		function->arguments[function->argument_count - 1].about =
 		    codegen_format(unit->memory,
