@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "check_names.h"
 #include "config.h"
 #include "core/error.h"
 #include "describe.h"
@@ -155,7 +154,6 @@ run_package(run *work, size_t number, aet_error *err)
 		status = ask(work, model, err);
 	if (status == AET_OK && work->messages.count == 0) {
 		plan = codegen_plan_make(model);
-		codegen_check_names(model, &plan);
 		if (work->messages.count == 0)
 			codegen_emit(&work->outputs, model, &plan);
 		if (work->messages.count == 0)

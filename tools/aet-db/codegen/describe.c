@@ -400,7 +400,8 @@ describe_query(asking *ask, codegen_query *query, aet_error *err)
 	fill_parameters(ask, query, &described, fed);
 	fill_columns(ask, query, &described, tree);
 	codegen_describe_text(ask, query, tree);
-	query->repeatable = codegen_is_repeatable(ask->facts, tree);
+	query->repeatable = codegen_is_repeatable(ask->facts, tree) &&
+			    !codegen_node_has(tree, "TABLESAMPLECLAUSE");
 	if (query->kind == CODEGEN_COPYFROM)
 		codegen_copyfrom(model, query, rewritten, ask->connection, ask->deadline);
 	check_kind(model, query);

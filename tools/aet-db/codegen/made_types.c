@@ -3,7 +3,7 @@
  * or a struct that the package makes of those for arrays, composites, ranges. */
 #include <string.h>
 
-#include "model.h"
+#include "registry.h"
 
 static const codegen_type *resolve(codegen_model *model, codegen_pg_type *from);
 
@@ -57,36 +57,14 @@ alias(codegen_model *model, const codegen_type *like, const codegen_pg_type *fro
 	return type;
 }
 
-static bool
-is_taken(const codegen_model *model, const char *c)
-{
-	for (size_t i = 0; i < model->made_count; i++)
-		if (strcmp(model->made[i]->type.c, c) == 0)
-			return true;
-	for (size_t i = 0; i < model->enum_count; i++)
-		if (strcmp(model->enums[i]->c, c) == 0 ||
-		    strcmp(model->enums[i]->array_type.c != NULL
-			       ? model->enums[i]->array_type.c
-			       : "",
-			c) == 0)
-			return true;
-	for (size_t i = 0; i < model->noun_count; i++)
-		if (model->nouns[i]->c != NULL && strcmp(model->nouns[i]->c, c) == 0)
-			return true;
-	return codegen_query_takes(model, c + strlen(model->config->prefix) + 1);
-}
-
 static void
 name_made(codegen_model *model, codegen_made *made, const char *stem)
 {
 	const char *prefix = model->config->prefix;
 
-	made->stem = stem;
-	made->type.c = codegen_format(model->memory, "%s_%s", prefix, stem);
-	for (size_t i = 2; is_taken(model, made->type.c); i++) {
-		made->stem = codegen_format(model->memory, "%s_%zu", stem, i);
-		made->type.c = codegen_format(model->memory, "%s_%s", prefix, made->stem);
-	}
+	made->stem = codegen_registry_unique(model, stem, codegen_made_forms,
+	    codegen_format(model->memory, "type %s", made->text));
+	made->type.c = codegen_format(model->memory, "%s_%s", prefix, made->stem);
 	made->type.opt = made->type.c;
 	made->type.field =
 	    codegen_format(model->memory, "%s_field_%s", prefix, made->stem);

@@ -3,13 +3,17 @@
 
 #include <string.h>
 
+#include "registry.h"
+
 void
 codegen_model_build(codegen_model *model)
 {
+	codegen_registry_begin(model);
+	if (!model->config->queries_only)
+		codegen_model_nouns(model);
 	codegen_model_enums(model);
 	if (model->config->queries_only)
 		return;
-	codegen_model_nouns(model);
 	codegen_model_keys(model);
 	codegen_model_ids(model);
 	codegen_model_fields(model);
@@ -61,23 +65,4 @@ codegen_kind_is_batch(codegen_query_kind kind)
 {
 	return kind == CODEGEN_COPYFROM || kind == CODEGEN_BATCHEXEC ||
 	       kind == CODEGEN_BATCHONE || kind == CODEGEN_BATCHMANY;
-}
-
-/* The function of a query, and the types that it may need. */
-bool
-codegen_query_takes(const codegen_model *model, const char *name)
-{
-	static const char *const tails[] = { "", "_params", "_row", "_row_list" };
-
-	for (size_t i = 0; i < model->query_count; i++) {
-		const char *query = model->queries[i].name;
-		size_t len = strlen(query);
-
-		if (strncmp(name, query, len) != 0)
-			continue;
-		for (size_t j = 0; j < sizeof(tails) / sizeof(tails[0]); j++)
-			if (strcmp(name + len, tails[j]) == 0)
-				return true;
-	}
-	return false;
 }

@@ -92,6 +92,7 @@ struct codegen_noun {
 	const char *c;                      /* "aet_session" */
 	const char *variable;               /* "session", as a parameter */
 	const char *sql_name;               /* "public.user_sessions" */
+	const char *file;                   /* "session": its header's and source's */
 	codegen_field *fields;
 	size_t field_count;
 	codegen_key *keys; /* the primary key first, if there is one */
@@ -167,8 +168,10 @@ typedef struct codegen_piece {
 typedef struct codegen_sort {
 	const char *sql_name;
 	const char *name; /* as an argument */
+	const char *c;    /* its enum */
 	size_t at;
 	const char **keys;
+	const char **constants; /* one for each key */
 	size_t count;
 } codegen_sort;
 
@@ -183,6 +186,10 @@ typedef struct codegen_query {
 	size_t at; /* the offset of its name in the source */
 	const char *name;
 	const char *title; /* as the annotation has it */
+	const char *stem;  /* of what is static for it: read_STEM, STEM_columns */
+	const char *row_c; /* its own row's struct */
+	const char *params_c;
+	const char *each_c; /* what takes each row */
 	codegen_query_kind kind;
 	const char *comment; /* the lines above it; "" if none */
 	const char *sql;     /* as it is sent: parameters are $1, $2, ... */
@@ -216,6 +223,8 @@ typedef struct codegen_model {
 	const aet__catalog *catalog;
 	codegen_pg_types *pg_types;
 	codegen_script script; /* that made the schema; empty where it was there */
+	codegen_scope *names;  /* of everything in its headers: registry.h */
+	const char *set_stem;  /* of the function that gives all statements */
 	codegen_enum **enums;
 	size_t enum_count;
 	codegen_made **made; /* each after those that it is made of */
@@ -234,9 +243,6 @@ void codegen_model_build(codegen_model *model);
 
 /* Whether it answers with rows, and takes many items. */
 bool codegen_kind_has_rows(codegen_query_kind kind);
-/* Whether name, without the package's prefix, is a query's. */
-bool codegen_query_takes(const codegen_model *model, const char *name);
-
 bool codegen_kind_is_batch(codegen_query_kind kind);
 
 /* ":one" (queries.c). */
@@ -244,8 +250,8 @@ const char *codegen_kind_text(codegen_query_kind kind);
 
 /* ---- its parts, in the order in which they are built --------------------- */
 
-void codegen_model_enums(codegen_model *model);     /* model_enums.c */
 void codegen_model_nouns(codegen_model *model);     /* model_nouns.c */
+void codegen_model_enums(codegen_model *model);     /* model_enums.c */
 void codegen_model_keys(codegen_model *model);      /* model_keys.c */
 void codegen_model_ids(codegen_model *model);       /* model_ids.c */
 void codegen_model_fields(codegen_model *model);    /* model_fields.c */

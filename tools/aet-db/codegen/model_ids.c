@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "model.h"
+#include "registry.h"
 
 #define UUID 2950
 
@@ -68,7 +68,9 @@ add_id(codegen_model *model, codegen_noun *noun)
 	    model->memory, model->ids, &model->id_count, sizeof(codegen_id *));
 	model->ids[model->id_count - 1] = id;
 	id->noun = noun;
-	id->name = codegen_format(model->memory, "%s_id", noun->name);
+	id->name = codegen_registry_unique(model,
+	    codegen_format(model->memory, "%s_id", noun->name), codegen_id_forms,
+	    codegen_format(model->memory, "the key of \"%s\"", noun->sql_name));
 	id->c = codegen_format(model->memory, "%s_%s", prefix, id->name);
 	id->type = *codegen_type_by_oid(UUID);
 	id->type.shape = CODEGEN_ID;

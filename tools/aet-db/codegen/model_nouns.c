@@ -2,7 +2,8 @@
 /* Which tables there are, and what their rows are called. */
 #include <string.h>
 
-#include "model.h"
+#include "emit.h"
+#include "registry.h"
 
 static bool
 is_wanted(const aet__table *table, const codegen_table_config *config)
@@ -53,19 +54,32 @@ bearers(const codegen_model *model, const char *name)
 	return count;
 }
 
+static bool
+has_row_name(const codegen_noun *noun)
+{
+	return noun->config != NULL && noun->config->row != NULL;
+}
+
 /* Tables of one name in several schemas: those outside public, and without a
- * name from the configuration, take their schema's name before their own. */
+ * name from the configuration, take their schema's name before their own. Of "user"
+ * and "users" the latter keeps its plural. */
 static void
 tell_apart(codegen_model *model)
 {
 	for (size_t i = 0; i < model->noun_count; i++) {
 		codegen_noun *noun = model->nouns[i];
 
-		if (bearers(model, noun->name) > 1 &&
-		    (noun->config == NULL || noun->config->row == NULL) &&
+		if (bearers(model, noun->name) > 1 && !has_row_name(noun) &&
 		    strcmp(noun->table->schema, "public") != 0)
 			noun->name = codegen_format(model->memory, "%s_%s",
 			    codegen_name(model->memory, noun->table->schema), noun->name);
+	}
+	for (size_t i = 0; i < model->noun_count; i++) {
+		codegen_noun *noun = model->nouns[i];
+
+		if (bearers(model, noun->name) > 1 && !has_row_name(noun) &&
+		    strcmp(noun->table->schema, "public") == 0)
+			noun->name = codegen_name(model->memory, noun->table->name);
 	}
 	for (size_t i = 0; i < model->noun_count; i++) {
 		codegen_noun *noun = model->nouns[i];
@@ -79,11 +93,52 @@ tell_apart(codegen_model *model)
 	}
 }
 
+/* A header of this name would stand in the way of the system's own, where the
+ * folder itself is searched for headers. */
+static bool
+is_system_header(const char *name)
+{
+	static const char *const headers[] = { "aio", "alloca", "argp", "assert",
+		"complex", "cpio", "crypt", "ctype", "dirent", "elf", "endian", "err",
+		"errno", "error", "fcntl", "features", "fenv", "float", "fnmatch", "fts",
+		"ftw", "getopt", "glob", "grp", "iconv", "ifaddrs", "inttypes",
+		"langinfo", "libintl", "limits", "link", "locale", "malloc", "math",
+		"memory", "monetary", "netdb", "nss", "paths", "poll", "pthread", "pty",
+		"pwd", "regex", "resolv", "sched", "search", "semaphore", "setjmp",
+		"shadow", "signal", "spawn", "stdint", "stdio", "stdlib", "string",
+		"strings", "stropts", "syscall", "syslog", "tar", "termio", "tgmath",
+		"thread", "threads", "time", "uchar", "unistd", "utime", "utmp", "values",
+		"version", "wait", "wchar", "wctype", "wordexp" };
+
+	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
+		if (strcmp(headers[i], name) == 0)
+			return true;
+	return false;
+}
+
+static const char *
+file_name(codegen_model *model, const char *name)
+{
+	static const char *const own[] = { "models", "model_types", "queries" };
+	bool taken = model->config->include_as[0] == '\0' && is_system_header(name);
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		taken = taken || strcmp(own[i], name) == 0;
+	return taken ? codegen_format(model->memory, "%s_%s", model->config->prefix, name)
+		     : name;
+}
+
 static void
 name_parts(codegen_model *model, codegen_noun *noun)
 {
 	codegen_memory *memory = model->memory;
 
+	if (bearers(model, noun->name) == 1)
+		codegen_registry_claim(model, noun->name, codegen_noun_forms,
+		    codegen_format(memory, "table \"%s\"", noun->sql_name));
+	noun->file = file_name(model, noun->name);
+	codegen_scope_take(
+	    model->names, codegen_emit_guard(model, noun->file), "a header");
 	noun->plural = codegen_plural(memory, noun->name);
 	noun->c = codegen_format(memory, "%s_%s", model->config->prefix, noun->name);
 	noun->variable = codegen_parameter_name(memory, noun->name);

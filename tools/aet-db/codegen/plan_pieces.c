@@ -75,19 +75,13 @@ const char *
 codegen_plan_sort(codegen_unit *unit, const codegen_query *query)
 {
 	const codegen_sort *sort = query->sort;
-	const char *c =
-	    codegen_format(unit->memory, "%s_%s_%s", unit->model->config->prefix,
-		query->name, codegen_name(unit->memory, sort->sql_name));
 	aet__text out = { 0 };
 
-	aet__text_addf(
-	    &out, "/* What %s is ordered by. */\ntypedef enum %s {\n", query->name, c);
+	aet__text_addf(&out, "/* What %s is ordered by. */\ntypedef enum %s {\n",
+	    query->name, sort->c);
 	for (size_t i = 0; i < sort->count; i++)
-		aet__text_addf(&out, "\t%s = %zu%s\n",
-		    codegen_upper(unit->memory,
-			codegen_format(unit->memory, "%s_%s", c, sort->keys[i])),
-		    i, i + 1 < sort->count ? "," : "");
-	aet__text_addf(&out, "} %s;\n", c);
+		aet__text_addf(&out, "\t%s = %zu,\n", sort->constants[i], i);
+	aet__text_addf(&out, "} %s;\n", sort->c);
 	codegen_unit_type(unit, codegen_keep(unit->memory, &out));
-	return c;
+	return sort->c;
 }

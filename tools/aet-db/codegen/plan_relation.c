@@ -195,7 +195,7 @@ plan_parent(codegen_unit *unit, const codegen_relation *relation)
 	aet__text body = { 0 };
 
 	codegen_unit_forward(unit, relation->parent->c);
-	codegen_unit_include(unit, relation->parent->name);
+	codegen_unit_include(unit, relation->parent->file);
 	codegen_function_argument(unit, function,
 	    codegen_format(unit->memory, "const %s *", noun->c), noun->variable, NULL);
 	codegen_function_out(unit, function, relation->parent->c, false, false);
@@ -242,7 +242,7 @@ plan_children(codegen_unit *unit, const codegen_relation *relation)
 		codegen_unit_forward(
 		    unit, codegen_format(unit->memory, "%s_list", child->c));
 	}
-	codegen_unit_include(unit, child->name);
+	codegen_unit_include(unit, child->file);
 	codegen_function_argument(unit, function,
 	    codegen_format(unit->memory, "const %s *", noun->c), noun->variable, NULL);
 	codegen_function_argument(unit, function,
