@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bodies.h"
 #include "copyfrom.h"
 #include "describing.h"
+#include "stored.h"
 
 #define UUID 2950
 
@@ -186,7 +188,9 @@ fill_parameters(asking *ask, codegen_query *query, const aet__description *descr
 			*parameter = query->parameters[i];
 		name = parameter_name(ask, parameter, fed[i].name, i);
 		parameter->sql_name = name;
-		parameter->nullable = parameter->nullable || fed[i].nullable;
+		parameter->nullable =
+		    parameter->nullable ||
+		    (fed[i].nullable && (parameter->plain || !parameter->cast));
 		parameter->name = codegen_scope_unique(
 		    &scope, codegen_parameter_name(model->memory, name));
 		parameter->type = parameter_type(model, oid, name);
@@ -354,6 +358,7 @@ codegen_printed_take(void *ctx, const char *message, const char *detail)
 		return;
 	aet__text_clear(&printed->text);
 	aet__text_add(&printed->text, detail);
+	printed->count++;
 }
 
 /* NULL where the server's messages are not English, or it has no tree. */
@@ -365,6 +370,14 @@ codegen_printed_tree(asking *ask)
 	if (text[0] == '\0' || !aet__text_ok(&ask->printed->text))
 		return NULL;
 	return codegen_tree_parse(ask->model->memory, text);
+}
+
+void
+codegen_learn_bodies(asking *ask, const codegen_node *tree)
+{
+	codegen_bodies_learn(&(codegen_bodies_asking){ ask->model->memory,
+				 ask->connection, ask->printed, ask->deadline },
+	    ask->facts, tree);
 }
 
 static aet_status
@@ -395,6 +408,7 @@ describe_query(asking *ask, codegen_query *query, aet_error *err)
 	}
 	rewritten = codegen_printed_tree(ask);
 	tree = codegen_tree_query(rewritten);
+	codegen_learn_bodies(ask, tree);
 	fed = codegen_room(model->memory, described.parameter_count, sizeof(*fed));
 	codegen_feed(model, tree, fed, described.parameter_count);
 	fill_parameters(ask, query, &described, fed);
@@ -413,6 +427,7 @@ describe_query(asking *ask, codegen_query *query, aet_error *err)
 
 /* Left on: databases of the generator's own, or connections of its own, go. */
 static const char settings[] = "SET debug_pretty_print = off;"
+			       "SET check_function_bodies = on;"
 			       "SET debug_print_rewritten = on;"
 			       "SET client_min_messages = log;";
 
@@ -438,6 +453,12 @@ codegen_describe(codegen_model *model, aet__connection *connection,
 	if (model->query_count == 0)
 		return AET_OK;
 	status = codegen_functions_read(model->memory, connection, deadline, &facts, err);
+	if (status == AET_OK)
+		status = codegen_bodies_read(&(codegen_bodies_asking){ model->memory,
+						 connection, printed, deadline },
+		    facts, err);
+	if (status == AET_OK)
+		status = codegen_stored_read(model, facts, connection, deadline, err);
 	if (status == AET_OK)
 		status =
 		    aet__connection_command(connection, settings, false, deadline, err);

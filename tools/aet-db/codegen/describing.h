@@ -37,6 +37,9 @@ void codegen_say_no_type(codegen_asking *ask, const codegen_query *query,
 /* What the server rewrote the last description's query into; NULL: not known. */
 const codegen_node *codegen_printed_tree(codegen_asking *ask);
 
+/* Asks for the bodies of the functions that it calls. */
+void codegen_learn_bodies(codegen_asking *ask, const codegen_node *tree);
+
 codegen_required codegen_required_of(codegen_model *model, const codegen_query *query);
 
 /* ---- describe_text.c ------------------------------------------------------- */

@@ -129,6 +129,8 @@ typedef struct codegen_query_parameter {
 	bool nullable; /* sqlc.narg, or what it feeds may be NULL */
 	bool optional; /* only in optional clauses, which go with it */
 	bool outside;  /* used outside of them */
+	bool cast;     /* the text casts it: a value is expected, */
+	bool plain;    /* but not everywhere */
 	const codegen_type *type;
 	const char *type_text; /* format_type */
 } codegen_query_parameter;

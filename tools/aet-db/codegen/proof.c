@@ -58,6 +58,8 @@ prove_function(const codegen_scope_of *scope, const codegen_node *entry, long co
 		return column == 1 && codegen_prove_expression(scope, call);
 	fact = codegen_function_fact_of(
 	    scope->proof->facts, (uint32_t)codegen_node_number(call, "funcid"));
+	if (column > 0 && codegen_prove_body(scope, call, "funcid", (size_t)column))
+		return true;
 	if (fact.class == CODEGEN_ROWS)
 		return true;
 	if (fact.class == CODEGEN_ROWS_FIRST)
@@ -109,8 +111,7 @@ prove_cte(
 	    codegen_scope_cte(at, codegen_node_text(entry, "ctename"));
 	const codegen_node *query = codegen_node_field(cte, "ctequery");
 
-	if (query == NULL || codegen_node_field(cte, "search_clause") != NULL ||
-	    codegen_node_field(cte, "cycle_clause") != NULL)
+	if (query == NULL)
 		return false;
 	if (codegen_node_flag(cte, "cterecursive"))
 		return prove_recursive(at, query, column);
@@ -221,6 +222,22 @@ answer_entry(const codegen_node *query, size_t column)
 			return entry;
 	}
 	return NULL;
+}
+
+size_t
+codegen_query_width(const codegen_node *query)
+{
+	size_t width = 0;
+
+	while (answer_entry(query, width + 1) != NULL)
+		width++;
+	return width;
+}
+
+uint32_t
+codegen_query_type(const codegen_node *query, size_t column)
+{
+	return codegen_node_type(codegen_node_field(answer_entry(query, column), "expr"));
 }
 
 /* The row in question is one of which another query knows that columns of it, as

@@ -130,6 +130,7 @@ codegen_scope_open(codegen_scope_of *scope, codegen_proof *proof,
 	scope->one_of_rows =
 	    codegen_node_flag(query, "hasTargetSRFs") &&
 	    count_row_functions(codegen_node_field(query, "targetList")) == 1;
+	codegen_learn_written(scope);
 	read_conditions(scope);
 	codegen_fact_true(proof, &scope->facts, codegen_node_field(query, "havingQual"));
 }

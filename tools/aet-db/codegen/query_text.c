@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "queries.h"
 #include "rewriting.h"
@@ -58,6 +59,28 @@ parameter_number(rewriting *in, const char *name, bool nullable)
 	return query->parameter_count;
 }
 
+/* @name::text, or CAST(@name AS text), where the name is from start to end. sqlc's
+ * users know that such a parameter takes no NULL. */
+static void
+note_cast(rewriting *in, size_t number, size_t start, size_t end)
+{
+	codegen_query_parameter *parameter = &in->query->parameters[number - 1];
+	const char *text = in->lexer.text;
+	aet__lexer ahead = { .text = text, .len = in->lexer.len, .at = end };
+	aet__token next = aet__lexer_next(&ahead);
+	bool colons = next.kind == AET__TOKEN_OTHER && text[next.start] == ':' &&
+		      next.start + 1 < in->lexer.len && text[next.start + 1] == ':';
+
+	while (start > 0 && isspace((unsigned char)text[start - 1]))
+		start--;
+	if (colons || (start > 4 && text[start - 1] == '(' &&
+			  strncasecmp(text + start - 5, "cast", 4) == 0 &&
+			  aet__token_is(&ahead, next, "as")))
+		parameter->cast = true;
+	else
+		parameter->plain = true;
+}
+
 /* The file's bytes from start to end are the parameter. */
 static void
 replace(rewriting *in, size_t start, size_t end, const char *name, bool nullable)
@@ -65,6 +88,7 @@ replace(rewriting *in, size_t start, size_t end, const char *name, bool nullable
 	size_t number = parameter_number(in, name, nullable);
 
 	codegen_rewriting_use(in, number);
+	note_cast(in, number, start, end);
 	codegen_rewriting_copy(in, start);
 	mark(in, start);
 	aet__text_addf(&in->sql, "$%zu", number);
@@ -327,8 +351,12 @@ codegen_rewriting_take(rewriting *in, aet__token token)
 	    (take_slice(in, token, in->before) || codegen_rewriting_sort(in, token) ||
 		take_sqlc(in, token)))
 		return;
-	if (number > 0)
+	if (number > 0) {
 		codegen_rewriting_use(in, number);
+		note_cast(in, number, token.start,
+		    token.start + 1 +
+			strspn(in->lexer.text + token.start + 1, "0123456789"));
+	}
 	if (token.kind == AET__TOKEN_WORD)
 		note_word(in, token, in->first);
 	in->first = in->first && token.kind == AET__TOKEN_COMMENT;
