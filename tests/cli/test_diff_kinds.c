@@ -156,21 +156,6 @@ START_TEST(no_difference_is_no_statement)
 }
 END_TEST
 
-START_TEST(a_column_is_not_made_anothers)
-{
-	test_sql(diffing_url, "CREATE TABLE a (x integer); CREATE TABLE b (x integer);");
-	diffing_plan("CREATE TABLE a (x integer); CREATE TABLE b () INHERITS (a);");
-	CLI_EXITS(&diffing, 1);
-	ck_assert_str_eq(diffing.out, "");
-	CLI_SAYS(diffing.err, "inherited column public.b.x cannot be created");
-	diffing_go(
-	    "CREATE TABLE a (x integer); CREATE TABLE b (x integer) INHERITS (a);");
-	diffing_plan("CREATE TABLE a (); CREATE TABLE b (x integer);");
-	CLI_EXITS(&diffing, 0);
-	CLI_SAYS_NOT(diffing.out, "public.b DROP COLUMN");
-}
-END_TEST
-
 START_TEST(new_numbers_go_on_where_the_old_ones_end)
 {
 	test_sql(diffing_url, "CREATE TABLE \"50%s\" (id serial, n integer);"
@@ -213,7 +198,6 @@ make_suite(void)
 	tcase_set_timeout(tcase, 120);
 	tcase_add_loop_test(tcase, there_and_back, 0, count);
 	tcase_add_loop_test(tcase, no_difference_is_no_statement, 0, count);
-	tcase_add_test(tcase, a_column_is_not_made_anothers);
 	tcase_add_test(tcase, new_numbers_go_on_where_the_old_ones_end);
 	tcase_add_test(tcase, grants_keep_their_order);
 	suite_add_tcase(suite, tcase);

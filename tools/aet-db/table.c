@@ -268,7 +268,7 @@ const cli_flag flags[] = {
 	{ "shadow", 0, FLAG_TEXT, offsetof(cli_options, shadow), "URL", NULL,
 	    COMPLETES_NOTHING, true, BIT(DIFF) | CHANGING,
 	    "A database of a scratch server, to make others beside it, instead of a "
-	    "private server." },
+	    "private server; itself, if empty, where diff may not." },
 	{ "rename", 0, FLAG_TEXTS, offsetof(cli_options, renames), "OLD=NEW", NULL,
 	    COMPLETES_NOTHING, false, BIT(DIFF) | CHANGING,
 	    "users.mail=users.email, or old_table=new_table: it is renamed, and keeps "

@@ -84,6 +84,8 @@ start(codegen_memory *memory, const char *program, const char *target, char **en
 		codegen_copy(memory, "--no-password"), codegen_copy(memory, "-d"),
 		codegen_copy(memory, target), NULL };
 	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t none;
 	int ends[2];
 	int failure;
 
@@ -93,8 +95,15 @@ start(codegen_memory *memory, const char *program, const char *target, char **en
 	failure = posix_spawn_file_actions_init(&actions);
 	if (failure == 0) {
 		failure = posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
+		/* The guard's signals are for it, too (guard.h); none of these fails. */
+		sigemptyset(&none);
+		posix_spawnattr_init(&attributes);
+		posix_spawnattr_setsigmask(&attributes, &none);
+		posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
 		if (failure == 0)
-			failure = posix_spawn(child, program, &actions, NULL, argv, envp);
+			failure = posix_spawn(
+			    child, program, &actions, &attributes, argv, envp);
+		posix_spawnattr_destroy(&attributes);
 		posix_spawn_file_actions_destroy(&actions);
 	}
 	close(ends[1]);
@@ -203,18 +212,31 @@ tame(char *text)
 }
 
 aet_status
-diff_copy_schema(codegen_memory *memory, const char *bindir, const char *url,
-    aet__connection *to, diff_leave *leave, aet__deadline deadline, aet_error *err)
+diff_copy_dump(codegen_memory *memory, const char *bindir, const char *url,
+    diff_leave *leave, diff_script *script, aet_error *err)
 {
 	aet__text text = { 0 };
 	aet_status status = dump(memory, bindir, url, leave, &text, err);
-	diff_script script = { .name = "the copy by pg_dump", .left = &leave->wanted };
 
 	if (status != AET_OK) {
 		aet__text_free(&text);
 		return status;
 	}
-	script.len = text.len;
-	script.text = tame(codegen_keep(memory, &text));
+	*script = (diff_script){
+		.name = "the copy by pg_dump", .len = text.len, .left = &leave->wanted
+	};
+	script->text = tame(codegen_keep(memory, &text));
+	return AET_OK;
+}
+
+aet_status
+diff_copy_schema(codegen_memory *memory, const char *bindir, const char *url,
+    aet__connection *to, diff_leave *leave, aet__deadline deadline, aet_error *err)
+{
+	diff_script script = { 0 };
+	aet_status status = diff_copy_dump(memory, bindir, url, leave, &script, err);
+
+	if (status != AET_OK)
+		return status;
 	return diff_script_run(memory, to, &script, deadline, err);
 }

@@ -54,7 +54,7 @@ lets_go(const diff_object *object)
 		return outlives(object);
 	/* Foreign keys to the whole table hold its partitions. */
 	if (diff_is(object, "partition"))
-		return object->detail != NULL && outlives(object);
+		return object->detail[0] == 'f' && outlives(object);
 	/* A column in its expressions or its WHERE holds it, and does not take it. */
 	if (diff_is(object, "constraint") && object->detail[0] == 'x')
 		return object->parent != NULL && !diff_goes(object->parent);
@@ -147,6 +147,8 @@ forget(const diff_schema *schema)
 		object->action = DIFF_KEEP;
 		object->step = NULL;
 		object->aside = NULL;
+		object->rows = NULL;
+		object->seen = NULL;
 	}
 }
 
@@ -258,6 +260,47 @@ change_attribute(work *todo, const diff_object *attribute)
 		}
 }
 
+/* An attribute that is dropped and added has no values then: the whole type is
+ * made anew instead, and columns are converted. */
+static void
+remake_composite(work *todo, const diff_object *attribute, const diff_object *type)
+{
+	diff_object *composite = attribute->parent;
+
+	if (diff_is(attribute, "attribute") && type != composite && diff_is_type(type) &&
+	    composite->other != NULL && !diff_goes(composite) &&
+	    same_attributes(composite))
+		put(todo, composite, DIFF_REMAKE);
+}
+
+/* Where other rows belong to a partition, what it has goes by way of the whole. */
+static void
+reroute(work *todo, const diff_object *link)
+{
+	diff_object *table = link->parent;
+
+	if (diff_is(link, "partition") && link->action == DIFF_REMAKE &&
+	    strcmp(link->definition, link->other->definition) != 0 && table != NULL &&
+	    diff_holds_rows(table) && !diff_goes(table))
+		put(todo, table, DIFF_REMAKE);
+}
+
+/* With its key, where a row of a partitioned table belongs changes. */
+static void
+remake_partitions(work *todo, const diff_object *whole)
+{
+	if (whole->action != DIFF_REMAKE || !diff_is(whole, "table") ||
+	    whole->detail[0] != 'p' || whole->other->detail[0] != 'p')
+		return;
+	for (size_t i = 0; i < whole->user_count; i++) {
+		const diff_object *link = whole->users[i];
+
+		if (diff_is(link, "partition") && link->parent != whole &&
+		    link->other != NULL && !diff_goes(link->parent))
+			put(todo, link->parent, DIFF_REMAKE);
+	}
+}
+
 /* What stands on something that goes goes, too, and comes back. */
 static void
 spread(work *todo, const diff_object *object)
@@ -266,6 +309,8 @@ spread(work *todo, const diff_object *object)
 		change_attribute(todo, object);
 	if (diff_is(object, "index partition") && object->action == DIFF_DROP)
 		part_index(todo, object);
+	remake_partitions(todo, object);
+	reroute(todo, object);
 	for (size_t i = 0; i < object->user_count; i++) {
 		diff_object *user = object->users[i];
 
@@ -279,8 +324,73 @@ spread(work *todo, const diff_object *object)
 				put(todo, user, DIFF_CHANGE);
 		} else if (user->other != NULL && !leaves(user, object)) {
 			put(todo, user, DIFF_REMAKE);
+			remake_composite(todo, user, object);
 		}
 	}
+}
+
+/* ---- what is inherited, and what is a table's own ------------------------ */
+
+/* Whether what is said to be inherited, of a table that stays, comes to be so with
+ * an inheritance that stays. */
+static bool
+comes_with_link(const diff_object *part)
+{
+	return diff_is_inherited(part->parent) && diff_comes(part->parent);
+}
+
+/* No statement makes one's own column another's: the table is made again with it. A
+ * constraint is made anew with the other's. */
+static void
+make_inherited(work *todo, const diff_object *part)
+{
+	diff_object *own = part->parent;
+	bool inherits = diff_is_inherited(own);
+
+	if (diff_comes(own->parent) || comes_with_link(part) ||
+	    (part->action == DIFF_KEEP && inherits))
+		return;
+	if (!inherits || !diff_is(own, "constraint")) {
+		put(todo, own->parent->other, DIFF_REMAKE);
+		return;
+	}
+	for (size_t i = 0; i < own->need_count; i++)
+		if (diff_is(own->needs[i].on, "constraint") &&
+		    !diff_comes(own->needs[i].on))
+			put(todo, own->needs[i].on->other, DIFF_REMAKE);
+	if (!diff_comes(own))
+		put(todo, own->other, DIFF_REMAKE);
+}
+
+/* What is inherited becomes a table's own with the end of all inheritance. */
+static void
+make_own(work *todo, const diff_object *part)
+{
+	if (part->action != DIFF_DROP || diff_goes(part->parent) ||
+	    diff_goes(part->parent->parent))
+		return;
+	for (size_t i = 0; i < part->link_count; i++)
+		if (part->links[i] != NULL && part->links[i]->action == DIFF_KEEP)
+			put(todo, part->links[i], DIFF_REMAKE);
+}
+
+static bool
+is_inheritance(const diff_object *object)
+{
+	return (diff_is(object, "inherited column") ||
+		   diff_is(object, "inherited constraint")) &&
+	       object->parent != NULL && object->parent->parent != NULL;
+}
+
+static void
+settle_inheritance(work *todo)
+{
+	for (size_t i = 0; i < todo->plan->from->count; i++)
+		if (is_inheritance(todo->plan->from->objects[i]))
+			make_own(todo, todo->plan->from->objects[i]);
+	for (size_t i = 0; i < todo->plan->to->count; i++)
+		if (is_inheritance(todo->plan->to->objects[i]))
+			make_inherited(todo, todo->plan->to->objects[i]);
 }
 
 void
@@ -289,6 +399,9 @@ diff_plan_decide(diff_plan *plan)
 	work todo = { .plan = plan };
 
 	match(&todo);
-	while (todo.done < todo.count)
-		spread(&todo, todo.items[todo.done++]);
+	do {
+		while (todo.done < todo.count)
+			spread(&todo, todo.items[todo.done++]);
+		settle_inheritance(&todo);
+	} while (todo.done < todo.count);
 }

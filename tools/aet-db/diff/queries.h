@@ -9,6 +9,8 @@ extern const char *const diff_queries[];
 extern const char diff_query_prelude[];
 extern const char diff_query_aliases[];
 extern const char diff_query_dependencies[];
+/* By itself, without the prelude. */
+extern const char diff_query_clean[];
 
 extern const char diff_query_schemas[];
 extern const char diff_query_extensions[];

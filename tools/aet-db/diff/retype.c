@@ -39,11 +39,10 @@ diff_retypes(const diff_object *user, const diff_object *type)
 	return diff_is_type(type) || diff_is(type, "collation");
 }
 
-/* A word of its own for the type that makes room: its oid. */
-static const char *
-number_of(codegen_memory *memory, const diff_object *type)
+const char *
+diff_number_of(codegen_memory *memory, const diff_object *object)
 {
-	const char *number = strchr(type->address, '/') + 1;
+	const char *number = strchr(object->address, '/') + 1;
 
 	return codegen_copy_n(memory, number, strcspn(number, "/"));
 }
@@ -60,7 +59,7 @@ const char *
 diff_aside_text(codegen_memory *memory, const diff_object *type)
 {
 	return codegen_format(memory, "ALTER %s %s RENAME TO aet_old_%s", word_of(type),
-	    type->name, number_of(memory, type));
+	    type->name, diff_number_of(memory, type));
 }
 
 const char *
@@ -68,7 +67,7 @@ diff_aside_drop(codegen_memory *memory, const diff_object *type)
 {
 	return codegen_format(memory, "DROP %s %.*saet_old_%s", word_of(type),
 	    (int)(diff_last_name(type->name) - type->name), type->name,
-	    number_of(memory, type));
+	    diff_number_of(memory, type));
 }
 
 /* ---- enums --------------------------------------------------------------- */
@@ -160,9 +159,9 @@ is_assignable(const diff_object *older, const diff_object *newer)
 		   strncmp(newer->detail + 1, "json", 4) == 0);
 }
 
-/* The expression behind USING; NULL: none is needed. */
-static const char *
-using_text(codegen_memory *memory, const diff_object *older, const diff_object *newer)
+const char *
+diff_using_text(
+    codegen_memory *memory, const diff_object *older, const diff_object *newer)
 {
 	const char *column = diff_last_name(newer->name);
 	const char *type = newer->detail + 1;
@@ -202,16 +201,15 @@ column_text(codegen_memory *memory, const diff_object *older, const diff_object 
 			return plain;
 		return codegen_format(memory, "%s;\n%s", plain, alter);
 	}
-	using = using_text(memory, older, newer);
+	using = diff_using_text(memory, older, newer);
 	return using != NULL ? codegen_format(memory, "%s USING %s", alter, using)
 			     : alter;
 }
 
 /* ---- sequences ----------------------------------------------------------- */
 
-/* The number behind a word of "START WITH 1 ... MINVALUE 1 MAXVALUE 9 ...". */
-static long long
-setting(const diff_object *sequence, const char *word)
+long long
+diff_setting(const diff_object *sequence, const char *word)
 {
 	const char *at = strstr(sequence->definition, word);
 
@@ -224,11 +222,12 @@ static const char *
 sequence_text(codegen_memory *memory, const diff_object *older, const diff_object *newer)
 {
 	const char *name = diff_is(newer, "identity") ? newer->shape : newer->name;
-	long long low = setting(older, "MINVALUE ");
-	long long high = setting(older, "MAXVALUE ");
-	long long start = setting(newer, "START WITH ");
+	long long low = diff_setting(older, "MINVALUE ");
+	long long high = diff_setting(older, "MAXVALUE ");
+	long long start = diff_setting(newer, "START WITH ");
 
-	if (low >= setting(newer, "MINVALUE ") && high <= setting(newer, "MAXVALUE "))
+	if (low >= diff_setting(newer, "MINVALUE ") &&
+	    high <= diff_setting(newer, "MAXVALUE "))
 		return newer->alter;
 	if (start >= low && start <= high)
 		return codegen_format(memory, "%s;\n%s", newer->detail, newer->alter);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "codegen/load.h"
+#include "diff/single.h"
 #include "ephemeral/ephemeral.h"
 #include "pg/result.h"
 
@@ -23,6 +24,42 @@ diff_connect(
 	return aet__connection_open(&opts, deadline, out, err);
 }
 
+static void drop_databases(const diff_scratch *scratch);
+
+/* Interrupted: no other thread makes anything any more. */
+static void
+tidy(void *context)
+{
+	diff_scratch *scratch = context;
+
+	pthread_mutex_lock(&scratch->busy);
+	if (scratch->is_single)
+		diff_single_abandon(scratch);
+	else
+		drop_databases(scratch);
+}
+
+/* Whether databases can be made on the server that was named. */
+static aet_status
+look_at_shadow(diff_scratch *scratch, aet_error *err)
+{
+	aet__connection *connection = NULL;
+	aet__result *result = NULL;
+	aet_status status =
+	    diff_connect(scratch->url, scratch->deadline, &connection, err);
+
+	if (status == AET_OK)
+		status = aet__connection_query(connection,
+		    "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = CURRENT_USER"
+		    " AND (rolcreatedb OR rolsuper)",
+		    NULL, 0, scratch->deadline, &result, err);
+	if (status == AET_OK)
+		scratch->is_single = aet__result_rows(result) == 0;
+	aet__result_free(result);
+	aet__connection_close(connection);
+	return status;
+}
+
 aet_status
 diff_scratch_open(diff_scratch *scratch, const char *shadow, const char *bindir,
     aet__deadline deadline, aet_error *err)
@@ -35,8 +72,13 @@ diff_scratch_open(diff_scratch *scratch, const char *shadow, const char *bindir,
 	scratch->is_private = shadow == NULL;
 	snprintf(scratch->prefix, sizeof(scratch->prefix), "aet_diff_%ld_%llx",
 	    (long)getpid(), (unsigned long long)aet__clock_ms());
-	if (shadow != NULL)
-		return AET_OK;
+	pthread_mutex_init(&scratch->busy, NULL);
+	if (shadow != NULL) {
+		status = look_at_shadow(scratch, err);
+		return status == AET_OK
+			   ? diff_guard_start(&scratch->guard, tidy, scratch, err)
+			   : status;
+	}
 	opts.bindir = bindir;
 	status = aet__ephemeral_start_small(&opts, &scratch->server, err);
 	if (status == AET_OK)
@@ -70,11 +112,17 @@ diff_scratch_database(
 		*url = codegen_url_of(memory, scratch->url, ready[number - 1]);
 		return AET_OK;
 	}
+	if (scratch->is_single)
+		return aet_error_set(err, AET_EINVAL,
+		    "this takes several databases, and the role of --shadow may not make "
+		    "any: give it CREATEDB");
 	name = codegen_format(memory, "%s_%zu", scratch->prefix, number);
+	pthread_mutex_lock(&scratch->busy);
 	status = command(scratch,
 	    codegen_format(
 		memory, "CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8'", name),
 	    err);
+	pthread_mutex_unlock(&scratch->busy);
 	if (status == AET_OK)
 		*url = codegen_url_of(memory, scratch->url, name);
 	return status;
@@ -125,7 +173,10 @@ drop_databases(const diff_scratch *scratch)
 void
 diff_scratch_close(diff_scratch *scratch)
 {
-	if (!scratch->is_private && scratch->count > 0)
+	if (!scratch->is_private && !scratch->is_single && scratch->count > 0)
 		drop_databases(scratch);
+	diff_guard_stop(&scratch->guard);
+	aet__connection_close(scratch->root);
+	scratch->root = NULL;
 	aet_ephemeral_stop(&scratch->server);
 }

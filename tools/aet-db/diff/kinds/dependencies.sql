@@ -8,6 +8,9 @@
     AND (d.refobjid >= 16384 OR d.refclassid = 'pg_namespace'::regclass)
     AND (f.relkind IN ('r', 'p', 'f') AND d.objsubid = 0 AND t.relkind IN ('r', 'p', 'f')
       AND f.oid <> t.oid) IS NOT TRUE
+    -- A trigger of a partition goes with the whole table's.
+    AND (d.classid = 'pg_trigger'::regclass AND EXISTS (SELECT FROM pg_trigger AS t
+      WHERE t.oid = d.objid AND t.tgparentid <> 0)) IS NOT TRUE
     AND (f.relkind = 'S' AND d.deptype = 'a' AND t.relkind IN ('r', 'p', 'f')) IS NOT TRUE)
 SELECT e.classid::regclass || '/' || e.objid || '/' || e.objsubid,
   e.refclassid::regclass || '/' || e.refobjid || '/' || e.refobjsubid, e.deptype

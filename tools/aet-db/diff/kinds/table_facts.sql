@@ -71,7 +71,10 @@ SELECT 'partition', 'pg_inherits/' || r.oid || '/' || p.oid, r.q || ' of ' || p.
     || CASE WHEN i.inhdetachpending THEN ' FINALIZE' ELSE '' END, NULL, r.address,
   concat_ws(' ', p.address, (SELECT string_agg('~pg_class/' || x.indexrelid || '/0', ' ')
     FROM pg_index AS x WHERE x.indrelid = r.oid)),
-  (SELECT 'referenced' FROM pg_constraint AS k WHERE k.confrelid = p.oid AND k.contype = 'f' LIMIT 1)
+  -- Whether foreign keys hold it, and which rows belong there.
+  CASE WHEN EXISTS (SELECT FROM pg_constraint AS k WHERE k.confrelid = p.oid AND k.contype = 'f')
+    THEN 'f' ELSE '-' END || CASE WHEN pg_get_expr(r.relpartbound, r.oid) = 'DEFAULT' THEN ''
+    ELSE COALESCE(pg_get_partition_constraintdef(r.oid), '') END
 FROM rel AS r JOIN pg_inherits AS i ON i.inhrelid = r.oid JOIN rel AS p ON p.oid = i.inhparent
 WHERE r.relispartition AND r.relkind IN ('r', 'p', 'f')
 UNION ALL
