@@ -247,6 +247,114 @@ START_TEST(diff_carries_the_librarys_schema)
 }
 END_TEST
 
+/* check's statements, run: what is left is nothing. */
+static void
+check_mends(void)
+{
+	CLI(&cli, "check", "--sql");
+	CLI_EXITS(&cli, 4);
+	test_sql(url, cli.out);
+	CLI(&cli, "check", "--sql");
+	CLI_EXITS(&cli, 0);
+	ck_assert_str_eq(cli.out, "-- no difference\n");
+}
+
+START_TEST(check_sees_the_librarys_schema)
+{
+	migrate_and_seed();
+	test_sql(url,
+	    "DROP TRIGGER users_fold_update ON users;"
+	    "ALTER TABLE audit_log DISABLE TRIGGER audit_log_queue;"
+	    "CREATE OR REPLACE FUNCTION aeturnis.end_sessions(of_user uuid, but_not uuid)"
+	    " RETURNS SETOF uuid LANGUAGE sql AS 'SELECT of_user';"
+	    "DROP INDEX aeturnis.idx_login_failures_window_began;"
+	    "ALTER TABLE aeturnis.user_folds DROP CONSTRAINT users_email_folded_unique;"
+	    "ALTER TABLE aeturnis.schema_migrations ADD COLUMN ours int");
+	CLI(&cli, "check");
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(cli.err, "5 differences\n");
+	CLI_SAYS(cli.out, "trigger users_fold_update on public.users is missing\n"
+			  "    next: aet-db check --sql | psql \"$DATABASE_URL\"\n");
+	CLI_SAYS(cli.out, "trigger audit_log_queue on public.audit_log has another "
+			  "definition than expected\n");
+	CLI_SAYS(cli.out,
+	    "function aeturnis.end_sessions(of_user uuid, but_not uuid) has "
+	    "another definition than expected\n");
+	CLI_SAYS(cli.out, "index \"idx_login_failures_window_began\" on "
+			  "\"aeturnis.login_failures\" is missing: ");
+	CLI_SAYS(cli.out, "unique constraint \"users_email_folded_unique\" on "
+			  "\"aeturnis.user_folds\" is missing: UNIQUE (email)\n");
+	check_mends();
+	test_sql(url, "ALTER TABLE aeturnis.user_folds DROP COLUMN email");
+	CLI(&cli, "check", "--sql");
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(
+	    cli.out, "-- column \"email\" of table \"aeturnis.user_folds\" is missing");
+	CLI_SAYS(cli.out, "\n--    next: make the change by hand");
+}
+END_TEST
+
+/* Not validated, defined otherwise, and referring to another table. */
+START_TEST(what_check_prints_is_sql)
+{
+	migrate_and_seed();
+	CLI(&cli, "check");
+	CLI_EXITS(&cli, 0);
+	test_sql(url,
+	    "ALTER TABLE users DROP CONSTRAINT users_status_check, ADD CONSTRAINT"
+	    " users_status_check CHECK (grandfathered OR status::text IN ('active',"
+	    " 'suspended', 'banned')) NOT VALID;"
+	    "DROP INDEX idx_users_status; CREATE INDEX idx_users_status ON users (email);"
+	    "ALTER TABLE user_sessions DROP CONSTRAINT "
+	    "user_sessions_user_id_users_id_fk");
+	check_mends();
+}
+END_TEST
+
+#define SPOIL                                                                        \
+	"GRANT UPDATE ON audit_log TO aeturnis_app;"                                 \
+	"REVOKE DELETE ON aeturnis.login_failures FROM aeturnis_app;"                \
+	"GRANT SELECT (password_hash) ON users TO aeturnis_reader;"                  \
+	"ALTER TABLE audit_log OWNER TO CURRENT_USER;"                               \
+	"GRANT aeturnis_owner TO aeturnis_app;"                                      \
+	"GRANT EXECUTE ON FUNCTION aeturnis.mark_rows_in_the_way() TO aeturnis_app;" \
+	"GRANT CREATE ON SCHEMA public TO PUBLIC;"                                   \
+	"DO $$ BEGIN EXECUTE format('ALTER ROLE aeturnis_app IN DATABASE %I SET"     \
+	" search_path = x', current_database()); END $$;"                            \
+	"CREATE TABLE game (x int); GRANT ALL ON game TO PUBLIC"
+
+START_TEST(check_sees_what_roles_lack_and_have)
+{
+	static const char *const sentences[] = {
+		"role aeturnis_app has UPDATE on table public.audit_log, which it should "
+		"not\n    next: aet-db roles --apply\n",
+		"role aeturnis_app lacks DELETE on table aeturnis.login_failures\n",
+		"password_hash",
+		"table public.audit_log does not belong to role aeturnis_owner\n",
+		"role aeturnis_app has membership in aeturnis_owner on the server, which",
+		"role aeturnis_app has EXECUTE on function "
+		"aeturnis.mark_rows_in_the_way(), which it should not\n",
+		"role PUBLIC has CREATE on schema public, which it should not\n",
+		"role aeturnis_app lacks search_path=public on the database\n",
+	};
+
+	migrate_and_seed();
+	CLI(&cli, "roles", "--apply", "--quiet");
+	CLI(&cli, "check");
+	CLI_EXITS(&cli, 0);
+	test_sql(url, SPOIL);
+	CLI(&cli, "check");
+	CLI_EXITS(&cli, 4);
+	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++)
+		CLI_SAYS(cli.out, sentences[i]);
+	CLI_SAYS_NOT(cli.out, "on table public.game");
+	CLI(&cli, "roles", "--apply", "--quiet");
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "check");
+	CLI_EXITS(&cli, 0);
+}
+END_TEST
+
 START_TEST(auditing_wants_tables)
 {
 	CLI(&cli, "audit", "seal");
@@ -270,6 +378,9 @@ make_suite(void)
 	tcase_add_test(tcase, purging_wants_consent);
 	tcase_add_test(tcase, a_timer_purges);
 	tcase_add_test(tcase, diff_carries_the_librarys_schema);
+	tcase_add_test(tcase, check_sees_the_librarys_schema);
+	tcase_add_test(tcase, what_check_prints_is_sql);
+	tcase_add_test(tcase, check_sees_what_roles_lack_and_have);
 	tcase_add_test(tcase, auditing_wants_tables);
 	suite_add_tcase(suite, tcase);
 	return suite;

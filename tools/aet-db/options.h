@@ -159,6 +159,7 @@ typedef struct cli_options {
 	bool allow_remote;
 	bool demo_passwords;
 	bool check;
+	bool sql;
 	bool tables;
 	bool all;
 	bool accept_data_loss;

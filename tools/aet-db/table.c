@@ -239,6 +239,9 @@ const cli_flag flags[] = {
 	    BIT(CODEGEN) | BIT(CHECK), "A folder of migrations in place of --schema."),
 	TEXT("queries", 0, queries, "FILE|DIR", COMPLETES_FILES, BIT(CODEGEN),
 	    "The named queries. Given, tables get no functions without --tables."),
+	SWITCH("sql", 0, sql, BIT(CHECK),
+	    "Print the statements that mend what differs, and as comments what they mend "
+	    "and what they cannot: for psql."),
 	SWITCH("tables", 0, tables, BIT(CODEGEN),
 	    "Write the functions of tables, too, where --queries is given."),
 	TEXT("prefix", 0, prefix, "NAME", COMPLETES_NOTHING, BIT(CODEGEN),
