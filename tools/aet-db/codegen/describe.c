@@ -8,52 +8,10 @@
 #include "bodies.h"
 #include "copyfrom.h"
 #include "describing.h"
+#include "proof_scope.h"
 #include "stored.h"
 
 #define UUID 2950
-
-/* ---- where an error is --------------------------------------------------------- */
-
-static size_t
-byte_of_character(const char *sql, int position)
-{
-	size_t at = 0;
-
-	for (int i = 1; i < position && sql[at] != '\0'; i++) {
-		at++;
-		while (((unsigned char)sql[at] & 0xc0) == 0x80)
-			at++;
-	}
-	return at;
-}
-
-/* From a byte of the SQL that was sent to one of the file. */
-static size_t
-file_offset(const codegen_query *query, size_t at)
-{
-	size_t offset = query->at;
-
-	for (size_t i = 0; i < query->mark_count && query->marks[i].sql <= at; i++)
-		offset = query->marks[i].file + (at - query->marks[i].sql);
-	return offset;
-}
-
-void
-codegen_say_failure(codegen_model *model, const codegen_query *query, const char *more,
-    const aet__failure *failure, const aet_error *err)
-{
-	size_t at = query->at;
-
-	if (failure->position > 0)
-		at = file_offset(query, byte_of_character(query->sql, failure->position));
-	codegen_say_at(model->messages, query->source, at, failure->hint, "%s%s%s%s%s%s",
-	    failure->message[0] != '\0' ? failure->message : err->message,
-	    failure->detail[0] != '\0' ? ": " : "", failure->detail,
-	    err->sqlstate[0] != '\0'
-		? codegen_format(model->memory, " (SQLSTATE %s)", err->sqlstate)
-		: "",
-	    more != NULL ? ", " : "", more != NULL ? more : "");
-}
 
 /* ---- types ---------------------------------------------------------------------- */
 
@@ -335,9 +293,20 @@ place_query(const codegen_model *model, codegen_query *query)
 	}
 }
 
+/* tree is NULL where it is not known. */
 static void
-check_kind(codegen_model *model, const codegen_query *query)
+check_kind(codegen_model *model, const codegen_query *query, const codegen_node *tree)
 {
+	bool inserts =
+	    tree == NULL || codegen_node_number(tree, "commandType") == CODEGEN_INSERT;
+
+	if (query->kind == CODEGEN_COPYFROM && (!inserts || query->column_count > 0)) {
+		codegen_say_at(model->messages, query->source, query->at,
+		    "use one of: :batchexec, :batchone, :batchmany",
+		    "query \"%s\" is no INSERT without RETURNING, which a :copyfrom is",
+		    query->name);
+		return;
+	}
 	if (codegen_kind_is_batch(query->kind) && query->parameter_count == 0)
 		codegen_say_at(model->messages, query->source, query->at,
 		    "use one of: :exec, :execrows, :one, :many",
@@ -418,7 +387,7 @@ describe_query(asking *ask, codegen_query *query, aet_error *err)
 			    !codegen_node_has(tree, "TABLESAMPLECLAUSE");
 	if (query->kind == CODEGEN_COPYFROM)
 		codegen_copyfrom(model, query, rewritten, ask->connection, ask->deadline);
-	check_kind(model, query);
+	check_kind(model, query, tree);
 	status = codegen_describe_variants(ask, query, &described, err);
 	aet__description_free(&described);
 	place_query(model, query);

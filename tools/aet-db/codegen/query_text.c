@@ -151,6 +151,7 @@ static const char *const functions[] = { "arg", "narg", "slice", "embed" };
 typedef struct call {
 	const char *function; /* of functions */
 	const char *name;
+	size_t start; /* of what is inside */
 	size_t end;
 } call;
 
@@ -199,6 +200,14 @@ say_no_name(rewriting *in, aet__token at, const char *function)
 	in->refused = true;
 }
 
+static aet__token
+peek(const aet__lexer *lexer)
+{
+	aet__lexer ahead = *lexer;
+
+	return aet__lexer_next(&ahead);
+}
+
 /* Moves the lexer past the call that begins with token; else stays. */
 static bool
 read_call(rewriting *in, aet__token token, call *out)
@@ -208,7 +217,7 @@ read_call(rewriting *in, aet__token token, call *out)
 	aet__token function;
 	aet__token bracket;
 
-	*out = (call){ NULL, NULL, 0 };
+	*out = (call){ .end = 0 };
 	if (token.kind != AET__TOKEN_WORD || !aet__token_is(&ahead, token, "sqlc"))
 		return false;
 	dot = aet__lexer_next(&ahead);
@@ -217,6 +226,7 @@ read_call(rewriting *in, aet__token token, call *out)
 	    !read_function(in, function, out))
 		return false;
 	bracket = aet__lexer_next(&ahead);
+	out->start = peek(&ahead).start;
 	if (bracket.kind == AET__TOKEN_OPEN)
 		out->name = strcmp(out->function, "embed") == 0
 				? table_name(in, &ahead)
@@ -273,7 +283,7 @@ take_sqlc(rewriting *in, aet__token token)
 		return false;
 	if (strcmp(inside.function, "embed") == 0) {
 		codegen_rewriting_copy(in, token.start);
-		mark(in, token.start);
+		mark(in, inside.start);
 		aet__text_addf(&in->sql, "%s.*", inside.name);
 		in->copied = inside.end;
 	} else if (strcmp(inside.function, "slice") == 0) {
