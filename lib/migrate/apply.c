@@ -82,6 +82,11 @@ aet__migration_text_read(aet__migrator *m, const aet__migration_file *file,
 		    "runs "
 		    "in one transaction: give the file a number",
 		    file->path);
+	if (status == AET_OK && file->version < 0 && text.directives.contract)
+		status = aet_error_set(&failed, AET_EINVAL,
+		    "%s: is of the phase contract, which a repeatable migration cannot "
+		    "be: give the file a number",
+		    file->path);
 	if (status == AET_OK && m->within && text.directives.no_transaction)
 		status = aet_error_set(&failed, AET_EINVAL,
 		    "%s: says \"-- aet: no-transaction\", and cannot be run together "
@@ -140,6 +145,8 @@ add_begin(aet__text *sql, const aet__migrator *m, const char *modes, size_t len)
 	if (aet__migrate_is_own(m->source))
 		aet__text_add(sql, " SET LOCAL search_path = public;");
 	aet__journal_sql_add(sql, AET__JOURNAL_FENCE, m->options.journal);
+	if (m->contract)
+		aet__journal_sql_add(sql, "; " AET__SERVERS_FENCE, m->options.journal);
 }
 
 /* In the transaction, where even a pooler stays with one session. */
@@ -286,6 +293,16 @@ typedef struct one_run {
 	bool already; /* somebody else has applied it meanwhile */
 } one_run;
 
+/* Behind the fence, which an older server that starts has passed before, and is seen,
+ * or passes after, and sees what this file has left. */
+static aet_status
+find_holders(aet__migrator *m, aet_error *err)
+{
+	return aet__apply_note(
+	    m, aet__server_holders(m->connection, m->options.journal, m->source->name,
+		   m->entry->file->version, AET__NEVER, m->held_by, err));
+}
+
 static aet_status
 run_inside(aet__migrator *m, one_run *run, aet_error *err)
 {
@@ -295,6 +312,10 @@ run_inside(aet__migrator *m, one_run *run, aet_error *err)
 	    m, text + envelope->modes_start, envelope->modes_len, &run->already, err);
 
 	if (status != AET_OK || run->already)
+		return status;
+	if (m->contract)
+		status = find_holders(m, err);
+	if (status != AET_OK || m->held_by[0] != '\0')
 		return status;
 	status = aet__apply_watch(m, err);
 	if (status == AET_OK)
@@ -312,7 +333,7 @@ attempt(aet__migrator *m, void *ctx, aet_error *err)
 	one_run *run = ctx;
 	aet_status status = run_inside(m, run, err);
 
-	if (status != AET_OK || run->already)
+	if (status != AET_OK || run->already || m->held_by[0] != '\0')
 		aet__apply_rollback(m);
 	return status;
 }
@@ -448,7 +469,7 @@ run_file(aet__migrator *m, const aet__migration_text *text, aet_error *err)
 		status = aet__apply_script(m, text, err);
 	else
 		status = aet__apply_retried(m, attempt, &run, err);
-	if (status != AET_OK)
+	if (status != AET_OK || m->held_by[0] != '\0')
 		return status;
 	m->report->already += run.already;
 	m->report->applied += !run.already;
@@ -471,6 +492,9 @@ aet__apply(aet__migrator *m, const aet__plan_entry *entry, aet_error *err)
 	if (status != AET_OK)
 		return status;
 	m->statements = text.statements;
+	m->contract =
+	    text.directives.contract && !m->within && !m->options.force_contract;
+	m->held_by[0] = '\0';
 	free(m->locks);
 	m->locks = NULL;
 	aet__migrate_tell(m, (aet_migrate_event){ .kind = AET_MIGRATE_STARTED });
