@@ -12,6 +12,7 @@
 #include "core/memory.h"
 #include "migrate/blockers.h"
 #include "migrate/defaults.h"
+#include "migrate/hold.h"
 #include "migrate/journal_sql.h"
 #include "migrate/lock.h"
 #include "migrate/migrator.h"
@@ -293,16 +294,6 @@ typedef struct one_run {
 	bool already; /* somebody else has applied it meanwhile */
 } one_run;
 
-/* Behind the fence, which an older server that starts has passed before, and is seen,
- * or passes after, and sees what this file has left. */
-static aet_status
-find_holders(aet__migrator *m, aet_error *err)
-{
-	return aet__apply_note(
-	    m, aet__server_holders(m->connection, m->options.journal, m->source->name,
-		   m->entry->file->version, AET__NEVER, m->held_by, err));
-}
-
 static aet_status
 run_inside(aet__migrator *m, one_run *run, aet_error *err)
 {
@@ -314,7 +305,7 @@ run_inside(aet__migrator *m, one_run *run, aet_error *err)
 	if (status != AET_OK || run->already)
 		return status;
 	if (m->contract)
-		status = find_holders(m, err);
+		status = aet__hold_behind_fence(m, err);
 	if (status != AET_OK || m->held_by[0] != '\0')
 		return status;
 	status = aet__apply_watch(m, err);

@@ -116,6 +116,14 @@ aet__hold_look(
 }
 
 aet_status
+aet__hold_behind_fence(aet__migrator *m, aet_error *err)
+{
+	return aet__apply_note(
+	    m, aet__server_holders(m->connection, m->options.journal, m->source->name,
+		   m->entry->file->version, AET__NEVER, m->held_by, err));
+}
+
+aet_status
 aet__hold_all(aet__migrator *m, aet__plan *plan, bool *held, aet_error *err)
 {
 	size_t first = plan->count;

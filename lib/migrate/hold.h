@@ -23,7 +23,14 @@ aet_status aet__hold_mark(aet__plan *plan, aet_error *err);
 aet_status aet__hold_look(
     aet__migrator *m, const aet__plan *plan, size_t place, bool *held, aet_error *err);
 
-/* The same, once it is known by whom: m->held_by. */
+/*
+ * Looks again inside the transaction of m->entry, behind AET__SERVERS_FENCE: an older
+ * server that starts has passed it before, and is found (m->held_by), or passes
+ * after, and reads what this file has left.
+ */
+aet_status aet__hold_behind_fence(aet__migrator *m, aet_error *err);
+
+/* As aet__hold_look, once it is known by whom: m->held_by. */
 aet_status aet__hold_tell(
     aet__migrator *m, const aet__plan *plan, size_t place, aet_error *err);
 

@@ -169,24 +169,27 @@ adopt_baseline(aet__migrator *m, aet__view *seen, aet_error *err)
 	return AET_OK;
 }
 
-/* *held: it waits, and all numbered ones that follow it. */
+/* *held is set where it waits, and so do all numbered ones that follow it. */
 static aet_status
 apply_entry(
     aet__migrator *m, const aet__plan *plan, size_t place, bool *held, aet_error *err)
 {
 	const aet__plan_entry *entry = &plan->entries[place];
+	bool waits = false;
 	aet_status status = AET_OK;
 
 	if (entry->contract)
-		status = aet__hold_look(m, plan, place, held, err);
-	if (status != AET_OK || *held)
-		return status;
-	m->index++;
-	status = aet__apply(m, entry, err);
-	*held = status == AET_OK && m->held_by[0] != '\0';
-	if (*held)
-		return aet__hold_tell(m, plan, place, err);
-	m->report->remaining -= status == AET_OK;
+		status = aet__hold_look(m, plan, place, &waits, err);
+	if (status == AET_OK && !waits) {
+		m->index++;
+		status = aet__apply(m, entry, err);
+		m->report->remaining -= status == AET_OK && m->held_by[0] == '\0';
+		waits = status == AET_OK && m->held_by[0] != '\0';
+		m->index -= waits;
+		if (waits)
+			status = aet__hold_tell(m, plan, place, err);
+	}
+	*held = *held || waits;
 	return status;
 }
 
