@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "db/session.h"
+#include "migrate/hold.h"
 #include "migrate/migrator.h"
 #include "migrate/newer.h"
 
@@ -89,6 +90,8 @@ look(asking *a, const aet__session *session, aet_health *out, aet_error *err)
 	if (status == AET_OK)
 		status = aet__plan_make(
 		    &a->source, &a->journal.journal, policy, &a->plan, err);
+	if (status == AET_OK && a->plan.verdict == AET_OK && a->plan.pending > 0)
+		status = aet__hold_mark(&a->plan, err);
 	if (status != AET_OK)
 		return status;
 	status = aet__newer_judge(session->connection, &a->options, &a->source,

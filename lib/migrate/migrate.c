@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "migrate/hold.h"
 #include "migrate/migrator.h"
 #include "migrate/newer.h"
 
@@ -129,7 +130,7 @@ aet__migrate_look(
 
 /* All that is to be run is read and checked before the first of it runs. */
 static aet_status
-check_files(aet__migrator *m, const aet__plan *plan, aet_error *err)
+check_files(aet__migrator *m, aet__plan *plan, aet_error *err)
 {
 	aet_status status = AET_OK;
 
@@ -139,8 +140,10 @@ check_files(aet__migrator *m, const aet__plan *plan, aet_error *err)
 		if (!plan->entries[i].runs)
 			continue;
 		status = aet__migration_text_read(m, plan->entries[i].file, &text, err);
-		if (status == AET_OK)
-			aet__migration_text_free(&text);
+		if (status != AET_OK)
+			break;
+		plan->entries[i].contract = text.directives.contract;
+		aet__migration_text_free(&text);
 	}
 	return status;
 }
@@ -166,21 +169,43 @@ adopt_baseline(aet__migrator *m, aet__view *seen, aet_error *err)
 	return AET_OK;
 }
 
+/* *held is set where it waits, and so do all numbered ones that follow it. */
+static aet_status
+apply_entry(
+    aet__migrator *m, const aet__plan *plan, size_t place, bool *held, aet_error *err)
+{
+	const aet__plan_entry *entry = &plan->entries[place];
+	bool waits = false;
+	aet_status status = AET_OK;
+
+	if (entry->contract)
+		status = aet__hold_look(m, plan, place, &waits, err);
+	if (status == AET_OK && !waits) {
+		m->index++;
+		status = aet__apply(m, entry, err);
+		m->report->remaining -= status == AET_OK && m->held_by[0] == '\0';
+		waits = status == AET_OK && m->held_by[0] != '\0';
+		m->index -= waits;
+		if (waits)
+			status = aet__hold_tell(m, plan, place, err);
+	}
+	*held = *held || waits;
+	return status;
+}
+
 static aet_status
 apply_all(aet__migrator *m, const aet__plan *plan, aet_error *err)
 {
 	aet_status status = AET_OK;
+	bool held = false;
 
 	m->entry = NULL;
 	m->total = to_run(plan);
 	aet__migrate_tell(m, (aet_migrate_event){ .kind = AET_MIGRATE_PLANNED });
-	for (size_t i = 0; status == AET_OK && i < plan->count; i++) {
-		if (!plan->entries[i].runs)
-			continue;
-		m->index++;
-		status = aet__apply(m, &plan->entries[i], err);
-		m->report->remaining -= status == AET_OK;
-	}
+	for (size_t i = 0; status == AET_OK && i < plan->count; i++)
+		if (plan->entries[i].runs &&
+		    !(held && plan->entries[i].file->version >= 0))
+			status = apply_entry(m, plan, i, &held, err);
 	return status;
 }
 
@@ -212,17 +237,23 @@ is_idle(aet__migrator *m, aet__deadline deadline, bool *idle, aet_error *err)
 	aet_error failed;
 	aet_status status = aet__migrate_look(m, deadline, &seen, &failed);
 
-	/* What is half-done may be under way: that is known under the lock. */
-	*idle = status != AET_EHALFDONE && to_run(&seen.plan) == 0;
+	*idle = false;
+	if (status == AET_OK && to_run(&seen.plan) == 0)
+		*idle = true;
+	else if (status == AET_OK) /* many servers start in a deploy: no queue for that */
+		status = aet__hold_all(m, &seen.plan, idle, &failed);
+	*idle = *idle && !seen.journal.outdated;
 	aet__view_free(&seen);
-	if (status == AET_EHALFDONE)
+	if (status == AET_EHALFDONE) /* may be under way: that is known under the lock */
 		return AET_OK;
 	if (status != AET_OK && err != NULL)
 		*err = failed;
 	return status;
 }
 
-const aet__migrate_call aet__migrate_pending = { .idle = is_idle, .work = work };
+const aet__migrate_call aet__migrate_pending = { .idle = is_idle,
+	.work = work,
+	.announces = true };
 
 aet_status
 aet_db_migrate(aet_db *db, const aet_migrate_options *opts, aet_migrate_report *report,

@@ -117,6 +117,10 @@ migrating_progress(void *ctx, const aet_migrate_event *event)
 		output_line(out, "%s", detail);
 		output_append(out, "differences", json_string(detail));
 		break;
+	case AET_MIGRATE_HELD:
+		output_note(out, "%s waits for an older release to leave: %s",
+		    event->name, detail);
+		break;
 	case AET_MIGRATE_BREAKS:
 		output_line(out, "%s", detail);
 		output_append(out, "breaks", json_string(detail));
@@ -284,4 +288,9 @@ migrating_set_report(cli_context *cli, const aet_migrate_report *report)
 	output_set(out, "remaining", json_integer(report->remaining));
 	output_set(out, "elapsed_us", json_integer(report->elapsed_us));
 	output_set(out, "waited_us", json_integer(report->waited_us));
+	output_set(out, "held", json_integer(report->held));
+	output_set(
+	    out, "held_file", output_text(report->held > 0 ? report->held_file : NULL));
+	output_set(
+	    out, "held_by", output_text(report->held > 0 ? report->held_by : NULL));
 }
