@@ -80,6 +80,8 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    "Compare the database with the migrations",
 	    "Replays the migrations in a private PostgreSQL, or loads the files of "
 	    "--schema, and compares all that a schema holds, each difference a sentence. "
+	    "With --dir, compares the migrations with the schema's files, too, where "
+	    "there are any (--schema, aet-db.json, or the folder schema). "
 	    "With --manifest, prepares the statements of a release instead, and says "
 	    "which would break. Changes nothing. Exits with 4 when something differs.",
 	    run_check },
@@ -229,7 +231,8 @@ const cli_flag flags[] = {
 	    BIT(CODEGEN) | BIT(CHECK) | CHANGING,
 	    "The schema, in place of a configuration: SQL files, run in a database of "
 	    "their own; for generate and push, \"schema\" if not given; check compares "
-	    "with migrations where it is not given, and holds --manifest against it."),
+	    "with migrations where it is not given, holds --manifest against it, and "
+	    "beside --dir compares the migrations with it."),
 	TEXT("migrations", 0, migrations, "DIR", COMPLETES_FOLDERS,
 	    BIT(CODEGEN) | BIT(CHECK), "A folder of migrations in place of --schema."),
 	TEXT("queries", 0, queries, "FILE|DIR", COMPLETES_FILES, BIT(CODEGEN),

@@ -21,6 +21,7 @@ typedef struct comparison {
 	aet__catalog *expected;
 	aet__catalog *actual;
 	aet__differences *differences;
+	checking_others others;
 	int drift;
 } comparison;
 
@@ -181,10 +182,25 @@ compare_catalogs(comparison *c, aet__connection *witness, aet_error *err)
 	for (size_t i = 0; i < c->differences->len; i++) {
 		const aet__difference *difference = &c->differences->items[i];
 
+		if (difference->note &&
+		    checking_others_made(&c->others, difference->object))
+			continue;
 		report(c, difference->object, difference->sentence,
 		    difference->note ? NULL : next);
 	}
 	return AET_OK;
+}
+
+static aet_status
+read_others(comparison *c, aet_error *err)
+{
+	const cli_options *given = &c->cli->options;
+	const char *journal = given->journal != NULL ? given->journal : "aeturnis";
+	const char *source = given->source != NULL ? given->source
+			     : given->dir != NULL  ? "app"
+						   : "aeturnis";
+
+	return checking_others_read(c->cli->url, journal, source, &c->others, err);
 }
 
 static aet_status
@@ -200,6 +216,8 @@ compare_schemas(comparison *c, aet_error *err)
 	if (status == AET_OK)
 		status = aet__connection_open(
 		    &opts, aet__deadline_in(READ_TIMEOUT_MS), &witness, err);
+	if (status == AET_OK)
+		status = read_others(c, err);
 	if (status == AET_OK)
 		status = compare_catalogs(c, witness, err);
 	aet__connection_close(witness);
@@ -241,7 +259,8 @@ compare(comparison *c)
 		return migrating_fail(c->cli, &err, &migrated.failure);
 	if (compare_schemas(c, &err) != AET_OK)
 		return target_fail(c->cli, &err);
-	return c->drift > 0 ? EXIT_PENDING : EXIT_DONE;
+	code = opts.dir != NULL ? checking_migrations(c->cli) : EXIT_DONE;
+	return code == EXIT_DONE && c->drift > 0 ? EXIT_PENDING : code;
 }
 
 int
@@ -255,7 +274,7 @@ run_check(cli_context *cli)
 	if (cli->options.migrations != NULL)
 		return output_usage(&cli->output,
 		    "--migrations is for --manifest: its statements are prepared there");
-	if (cli->options.schema != NULL)
+	if (cli->options.schema != NULL && cli->options.dir == NULL)
 		return checking_schema_files(cli);
 	code = target_open(cli);
 	if (code != EXIT_DONE)
@@ -264,12 +283,13 @@ run_check(cli_context *cli)
 	code = compare(&c);
 	if (code == EXIT_DONE)
 		output_line(&cli->output, "no difference");
-	else if (code == EXIT_PENDING)
+	else if (code == EXIT_PENDING && c.drift > 0)
 		output_note(
 		    &cli->output, "%d difference%s", c.drift, c.drift == 1 ? "" : "s");
 	aet__differences_free(c.differences);
 	aet__catalog_free(c.expected);
 	aet__catalog_free(c.actual);
+	checking_others_free(&c.others);
 	aet_ephemeral_stop(&c.server);
 	return code;
 }

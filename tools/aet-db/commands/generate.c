@@ -11,56 +11,6 @@
 #include "commands/numbering.h"
 #include "target.h"
 
-/* ---- both sides ---------------------------------------------------------- */
-
-static aet_status
-load_once(generating *g, aet_error *err)
-{
-	aet_status status =
-	    diff_scratch_database(&g->scratch, &g->memory, &g->work.working, err);
-
-	g->work.renames.count = 0;
-	if (status == AET_OK)
-		status =
-		    change_replay_run(&g->replay, g->work.working, &g->migrated, err);
-	if (status == AET_OK)
-		status = generating_load_schema(
-		    g, g->schema, &g->work.target, &g->work.renames, err);
-	return status;
-}
-
-static aet_status
-load_sides(generating *g, aet_error *err)
-{
-	aet_status status;
-
-	do
-		status = load_once(g, err);
-	while (status != AET_OK && generating_makes_role(g, err));
-	return status;
-}
-
-/* A game's tables may refer to the library's: what does not stand alone is tried
- * with these before it. */
-static aet_status
-load(generating *g, aet_error *err)
-{
-	aet_migrate_report first;
-	aet_error again;
-	aet_status status = load_sides(g, err);
-
-	if (status == AET_OK || g->replay.on_library ||
-	    !generating_wants_library(err, &g->migrated))
-		return status;
-	first = g->migrated;
-	g->migrated = (aet_migrate_report)AET_MIGRATE_REPORT_INIT;
-	g->replay.on_library = true;
-	if (load_sides(g, &again) == AET_OK)
-		return AET_OK;
-	g->migrated = first;
-	return status;
-}
-
 static void
 add_flags(generating *g)
 {
@@ -84,7 +34,7 @@ make_once(generating *g, aet_error *err)
 	g->work.working_loaded = true;
 	g->work.target_loaded = true;
 	change_leave_journal(&g->work, generating_journal(g));
-	status = load(g, err);
+	status = generating_load_sides(g, err);
 	add_flags(g);
 	if (status == AET_OK && given->manifest != NULL)
 		status = change_previous_read(
