@@ -87,11 +87,6 @@ aet__migration_text_read(aet__migrator *m, const aet__migration_file *file,
 		    "runs "
 		    "in one transaction: give the file a number",
 		    file->path);
-	if (status == AET_OK && m->within && text.directives.no_transaction)
-		status = aet_error_set(&failed, AET_EINVAL,
-		    "%s: says \"-- aet: no-transaction\", and cannot be run together "
-		    "with others in one transaction",
-		    file->path);
 	if (status == AET_OK) {
 		*out = text;
 		return AET_OK;
