@@ -27,7 +27,8 @@ typedef struct cli_context {
 	const char *url;              /* borrowed from options or environment */
 	char *target;                 /* url, fit to be shown */
 	aet_db *db;
-	char next[512]; /* migrating_next's */
+	char next[512];               /* migrating_next's */
+	char words[AET_MESSAGE_SIZE]; /* what a failure's advice is made of */
 } cli_context;
 
 /* Each takes what the options say and returns an exit_code. */

@@ -34,6 +34,10 @@ target_load_environment(cli_context *cli)
 	if (aet_environment_load(
 		cli->options.env_file, &cli->environment, &failure.error) == AET_OK)
 		return EXIT_DONE;
+	if (cli->options.env_file != NULL)
+		failure.next =
+		    "name a file that is there, or leave --env-file out: .env is "
+		    "read where there is one";
 	return output_fail(&cli->output, &failure);
 }
 
@@ -62,6 +66,16 @@ show_target(cli_context *cli)
 	output_set(&cli->output, "database", output_text(cli->target));
 }
 
+static void
+add_url_advice(cli_failure *failure)
+{
+	failure->hint =
+	    "postgresql://user:password@host:5432/database, or host=... "
+	    "user=... dbname=...; in a password of the first form, @ is %40, / "
+	    "is %2F, : is %3A and % is %25";
+	failure->next = "aet-db doctor --url URL";
+}
+
 int
 target_find(cli_context *cli)
 {
@@ -76,6 +90,7 @@ target_find(cli_context *cli)
 	if (cli->url == NULL ||
 	    aet_url_redact(cli->url, &cli->target, &failure.error) == AET_OK)
 		return EXIT_DONE;
+	add_url_advice(&failure);
 	return output_fail(&cli->output, &failure);
 }
 
@@ -153,6 +168,8 @@ target_fail(cli_context *cli, const aet_error *err)
 	char *next = target_next(cli, err);
 	int code;
 
+	if (err->status == AET_EINVAL && cli->db == NULL)
+		add_url_advice(&failure);
 	if (strncmp(err->sqlstate, "28", 2) == 0)
 		failure.hint =
 		    "the server answers, but refuses this role or its password";

@@ -17,6 +17,8 @@ typedef struct comparison {
 	bool has_library; /* the library's own migrations are in its journal */
 	bool pending;     /* not all that is compared with has been applied */
 	bool adopted;     /* others made what is there: names and order are theirs */
+	bool any;         /* at least one migration has been applied */
+	bool blocked;     /* somebody else's tables are in the way of the first */
 	aet_ephemeral *server;
 	aet__catalog *expected;
 	aet__catalog *actual;
@@ -79,6 +81,18 @@ compare_migration(comparison *c, const aet_migration *migration)
 	    migrating_next(c->cli, next_for(migration->state)));
 }
 
+/* To compare them with the library's would say nothing more. */
+static bool
+tell_strangers(comparison *c)
+{
+	char sentence[AET_MESSAGE_SIZE];
+
+	if (!migrating_strangers(c->cli, sentence))
+		return false;
+	report(c, "tables", sentence, MIGRATING_STRANGERS_NEXT);
+	return true;
+}
+
 static aet_status
 compare_journal(comparison *c, const aet_migrate_options *opts, aet_error *err)
 {
@@ -88,6 +102,9 @@ compare_journal(comparison *c, const aet_migrate_options *opts, aet_error *err)
 	if (status != AET_OK)
 		return status;
 	for (size_t i = 0; i < list->len; i++)
+		c->any = c->any || list->items[i]->applied_at.us != 0;
+	c->blocked = !c->any && tell_strangers(c);
+	for (size_t i = 0; i < list->len && !c->blocked; i++)
 		compare_migration(c, list->items[i]);
 	aet_migration_list_free(list);
 	return AET_OK;
@@ -149,7 +166,13 @@ next_for_schema(const comparison *c, char *next, size_t size)
 {
 	const char *dir = c->cli->options.dir;
 
-	if (c->pending) /* what differs may be what they bring */
+	if (!c->any && dir == NULL &&
+	    aet__catalog_table(c->actual, "public", "users") != NULL)
+		snprintf(next, size,
+		    "make it what is expected, or rename the table; then: aet-db "
+		    "migrate, "
+		    "which takes over what is the same");
+	else if (c->pending) /* what differs may be what they bring */
 		snprintf(next, size, "%s",
 		    migrating_next(c->cli, "aet-db migrate; then: aet-db check"));
 	else if (dir != NULL)
@@ -252,6 +275,8 @@ compare(comparison *c)
 	if (compare_journal(c, &opts, &err) != AET_OK ||
 	    look_for_library(c, &err) != AET_OK)
 		return migrating_fail(c->cli, &err, NULL);
+	if (c->blocked)
+		return EXIT_PENDING;
 	code = start_server(c);
 	if (code != EXIT_DONE)
 		return code;

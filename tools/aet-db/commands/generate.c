@@ -65,6 +65,27 @@ make(generating *g, aet_error *err)
 	return status;
 }
 
+/* The command that was given, and the consent. */
+static const char *
+next_with_consent(generating *g)
+{
+	const cli_options *given = &g->cli->options;
+	const char *next = "aet-db generate";
+
+	if (given->operand_count > 0)
+		next = codegen_format(&g->memory, "%s '%s'", next, given->operands[0]);
+	if (given->dir != NULL)
+		next = codegen_format(&g->memory, "%s --dir %s", next, given->dir);
+	if (given->schema != NULL)
+		next = codegen_format(&g->memory, "%s --schema %s", next, given->schema);
+	if (given->transactional)
+		next = codegen_format(&g->memory, "%s --transactional", next);
+	for (size_t i = 0; i < given->renames.count; i++)
+		next = codegen_format(
+		    &g->memory, "%s --rename %s", next, given->renames.items[i]);
+	return codegen_format(&g->memory, "%s --accept-data-loss", next);
+}
+
 static int
 obtain_consent(generating *g)
 {
@@ -73,7 +94,7 @@ obtain_consent(generating *g)
 	if (losses == 0 || g->cli->options.accept_data_loss || g->cli->options.dry_run)
 		return EXIT_DONE;
 	if (!generating_may_ask(g->cli))
-		return generating_refuse(g, "aet-db generate --accept-data-loss",
+		return generating_refuse(g, next_with_consent(g),
 		    "this migration loses data (%zu hazard%s above), and wants the "
 		    "consent "
 		    "of --accept-data-loss; what is a rename is declared with --rename",

@@ -97,6 +97,13 @@ fail(cli_context *cli, const aet_error *err, aet_reset_report *report)
 
 	if (report->committed)
 		return fail_later(cli, err, report);
+	if (strcmp(err->sqlstate, "42501") == 0) {
+		failure.hint =
+		    "what the migrations made belongs to another role: nothing "
+		    "was changed";
+		failure.next = "aet-db reset --url URL, as the role that owns the tables";
+		return output_fail(&cli->output, &failure);
+	}
 	if (err->status != AET_EREFUSED)
 		return migrating_fail(cli, err, &report->migrated.failure);
 	if (aet_environment_is_production(cli->environment))
