@@ -327,8 +327,8 @@ typedef struct aet_migration {
 	const char *gone;            /* GONE: the table, "public.users" */
 	int statement_in_doubt; /* HALF_DONE: this one commits what it does in parts, was
 				   begun, and is not known to have ended; 0: none is */
-	bool contract;               /* of those that are to be run: of that phase */
-	const char *held_by; /* HELD: the servers, or the file that it comes after */
+	bool contract;          /* of those that are to be run: of that phase */
+	const char *held_by;    /* HELD: the servers, or the file that it comes after */
 } aet_migration;
 
 /* In order of version. Owned by the caller: aet_migration_list_free(). */

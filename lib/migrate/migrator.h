@@ -30,6 +30,7 @@ typedef struct aet__migrator {
 	void *log_ctx;
 	bool patient;     /* another migrator that gets on is waited for, however long */
 	bool within;      /* all of it in a transaction of the caller's */
+	size_t most;      /* within: so many files at most */
 	bool pooled;      /* there is a pooler between: the lock is looked after */
 	bool announced;   /* by this call, and not before */
 	const void *what; /* the call's */
@@ -114,14 +115,16 @@ void aet__view_free(aet__view *seen);
 /*
  * Migrates inside the caller's open transaction, under the migrator's lock
  * (migrate/lock.h), and leaves both to the caller; also resets the session's
- * settings. A file that cannot run in a transaction is AET_EINVAL. After a
- * failure only rolling back is left.
+ * settings. It ends before the first file that cannot run in a transaction, and
+ * after most files: report->remaining says how many are left. After a failure
+ * only rolling back is left.
  *
  *   options  as aet__migrate_options_read gives them
  *   report   never NULL; zeroed first, but for its size
  */
 aet_status aet__migrate_within(aet__connection *connection, const aet__source *source,
-    const aet_migrate_options *options, aet_migrate_report *report, aet_error *err);
+    const aet_migrate_options *options, size_t most, aet_migrate_report *report,
+    aet_error *err);
 
 /* ---- text.c ---------------------------------------------------------------- */
 

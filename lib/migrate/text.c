@@ -71,10 +71,9 @@ check_text(const aet__migration_file *file, aet__migration_text *out, aet_error 
 	return status;
 }
 
-/* What a file says of itself has to go with what it is, and where it runs. */
+/* What a file says of itself has to go with what it is. */
 static aet_status
-check_place(const aet__migrator *m, const aet__migration_file *file,
-    const aet__directives *says, aet_error *err)
+check_place(const aet__migration_file *file, const aet__directives *says, aet_error *err)
 {
 	if (file->version < 0 && says->no_transaction)
 		return aet_error_set(err, AET_EINVAL,
@@ -85,11 +84,6 @@ check_place(const aet__migrator *m, const aet__migration_file *file,
 		return aet_error_set(err, AET_EINVAL,
 		    "%s: is of the phase contract, which a repeatable migration cannot "
 		    "be: give the file a number",
-		    file->path);
-	if (m->within && says->no_transaction)
-		return aet_error_set(err, AET_EINVAL,
-		    "%s: says \"-- aet: no-transaction\", and cannot be run together "
-		    "with others in one transaction",
 		    file->path);
 	return AET_OK;
 }
@@ -105,7 +99,7 @@ aet__migration_text_read(aet__migrator *m, const aet__migration_file *file,
 	if (status == AET_OK)
 		status = check_text(file, &text, &failed);
 	if (status == AET_OK)
-		status = check_place(m, file, &text.directives, &failed);
+		status = check_place(file, &text.directives, &failed);
 	if (status == AET_OK) {
 		*out = text;
 		return AET_OK;

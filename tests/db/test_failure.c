@@ -238,7 +238,8 @@ START_TEST(a_large_value_arrives)
 	ck_assert_int_eq(rows, 2);
 	ck_assert_int_eq(aet_db_commit(&tx, NULL), AET_OK);
 	ck_assert_int_eq(aet_db_close(&direct), AET_OK);
-	test_value_is(game.owner, "SELECT string_agg(n::text, ' ') FROM t", "16777216 16777216");
+	test_value_is(
+	    game.owner, "SELECT string_agg(n::text, ' ') FROM t", "16777216 16777216");
 }
 END_TEST
 

@@ -248,9 +248,33 @@ document_of_failure(const cli_failure *failure)
 	    output_text(failure->next));
 }
 
-int
-output_fail(cli_output *out, const cli_failure *failure)
+#define NO_FOLDER "cannot read the folder" /* lib/migrate/directory.c */
+
+/* Where nobody who knows more has said what to do. */
+static void
+add_usual_advice(cli_failure *failure)
 {
+	if (failure->hint != NULL || failure->next != NULL)
+		return;
+	if (strcmp(failure->error.sqlstate, "42501") == 0) {
+		failure->hint = "this role lacks a right: connect as the role that owns "
+				"what is used, or have it granted";
+		failure->next = "aet-db roles, which prints what each role is granted";
+	}
+	if (strncmp(failure->error.message, NO_FOLDER, strlen(NO_FOLDER)) == 0) {
+		failure->hint = "migrations are files NNNN_name.sql in one folder";
+		failure->next =
+		    "aet-db new NAME, which begins one; or name it: --dir FOLDER";
+	}
+}
+
+int
+output_fail(cli_output *out, const cli_failure *as_known)
+{
+	cli_failure told = *as_known;
+	const cli_failure *failure = &told;
+
+	add_usual_advice(&told);
 	print_failure(out, failure);
 	if (out->json)
 		output_set(out, "error", document_of_failure(failure));

@@ -82,6 +82,8 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    "Compare the database with the migrations",
 	    "Replays the migrations in a private PostgreSQL, or loads the files of "
 	    "--schema, and compares all that a schema holds, each difference a sentence. "
+	    "With --dir, compares the migrations with the schema's files, too, where "
+	    "there are any (--schema, aet-db.json, or the folder schema). "
 	    "With --manifest, prepares the statements of a release instead, and says "
 	    "which would break. Changes nothing. Exits with 4 when something differs.",
 	    run_check },

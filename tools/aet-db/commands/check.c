@@ -18,10 +18,13 @@ typedef struct comparison {
 	bool has_library; /* the library's own migrations are in its journal */
 	bool pending;     /* not all that is compared with has been applied */
 	bool adopted;     /* others made what is there: names and order are theirs */
+	bool any;         /* at least one migration has been applied */
+	bool blocked;     /* somebody else's tables are in the way of the first */
 	aet_ephemeral *server;
 	aet__catalog *expected;
 	aet__catalog *actual;
 	aet__differences *differences;
+	checking_others others;
 	int drift;
 } comparison;
 
@@ -84,6 +87,18 @@ compare_migration(comparison *c, const aet_migration *migration)
 	    migrating_next(c->cli, next_for(migration->state)), NULL);
 }
 
+/* To compare them with the library's would say nothing more. */
+static bool
+tell_strangers(comparison *c)
+{
+	char sentence[AET_MESSAGE_SIZE];
+
+	if (!migrating_strangers(c->cli, sentence))
+		return false;
+	report(c, "tables", sentence, MIGRATING_STRANGERS_NEXT, NULL);
+	return true;
+}
+
 static aet_status
 compare_journal(comparison *c, const aet_migrate_options *opts, aet_error *err)
 {
@@ -93,6 +108,9 @@ compare_journal(comparison *c, const aet_migrate_options *opts, aet_error *err)
 	if (status != AET_OK)
 		return status;
 	for (size_t i = 0; i < list->len; i++)
+		c->any = c->any || list->items[i]->applied_at.us != 0;
+	c->blocked = !c->any && tell_strangers(c);
+	for (size_t i = 0; i < list->len && !c->blocked; i++)
 		compare_migration(c, list->items[i]);
 	aet_migration_list_free(list);
 	return AET_OK;
@@ -155,7 +173,13 @@ next_for_schema(const comparison *c, const char *mend, char *next, size_t size)
 {
 	const char *dir = c->cli->options.dir;
 
-	if (c->pending) /* what differs may be what they bring */
+	if (!c->any && dir == NULL &&
+	    aet__catalog_table(c->actual, "public", "users") != NULL)
+		snprintf(next, size,
+		    "make it what is expected, or rename the table; then: aet-db "
+		    "migrate, "
+		    "which takes over what is the same");
+	else if (c->pending) /* what differs may be what they bring */
 		snprintf(next, size, "%s",
 		    migrating_next(c->cli, "aet-db migrate; then: aet-db check"));
 	else if (dir == NULL && mend != NULL)
@@ -195,11 +219,26 @@ compare_catalogs(comparison *c, aet__connection *witness, aet_error *err)
 	for (size_t i = 0; i < c->differences->len; i++) {
 		const aet__difference *difference = &c->differences->items[i];
 
+		if (difference->note &&
+		    checking_others_made(&c->others, difference->object))
+			continue;
 		next_for_schema(c, difference->mend, next, sizeof(next));
 		report(c, difference->object, difference->sentence,
 		    difference->note ? NULL : next, difference->mend);
 	}
 	return AET_OK;
+}
+
+static aet_status
+read_others(comparison *c, aet_error *err)
+{
+	const cli_options *given = &c->cli->options;
+	const char *journal = given->journal != NULL ? given->journal : "aeturnis";
+	const char *source = given->source != NULL ? given->source
+			     : given->dir != NULL  ? "app"
+						   : "aeturnis";
+
+	return checking_others_read(c->cli->url, journal, source, &c->others, err);
 }
 
 static aet_status
@@ -216,6 +255,8 @@ compare_schemas(comparison *c, aet_error *err)
 	if (status == AET_OK)
 		status = aet__connection_open(
 		    &opts, aet__deadline_in(READ_TIMEOUT_MS), &witness, err);
+	if (status == AET_OK)
+		status = read_others(c, err);
 	if (status == AET_OK)
 		status = compare_catalogs(c, witness, err);
 	opts.url = c->cli->url;
@@ -258,6 +299,8 @@ compare(comparison *c)
 	if (compare_journal(c, &opts, &err) != AET_OK ||
 	    look_for_library(c, &err) != AET_OK)
 		return migrating_fail(c->cli, &err, NULL);
+	if (c->blocked)
+		return EXIT_PENDING;
 	code = start_server(c);
 	if (code != EXIT_DONE)
 		return code;
@@ -265,7 +308,8 @@ compare(comparison *c)
 		return migrating_fail(c->cli, &err, &migrated.failure);
 	if (compare_schemas(c, &err) != AET_OK)
 		return target_fail(c->cli, &err);
-	return c->drift > 0 ? EXIT_PENDING : EXIT_DONE;
+	code = opts.dir != NULL ? checking_migrations(c->cli) : EXIT_DONE;
+	return code == EXIT_DONE && c->drift > 0 ? EXIT_PENDING : code;
 }
 
 int
@@ -279,7 +323,7 @@ run_check(cli_context *cli)
 	if (cli->options.migrations != NULL)
 		return output_usage(&cli->output,
 		    "--migrations is for --manifest: its statements are prepared there");
-	if (cli->options.schema != NULL)
+	if (cli->options.schema != NULL && cli->options.dir == NULL)
 		return checking_schema_files(cli);
 	code = target_open(cli);
 	if (code != EXIT_DONE)
@@ -289,12 +333,13 @@ run_check(cli_context *cli)
 	if (code == EXIT_DONE)
 		output_line(
 		    &cli->output, "%sno difference", cli->options.sql ? "-- " : "");
-	else if (code == EXIT_PENDING)
+	else if (code == EXIT_PENDING && c.drift > 0)
 		output_note(
 		    &cli->output, "%d difference%s", c.drift, c.drift == 1 ? "" : "s");
 	aet__differences_free(c.differences);
 	aet__catalog_free(c.expected);
 	aet__catalog_free(c.actual);
+	checking_others_free(&c.others);
 	aet_ephemeral_stop(&c.server);
 	return code;
 }

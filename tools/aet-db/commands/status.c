@@ -107,7 +107,12 @@ conclude(cli_context *cli, const status_tally *tally, const aet_health *health)
 {
 	cli_output *out = &cli->output;
 	bool good = tally->wrong + tally->pending == 0;
-	const char *next = good ? NULL : migrating_next(cli, next_for(health->kind));
+	char sentence[AET_MESSAGE_SIZE];
+	bool blocked = health->kind == AET_HEALTH_BEHIND && tally->applied == 0 &&
+		       migrating_strangers(cli, sentence);
+	const char *next = good      ? NULL
+			   : blocked ? MIGRATING_STRANGERS_NEXT
+				     : migrating_next(cli, next_for(health->kind));
 
 	output_set(out, "applied", json_integer(tally->applied));
 	output_set(out, "pending", json_integer(tally->pending));
@@ -123,6 +128,8 @@ conclude(cli_context *cli, const status_tally *tally, const aet_health *health)
 	output_note(out, "%d applied, %d pending, %d in need of attention",
 	    tally->applied, tally->pending, tally->wrong);
 	output_note(out, "%s: %s", aet_health_kind_text(health->kind), health->message);
+	if (blocked)
+		output_note(out, "in the way: %s", sentence);
 	output_note(out, "next: %s", next);
 	return EXIT_PENDING;
 }

@@ -206,8 +206,8 @@ load(diff_prepared *work, codegen_memory *memory, const char *source, aet_error 
 	    diff_connect(work->scratch.url, work->deadline, &connection, err);
 
 	if (status == AET_OK)
-		status = diff_source_load(memory, connection, source, work->deadline,
-		    &work->failure, err);
+		status = diff_source_load(
+		    memory, connection, source, work->deadline, &work->failure, err);
 	aet__connection_close(connection);
 	return status;
 }
