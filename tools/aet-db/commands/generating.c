@@ -364,8 +364,8 @@ generating_show_hazards(generating *g)
 {
 	cli_output *out = &g->cli->output;
 
-	for (size_t i = 0; i < g->work.hazard_count; i++) {
-		const diff_hazard *hazard = &g->work.hazards[i];
+	for (; g->shown < g->work.hazard_count; g->shown++) {
+		const diff_hazard *hazard = &g->work.hazards[g->shown];
 
 		output_warn(out, "%s", change_hazard_line(&g->memory, hazard));
 		if (hazard->instead != NULL)

@@ -23,7 +23,11 @@ typedef struct generating {
 	const char **kept_apart; /* the new sides of pairs that are no renames */
 	size_t kept_apart_count;
 	change work;
+	const char
+	    *before; /* url: what generate's files meet, in a copy; NULL: nothing */
 	aet_migrate_report migrated;
+	size_t shown;     /* hazards */
+	size_t consented; /* losses of data */
 	int exit; /* where a call returns AET_EREFUSED: told already, with this code */
 } generating;
 
@@ -85,9 +89,17 @@ char generating_ask(const char *question);
  */
 aet_status generating_ask_renames(generating *g, bool *again, aet_error *err);
 
-/* On stderr, and in the document. */
+/* On stderr, and in the document: those that were not shown yet. */
 void generating_show_hazards(generating *g);
 json_t *generating_hazard_json(const diff_hazard *hazard);
+
+/*
+ * Runs lint over files that are about to be written, in the database of before,
+ * which has what they meet and is no use afterwards; notes what it finds in the
+ * change's parts and hazards. Each file is judged as if those before it had been
+ * applied a release ago. That lint fails is told, and no failure.
+ */
+void generating_judge(generating *g, const change_files *files, const char *before);
 
 /* How many hazards are losses of data. */
 size_t generating_losses(const change *work);
