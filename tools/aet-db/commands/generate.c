@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "change/previous.h"
 #include "commands/generating.h"
 #include "commands/numbering.h"
 #include "target.h"
@@ -64,7 +63,6 @@ static aet_status
 make_once(generating *g, aet_error *err)
 {
 	const cli_options *given = &g->cli->options;
-	change_previous previous = { 0 };
 	aet_status status;
 
 	memset(&g->work, 0, sizeof(g->work));
@@ -79,13 +77,8 @@ make_once(generating *g, aet_error *err)
 	add_flags(g);
 	if (status == AET_OK)
 		status = keep_copy(g, err);
-	if (status == AET_OK && given->manifest != NULL)
-		status = change_previous_read(
-		    &g->work, given->manifest, g->work.working, &previous, err);
 	if (status == AET_OK)
-		status = change_make(&g->work, err);
-	if (status == AET_OK && given->manifest != NULL)
-		status = change_previous_check(&g->work, &previous, err);
+		status = generating_make(g, err);
 	if (status == AET_OK && given->url != NULL)
 		status = change_estimate(&g->work, given->url, err);
 	return status;

@@ -7,6 +7,7 @@
 
 #include "change/change.h"
 #include "change/files.h"
+#include "change/previous.h"
 #include "cli.h"
 
 #define DEFAULT_SCHEMA "schema"
@@ -23,6 +24,7 @@ typedef struct generating {
 	const char **kept_apart; /* the new sides of pairs that are no renames */
 	size_t kept_apart_count;
 	change work;
+	change_previous previous;
 	const char
 	    *before; /* url: what generate's files meet, in a copy; NULL: nothing */
 	aet_migrate_report migrated;
@@ -68,6 +70,9 @@ bool generating_makes_role(generating *g, const aet_error *err);
  * library's tables before them.
  */
 aet_status generating_load_target(generating *g, aet_error *err);
+
+/* Makes the change, and holds it against the release that runs: --manifest. */
+aet_status generating_make(generating *g, aet_error *err);
 
 /* Leaves alone what migrations of another source made in the database of url:
  * the library's users, say. */
