@@ -9,49 +9,65 @@
 #include "commands/generating.h"
 #include "lint/lint.h"
 
-/* The part's own hazard of that code; NULL: it has none. */
-static const diff_hazard *
-named(const change *work, size_t part, const char *code)
-{
-	for (size_t i = 0; i < work->hazard_count; i++)
-		if (strcmp(work->hazards[i].code, code) == 0 &&
-		    change_part_of(work, &work->hazards[i]) == part)
-			return &work->hazards[i];
-	return NULL;
-}
+typedef struct judging {
+	generating *g;
+	size_t own; /* so many hazards are the plan's */
+} judging;
 
-static void
-name_it(generating *g, const lint_finding *finding, size_t part)
-{
-	const hazard_kind *kind = &hazard_kinds[finding->hazard];
-	diff_hazard *hazard = change_warn(&g->work, finding->hazard,
-	    codegen_format(&g->memory, "%s: %s", finding->object, kind->harm));
-
-	hazard->part = part + 1;
-	hazard->instead = codegen_copy(&g->memory, finding->instead);
-}
-
-/* Rows with a label that goes make the migration fail: none loses it unseen. */
+/* Whether the plan has named that kind of hazard in the part itself. */
 static bool
-is_loss(const generating *g, const lint_finding *finding, size_t part)
+is_named(const judging *j, size_t part, hazard_id id)
 {
-	return finding->hazard == HAZARD_DATA_LOSS &&
-	       named(&g->work, part, hazard_kinds[HAZARD_ENUM_REWRITE].code) == NULL;
+	const change *work = &j->g->work;
+
+	for (size_t i = 0; i < j->own; i++)
+		if (strcmp(work->hazards[i].code, hazard_kinds[id].code) == 0 &&
+		    change_part_of(work, &work->hazards[i]) == part)
+			return true;
+	return false;
+}
+
+/* One statement of several that lint finds it in is enough. */
+static bool
+was_found(const judging *j, size_t part, const char *text)
+{
+	const change *work = &j->g->work;
+
+	for (size_t i = j->own; i < work->hazard_count; i++)
+		if (work->hazards[i].part == part + 1 &&
+		    strcmp(work->hazards[i].text, text) == 0)
+			return true;
+	return false;
 }
 
 static void
-take_finding(generating *g, const lint_finding *finding, size_t part)
+name_it(const judging *j, const lint_finding *finding, size_t part)
 {
-	const char *code = hazard_kinds[finding->hazard].code;
+	const char *text = codegen_format(
+	    &j->g->memory, "%s: %s", finding->object, hazard_kinds[finding->hazard].harm);
+	diff_hazard *hazard;
 
+	if (was_found(j, part, text))
+		return;
+	hazard = change_warn(&j->g->work, finding->hazard, text);
+	hazard->part = part + 1;
+	hazard->instead = codegen_copy(&j->g->memory, finding->instead);
+}
+
+static void
+take_finding(const judging *j, const lint_finding *finding, size_t part)
+{
 	/* Of these, the form is to blame, which is generate's own. */
 	if (finding->hazard == HAZARD_NEEDS_NO_TRANSACTION ||
 	    finding->hazard == HAZARD_NEEDLESS_NO_TRANSACTION)
 		return;
-	g->work.parts[part].allowed[finding->hazard] = true;
-	if (named(&g->work, part, code) == NULL &&
-	    (finding->hazard != HAZARD_DATA_LOSS || is_loss(g, finding, part)))
-		name_it(g, finding, part);
+	j->g->work.parts[part].allowed[finding->hazard] = true;
+	if (is_named(j, part, finding->hazard))
+		return;
+	/* Rows with a label that goes make the migration fail: none loses it unseen. */
+	if (finding->hazard != HAZARD_DATA_LOSS ||
+	    !is_named(j, part, HAZARD_ENUM_REWRITE))
+		name_it(j, finding, part);
 }
 
 static lint_file *
@@ -76,6 +92,7 @@ generating_judge(generating *g, const change_files *files, const char *before)
 		.counts = g->cli->options.url,
 		.journal = generating_journal(g),
 		.manifest = g->cli->options.manifest };
+	const judging j = { g, g->work.hazard_count };
 	lint_report report;
 	aet_error err;
 
@@ -84,7 +101,7 @@ generating_judge(generating *g, const change_files *files, const char *before)
 		    err.message);
 	else
 		for (size_t i = 0; i < report.finding_count; i++)
-			take_finding(g, &report.findings[i],
+			take_finding(&j, &report.findings[i],
 			    (size_t)(report.findings[i].file - items));
 	lint_report_free(&report);
 }
