@@ -25,7 +25,10 @@ START_TEST(what_is_declared_is_renamed)
 	       ");");
 	CLI(&cli, "generate", "names", shadow);
 	CLI_EXITS(&cli, 0);
-	ck_assert_str_eq(cli.err, "");
+	/* Nothing is lost; but the release that runs knows the old names. */
+	CLI_SAYS(cli.err, "hazard breaks-release: mood.'glad': ");
+	CLI_SAYS(cli.err, "hazard breaks-release: player: ");
+	CLI_SAYS_NOT(cli.err, "data-loss");
 	ck_assert_str_eq(statements("migrations/0002_names.sql"),
 	    "ALTER TYPE public.mood RENAME VALUE 'glad' TO 'happy';\n"
 	    "ALTER TABLE public.player RENAME TO \"Hero\";\n"

@@ -42,6 +42,9 @@ typedef struct change_replay {
 	bool on_library; /* the library's own migrations come first */
 } change_replay;
 
+/* Whether there is anything to replay. */
+bool change_replay_has_any(const change_replay *replay);
+
 /*
  * Applies the folder's migrations to the database of url, as the migrator does
  * everywhere. A folder that is not there, or is empty, has none. Fails as

@@ -68,6 +68,7 @@ generating_run(cli_context *cli, int (*body)(generating *g))
 	g.migrated.size = sizeof(g.migrated);
 	code = run_guarded(&g, body);
 	aet__connection_close(g.work.copy);
+	change_previous_free(&g.previous);
 	diff_scratch_close(&g.scratch);
 	aet__arena_free(g.memory.arena);
 	return code;
@@ -230,6 +231,24 @@ generating_load_target(generating *g, aet_error *err)
 	return generating_with_library(g, load_files, err);
 }
 
+aet_status
+generating_make(generating *g, aet_error *err)
+{
+	const char *manifest = g->cli->options.manifest;
+	aet_status status = AET_OK;
+
+	change_previous_free(&g->previous);
+	g->previous = (change_previous){ 0 };
+	if (manifest != NULL)
+		status = change_previous_read(
+		    &g->work, manifest, g->work.working, &g->previous, err);
+	if (status == AET_OK)
+		status = change_make(&g->work, err);
+	if (status == AET_OK && manifest != NULL)
+		status = change_previous_check(&g->work, &g->previous, err);
+	return status;
+}
+
 const char *
 generating_journal(const generating *g)
 {
@@ -374,8 +393,8 @@ generating_show_hazards(generating *g)
 {
 	cli_output *out = &g->cli->output;
 
-	for (size_t i = 0; i < g->work.hazard_count; i++) {
-		const diff_hazard *hazard = &g->work.hazards[i];
+	for (; g->shown < g->work.hazard_count; g->shown++) {
+		const diff_hazard *hazard = &g->work.hazards[g->shown];
 
 		output_warn(out, "%s", change_hazard_line(&g->memory, hazard));
 		if (hazard->instead != NULL)

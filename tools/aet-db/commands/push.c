@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "change/apply.h"
-#include "change/previous.h"
 #include "commands/generating.h"
 #include "diff/diff.h"
 #include "target.h"
@@ -24,8 +23,6 @@ static aet_status
 make_once(pushing *p, aet_error *err)
 {
 	generating *g = p->g;
-	const char *manifest = g->cli->options.manifest;
-	change_previous previous = { 0 };
 	aet_status status;
 
 	memset(&g->work, 0, sizeof(g->work));
@@ -40,14 +37,7 @@ make_once(pushing *p, aet_error *err)
 		status = generating_leave_others(g, g->cli->url, err);
 	for (size_t i = 0; i < g->flags.count; i++)
 		*change_rename_add(&g->memory, &g->work.renames) = g->flags.items[i];
-	if (status == AET_OK && manifest != NULL)
-		status = change_previous_read(
-		    &g->work, manifest, g->work.working, &previous, err);
-	if (status == AET_OK)
-		status = change_make(&g->work, err);
-	if (status == AET_OK && manifest != NULL)
-		status = change_previous_check(&g->work, &previous, err);
-	return status;
+	return status == AET_OK ? generating_make(g, err) : status;
 }
 
 static aet_status

@@ -16,6 +16,7 @@ typedef struct diff_step {
 	struct diff_step **after;  /* those that wait for this one */
 	size_t after_count;
 	size_t waits; /* for so many */
+	size_t seen;  /* by the search of that number */
 	bool drops;
 } diff_step;
 
@@ -29,6 +30,7 @@ typedef struct diff_hazard {
 	const char *rename;  /* the --rename that may have been meant */
 	const char *lost;    /* what count() is to count, for what goes: "*", a column */
 	const char *rows;    /* how many the table has; NULL: not asked */
+	size_t part;         /* of a change, from 1, where one is known; see change/ */
 } diff_hazard;
 
 /* How the statements are run: what one by one is safe locks all the while in a

@@ -2,6 +2,7 @@
 #include "diff/servers.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "codegen/load.h"
@@ -100,32 +101,48 @@ command(diff_scratch *scratch, const char *sql, aet_error *err)
 	return status;
 }
 
-aet_status
-diff_scratch_database(
-    diff_scratch *scratch, codegen_memory *memory, const char **url, aet_error *err)
+static aet_status
+create(diff_scratch *scratch, codegen_memory *memory, size_t number, const char *template,
+    const char **url, aet_error *err)
 {
-	size_t number = atomic_fetch_add(&scratch->count, 1) + 1;
-	const char *name;
+	const char *name = codegen_format(memory, "%s_%zu", scratch->prefix, number);
 	aet_status status;
 
-	if (scratch->is_private && number <= READY) {
-		*url = codegen_url_of(memory, scratch->url, ready[number - 1]);
-		return AET_OK;
-	}
 	if (scratch->is_single)
 		return aet_error_set(err, AET_EINVAL,
 		    "this takes several databases, and the role of --shadow may not make "
 		    "any: give it CREATEDB");
-	name = codegen_format(memory, "%s_%zu", scratch->prefix, number);
 	pthread_mutex_lock(&scratch->busy);
 	status = command(scratch,
 	    codegen_format(
-		memory, "CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8'", name),
+		memory, "CREATE DATABASE %s TEMPLATE %s ENCODING 'UTF8'", name, template),
 	    err);
 	pthread_mutex_unlock(&scratch->busy);
 	if (status == AET_OK)
 		*url = codegen_url_of(memory, scratch->url, name);
 	return status;
+}
+
+aet_status
+diff_scratch_database(
+    diff_scratch *scratch, codegen_memory *memory, const char **url, aet_error *err)
+{
+	size_t number = atomic_fetch_add(&scratch->count, 1) + 1;
+
+	if (!scratch->is_private || number > READY)
+		return create(scratch, memory, number, "template0", url, err);
+	*url = codegen_url_of(memory, scratch->url, ready[number - 1]);
+	return AET_OK;
+}
+
+aet_status
+diff_scratch_clone(diff_scratch *scratch, codegen_memory *memory, const char *url,
+    const char **out, aet_error *err)
+{
+	size_t number = atomic_fetch_add(&scratch->count, 1) + 1;
+
+	/* As codegen_url_of has written it: the name comes last. */
+	return create(scratch, memory, number, strrchr(url, '=') + 1, out, err);
 }
 
 aet_status

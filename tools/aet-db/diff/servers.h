@@ -39,6 +39,11 @@ aet_status diff_scratch_open(diff_scratch *scratch, const char *shadow,
 aet_status diff_scratch_database(
     diff_scratch *scratch, codegen_memory *memory, const char **url, aet_error *err);
 
+/* A copy of the one of url, which diff_scratch_database made, and which nobody is
+ * connected to. */
+aet_status diff_scratch_clone(diff_scratch *scratch, codegen_memory *memory,
+    const char *url, const char **out, aet_error *err);
+
 /* On a private server, the roles of the server behind connection, by name. */
 aet_status diff_scratch_roles(
     diff_scratch *scratch, aet__connection *connection, aet_error *err);
