@@ -247,6 +247,13 @@ START_TEST(settings_come_from_files)
 	CLI(&cli, "status", "--env-file=other");
 	CLI_EXITS(&cli, 3);
 	CLI_SAYS(cli.err, "postgresql://127.0.0.1:1/other (from other)");
+	CLI(&cli, "status", "--url= \t");
+	CLI_EXITS(&cli, 2);
+	CLI_SAYS(cli.err, "no database is named");
+	CLI(&cli, "push", "--url=mysql://sekret");
+	CLI_EXITS(&cli, 2);
+	CLI_SAYS(cli.err, "neither a postgresql:// URI");
+	CLI_SAYS_NOT(cli.err, "sekret");
 	CLI(&cli, "status", "--env-file=absent");
 	CLI_EXITS(&cli, 2);
 	CLI_SAYS(cli.err, "absent");

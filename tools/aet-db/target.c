@@ -79,7 +79,7 @@ target_resolve(cli_context *cli)
 	if (code != EXIT_DONE)
 		return code;
 	cli->url = target_url(cli);
-	if (cli->url == NULL)
+	if (cli->url == NULL || cli->url[strspn(cli->url, " \t\r\n")] == '\0')
 		return no_database(cli);
 	if (aet_url_redact(cli->url, &cli->target, &failure.error) != AET_OK)
 		return output_fail(&cli->output, &failure);
