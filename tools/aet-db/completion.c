@@ -193,7 +193,9 @@ completion_write_zsh(FILE *to, const cli_command *all)
 	}
 	fputs("\t*) _describe command names ;;\n"
 	      "\tesac\n}\n"
-	      "compdef _aet_db aet-db\n",
+	      /* In a folder of fpath it is loaded by being called. */
+	      "if [[ $funcstack[1] == _aet-db ]]; then _aet_db \"$@\"\n"
+	      "else compdef _aet_db aet-db; fi\n",
 	    to);
 }
 
