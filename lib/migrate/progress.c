@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "migrate/migrator.h"
 
@@ -70,7 +70,7 @@ copy_excerpt(char out[AET_EXCERPT_SIZE], const char *text, size_t len)
 	size_t used = 0;
 
 	for (size_t i = 0; i < len && used + 1 < sizeof(line); i++) {
-		if (!isspace((unsigned char)text[i]))
+		if (!aet__ascii_is_space(text[i]))
 			line[used++] = text[i];
 		else if (used > 0 && line[used - 1] != ' ')
 			line[used++] = ' ';

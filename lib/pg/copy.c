@@ -7,10 +7,10 @@
  */
 #include "pg/copy.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "pg/args.h"
@@ -337,9 +337,9 @@ failed_item(const aet__failure *failure)
 		at = at != NULL ? at + 1 : NULL;
 	}
 	at = at != NULL ? strchr(at, ',') : NULL;
-	while (at != NULL && *at != '\0' && *at != '\n' && !isdigit((unsigned char)*at))
+	while (at != NULL && *at != '\0' && *at != '\n' && !aet__ascii_is_digit(*at))
 		at++;
-	if (at == NULL || !isdigit((unsigned char)*at))
+	if (at == NULL || !aet__ascii_is_digit(*at))
 		return SIZE_MAX;
 	return (size_t)strtoull(at, NULL, 10) - 1;
 }
