@@ -99,6 +99,12 @@ aet__session_watch(aet__session *session)
 	session->watched = true;
 }
 
+void
+aet__session_take_time(aet__session *session)
+{
+	aet__pool_expect(session->db->pool, session->member);
+}
+
 /* The first failure that the transaction cannot outlive. */
 static void
 remember(aet_db *tx, const aet__session *session, aet_status status, const aet_error *err)

@@ -32,6 +32,9 @@ aet_status aet__session_begin_call(aet_db *db, aet__session *out, aet_error *err
  * too: sending what is large wants it (pg/private.h). */
 void aet__session_watch(aet__session *session);
 
+/* What is to come may take as long as it takes: no leak is to be warned of. */
+void aet__session_take_time(aet__session *session);
+
 /*
  * Gives the connection back. status and err are the outcome: where it failed a
  * transaction, the transaction remembers. Returns status.

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "core/lexer.h"
 #include "migrate/position.h"
@@ -28,7 +29,7 @@ directive_word(const char **text, size_t *len)
 	at += 2;
 	while (at < end && is_blank(*at))
 		at++;
-	if (end - at < 4 || strncasecmp(at, "aet:", 4) != 0)
+	if (end - at < 4 || !aet__ascii_same_n(at, "aet:", 4))
 		return false;
 	at += 4;
 	while (at < end && is_blank(*at))

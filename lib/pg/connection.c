@@ -73,10 +73,10 @@ aet__connection_open(const aet__connection_options *options, aet__deadline deadl
 	if (!aet__statement_cache_init(&connection->cache, options->statement_cache))
 		status = aet__error_memory(err);
 	if (status == AET_OK)
-		status = aet__dial(options, deadline, &connection->pq, err);
+		status = aet__dial(
+		    options, receive_notice, connection, deadline, &connection->pq, err);
 	if (status == AET_OK) {
 		connection->guard = fcntl(PQsocket(connection->pq), F_DUPFD_CLOEXEC, 0);
-		PQsetNoticeReceiver(connection->pq, receive_notice, connection);
 		status = set_session(connection, deadline, err);
 	}
 	if (status == AET_OK)

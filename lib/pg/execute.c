@@ -5,19 +5,6 @@
 #include "pg/args.h"
 #include "pg/prepare.h"
 
-/* Below it, moving what is left to be sent costs nothing that can be measured. */
-#define LARGE_BYTES 4194304
-
-bool
-aet__args_are_large(const aet_args *args)
-{
-	size_t bytes = 0;
-
-	for (size_t i = 0; i < args->count; i++)
-		bytes += (size_t)aet__args_at(args, i)->len;
-	return bytes >= LARGE_BYTES;
-}
-
 static aet_status
 run_prepared(aet__connection *connection, const aet__prepared *prepared,
     const aet_args *args, aet__deadline deadline, PGresult **out, aet_error *err)

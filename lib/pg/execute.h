@@ -8,9 +8,6 @@
 
 #include "pg/connection.h"
 
-/* Whether sending them wants somebody to watch the deadline (pg/private.h). */
-bool aet__args_are_large(const aet_args *args);
-
 /*
  * Runs statement with args (checked already: aet__args_check) and gives its
  * answer in binary. A statement that the server has forgotten, or whose

@@ -247,6 +247,13 @@ START_TEST(settings_come_from_files)
 	CLI(&cli, "status", "--env-file=other");
 	CLI_EXITS(&cli, 3);
 	CLI_SAYS(cli.err, "postgresql://127.0.0.1:1/other (from other)");
+	CLI(&cli, "status", "--url= \t");
+	CLI_EXITS(&cli, 2);
+	CLI_SAYS(cli.err, "no database is named");
+	CLI(&cli, "push", "--url=mysql://sekret");
+	CLI_EXITS(&cli, 2);
+	CLI_SAYS(cli.err, "neither a postgresql:// URI");
+	CLI_SAYS_NOT(cli.err, "sekret");
 	CLI(&cli, "status", "--env-file=absent");
 	CLI_EXITS(&cli, 2);
 	CLI_SAYS(cli.err, "absent");
@@ -349,6 +356,16 @@ START_TEST(completions_are_scripts)
 }
 END_TEST
 
+/* fish says so, skips the line and goes on. */
+START_TEST(fish_is_told_files_or_none)
+{
+	CLI(&cli, "completion", "fish");
+	for (char *line = strtok(cli.out, "\n"); line != NULL; line = strtok(NULL, "\n"))
+		ck_assert_msg(strstr(line, " -f ") == NULL || strstr(line, " -F") == NULL,
+		    "%s", line);
+}
+END_TEST
+
 START_TEST(bash_completes)
 {
 	char command[700];
@@ -363,8 +380,9 @@ START_TEST(bash_completes)
 	    "echo \"${COMPREPLY[*]}\"; }; "
 	    "[ \"$(try mig)\" = migrate ] && [ \"$(try completion z)\" = zsh ] && "
 	    "[ \"$(try migrate --out)\" = --out-of-order ] && [ -z \"$(try seed --out)\" "
-	    "]'",
-	    cli.directory);
+	    "] && [ \"$(try lint %s/scr)\" = %s/script ] && "
+	    "[ \"$(try help mig)\" = migrate ]'",
+	    cli.directory, cli.directory, cli.directory);
 	ck_assert_int_eq(system(command), 0);
 }
 END_TEST
@@ -453,6 +471,7 @@ make_suite(void)
 	tcase_add_test(tcase, doctor_goes_on_where_settings_are_broken);
 	tcase_add_test(tcase, a_full_disk_is_a_failure);
 	tcase_add_test(tcase, a_reader_that_left_is_a_failure);
+	tcase_add_test(tcase, fish_is_told_files_or_none);
 	tcase_add_loop_test(tcase, completions_are_scripts, 0, 3);
 	tcase_add_test(tcase, bash_completes);
 	tcase_add_test(tcase, the_manual_page_names_everything);

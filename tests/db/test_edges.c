@@ -13,7 +13,7 @@
 
 #include "core/deadline.h"
 
-enum { INT4 = 23, TEXT = 25 };
+enum { BYTEA = 17, INT4 = 23, TEXT = 25 };
 
 static test_game game;
 static aet_db *db;
@@ -317,6 +317,11 @@ START_TEST(a_call_without_a_statement_is_refused)
 	ck_assert_int_eq(aet_statement_read_one(db, NULL, &args, &row, &err), AET_EINVAL);
 	ck_assert_int_eq(
 	    aet_statement_insert_all(db, NULL, NULL, &row, 1, 4, NULL, &err), AET_EINVAL);
+	ck_assert_int_eq(
+	    aet_statement_each(db, NULL, &args, NULL, NULL, &err), AET_EINVAL);
+	ck_assert_int_eq(
+	    aet_statement_each(db, &fine, NULL, NULL, NULL, &err), AET_EINVAL);
+	ck_assert_str_eq(err.message, "no statement to run, or no arguments");
 }
 END_TEST
 
@@ -343,6 +348,30 @@ START_TEST(more_parameters_than_the_protocol_counts_are_refused)
 	ck_assert_str_eq(
 	    err.message, "s: PostgreSQL takes no more than 65535 parameters");
 	free(parameters);
+}
+END_TEST
+
+/* Each is short enough for itself; the server would end the session. */
+START_TEST(arguments_longer_than_a_message_are_refused)
+{
+	static const aet_parameter parameters[] = { { "a", { BYTEA, NULL }, NULL },
+		{ "b", { BYTEA, NULL }, NULL } };
+	aet_statement statement = STATEMENT("INSERT INTO t SELECT WHERE $1 = $2");
+	aet_bytes half = { calloc(1, 600 << 20), 600 << 20 };
+	aet_args args = { 0 };
+	aet_error err = { 0 };
+
+	ck_assert_ptr_nonnull(half.data);
+	aet_args_bytes(&args, half);
+	aet_args_bytes(&args, half);
+	statement.writes = true;
+	statement.parameters = parameters;
+	statement.parameter_count = 2;
+	ck_assert_int_eq(
+	    aet_statement_exec(db, &statement, &args, NULL, &err), AET_EINVAL);
+	ck_assert_str_eq(
+	    err.message, "s: the arguments together are longer than PostgreSQL takes");
+	free((void *)(uintptr_t)half.data);
 }
 END_TEST
 
@@ -464,6 +493,7 @@ make_suite(void)
 	tcase_add_test(tcase, statements_that_cannot_be_run_are_refused);
 	tcase_add_test(tcase, a_call_without_a_statement_is_refused);
 	tcase_add_test(tcase, more_parameters_than_the_protocol_counts_are_refused);
+	tcase_add_test(tcase, arguments_longer_than_a_message_are_refused);
 	tcase_add_test(tcase, a_name_that_was_a_value_is_not_repeated);
 	tcase_add_test(tcase, an_error_of_class_08_alone_ends_no_session);
 	tcase_add_test(tcase, calls_outlive_a_handle_that_is_closed);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <aeturnis/database.h>
+#include <aeturnis/migrate.h>
 
 #include "core/deadline.h"
 #include "support/proxy.h"
@@ -75,6 +76,8 @@ START_TEST(wrong_options_are_refused)
 	options.url = "postgresql://user:secret@[::1/db";
 	ck_assert_int_eq(aet_db_open(&options, &db, &err), AET_EINVAL);
 	ck_assert_ptr_null(strstr(err.message, "secret"));
+	options.url = " \t\n";
+	ck_assert_int_eq(aet_db_open(&options, &db, &err), AET_EINVAL);
 	options.url = "";
 	ck_assert_int_eq(aet_db_open(&options, &db, &err), AET_EINVAL);
 	ck_assert_str_eq(err.message,
@@ -149,6 +152,11 @@ START_TEST(the_environments_url_needs_no_readable_file)
 	ck_assert_int_eq(aet_db_open(NULL, &db, &err), AET_EINVAL);
 	ck_assert_str_eq(
 	    err.message, "no database is named: set DATABASE_URL, or the url option");
+	setenv("DATABASE_URL", " \n", 1);
+	ck_assert_int_eq(aet_db_open(NULL, &db, &err), AET_EINVAL);
+	ck_assert_str_eq(
+	    err.message, "no database is named: set DATABASE_URL, or the url option");
+	unsetenv("DATABASE_URL");
 	ck_assert_int_eq(chdir("/"), 0);
 	test_scratch_remove(folder);
 }
@@ -408,8 +416,34 @@ START_TEST(a_leak_is_told)
 		aet__sleep_ms(5, deadline);
 	}
 	ck_assert_msg(
-	    strstr(logged, "1 connections have been in use") != NULL, "%s", logged);
+	    strstr(logged, "1 connection has been in use") != NULL, "%s", logged);
 	aet_db_rollback(&tx);
+}
+END_TEST
+
+/* It takes as long as its statements do. */
+START_TEST(a_long_migration_is_no_leak)
+{
+	char *folder = test_scratch_make();
+	aet_migrate_options migrate = AET_MIGRATE_OPTIONS_INIT;
+	char path[128];
+	FILE *file;
+	int told = 0;
+
+	snprintf(path, sizeof(path), "%s/0001_long.sql", folder);
+	file = fopen(path, "w");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_int_ge(fputs("SELECT pg_sleep(0.3);\n", file), 0);
+	ck_assert_int_eq(fclose(file), 0);
+	ck_assert_int_eq(open_with((aet_db_options){ .leak_warning_ms = 50,
+				       .log = keep_log,
+				       .log_ctx = &told },
+			     NULL),
+	    AET_OK);
+	migrate.dir = folder;
+	ck_assert_int_eq(aet_db_migrate(db, &migrate, NULL, NULL), AET_OK);
+	ck_assert_msg(!told, "%s", logged);
+	test_scratch_remove(folder);
 }
 END_TEST
 
@@ -480,6 +514,7 @@ make_suite(void)
 	tcase_add_test(tcase, idle_connections_are_closed_down_to_the_minimum);
 	tcase_add_test(tcase, an_old_connection_is_replaced);
 	tcase_add_test(tcase, a_leak_is_told);
+	tcase_add_test(tcase, a_long_migration_is_no_leak);
 	tcase_add_test(tcase, terminated_idle_connections_are_replaced_unseen);
 	tcase_add_test(tcase, a_terminated_transaction_says_so_and_the_next_works);
 	tcase_add_test(tcase, a_limited_handle_borrows);

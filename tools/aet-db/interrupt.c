@@ -76,7 +76,9 @@ arm(int signal)
 void
 output_arm_interrupt(cli_output *out, const char *message)
 {
-	snprintf(talk, sizeof(talk), "aet-db: %s\n", message);
+	/* A terminal shows ^C, perhaps behind a question. */
+	snprintf(talk, sizeof(talk), "%saet-db: %s\n",
+	    isatty(STDERR_FILENO) == 1 ? "\n" : "", message);
 	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
 		if (out->json)
 			snprintf(documents[i], sizeof(documents[i]),

@@ -95,7 +95,8 @@ write_commands(FILE *to, const cli_command *all)
 {
 	fputs(".SH COMMANDS\n", to);
 	for (const cli_command *command = all; command->name != NULL; command++) {
-		fprintf(to, ".TP\n\\fB%s\\fR %s\n", command->name, command->operands);
+		fprintf(to, ".TP\n\\fB%s\\fR%s%s\n", command->name,
+		    command->operands[0] != '\0' ? " " : "", command->operands);
 		write_paragraph(to, command->text);
 		write_flags_of(to, command);
 	}

@@ -84,6 +84,13 @@ add_url_advice(cli_failure *failure)
 	failure->next = "aet-db doctor --url URL";
 }
 
+/* Blanks name no database. */
+static bool
+is_nothing(const char *url)
+{
+	return url == NULL || url[strspn(url, " \t\r\n")] == '\0';
+}
+
 /* Nothing named is no failure yet. */
 static int
 find(cli_context *cli)
@@ -94,7 +101,7 @@ find(cli_context *cli)
 	if (code != EXIT_DONE)
 		return code;
 	cli->url = target_url(cli);
-	if (cli->url == NULL ||
+	if (is_nothing(cli->url) ||
 	    aet_url_redact(cli->url, &cli->target, &failure.error) == AET_OK)
 		return EXIT_DONE;
 	add_url_advice(&failure);
@@ -108,7 +115,7 @@ target_resolve(cli_context *cli)
 
 	if (code != EXIT_DONE)
 		return code;
-	if (cli->url == NULL)
+	if (is_nothing(cli->url))
 		return no_database(cli);
 	show_target(cli);
 	return EXIT_DONE;
