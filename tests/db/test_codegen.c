@@ -297,16 +297,18 @@ START_TEST(config_mistakes_are_told_together)
 	    "\"x\"}}}]}");
 	ck_assert_int_eq(generate(false), AET_EINVAL);
 	ck_assert_uint_eq(report.message_count, 5);
-	ck_assert_str_eq(report.messages[0].text,
-	    "packages[0].tables[\"public.t\"]: unknown "
-	    "key \"rows\"");
-	ck_assert_str_eq(report.messages[0].hint,
-	    "use one of: row, newest, secret, hidden, touch, skip");
-	ck_assert_str_eq(report.messages[1].text, "packages[0]: \"prefix\" is missing");
-	ck_assert_str_eq(report.messages[2].text, "packages[0]: \"source\" must be text");
-	ck_assert_str_eq(report.messages[3].text, "packages[0]: unknown key \"prefx\"");
-	ck_assert_str_eq(report.messages[4].text,
+	message_is(0, in_scratch("aet-db.json"), 1, 13,
 	    "version: must be 1, the only one this program knows");
+	message_is(
+	    1, in_scratch("aet-db.json"), 1, 29, "packages[0]: \"prefix\" is missing");
+	message_is(
+	    2, in_scratch("aet-db.json"), 1, 43, "packages[0]: unknown key \"prefx\"");
+	message_is(
+	    3, in_scratch("aet-db.json"), 1, 73, "packages[0]: \"source\" must be text");
+	message_is(4, in_scratch("aet-db.json"), 1, 110,
+	    "packages[0].tables[\"public.t\"]: unknown key \"rows\"");
+	ck_assert_str_eq(report.messages[4].hint,
+	    "use one of: row, newest, secret, hidden, touch, skip");
 }
 END_TEST
 

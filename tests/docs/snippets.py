@@ -6,7 +6,8 @@
 A comment on the line above a block says what it is; the reader does not see it:
 
     <!-- snippet: file NAME -->             a file of the document's project. With an
-                                            aet-db.json among them, aet-db codegen is run
+                                            aet-db.json among them, aet-db codegen is run;
+                                            a header is compiled by itself
     <!-- snippet: function with db, err --> statements; the names are its parameters
     <!-- snippet: file level -->            declarations and functions
     <!-- snippet: run, prints "TEXT" -->    of sh: run in the project, with its last line;
@@ -70,7 +71,7 @@ class Snippet:
 
     @property
     def file(self):
-        match = re.fullmatch(r"file (\S+)", self.marker)
+        match = re.fullmatch(r"file (\S+\.\w+)", self.marker)
         return match and match.group(1)
 
 
@@ -139,6 +140,8 @@ def includes(project):
 
 
 def check_c(project, snippet):
+    if snippet.file:
+        return project.compile(f'#include "{project.folder / snippet.file}"\n', "-c")
     if re.search(r"^int\s+main\(", snippet.text, re.M):
         return project.compile(snippet.text)
     if snippet.marker == "file level":

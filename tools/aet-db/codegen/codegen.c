@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "check_values.h"
 #include "config.h"
 #include "core/error.h"
 #include "describe.h"
@@ -136,6 +137,9 @@ ask(run *work, codegen_model *model, aet_error *err)
 		return status;
 	codegen_queries_read(model, work->config->folder);
 	codegen_model_build(model);
+	status = codegen_check_values(model, work->connection, deadline, err);
+	if (status != AET_OK)
+		return status;
 	return codegen_describe(model, work->connection, &work->printed, deadline, err);
 }
 

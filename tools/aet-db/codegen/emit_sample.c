@@ -43,6 +43,10 @@ codegen_sample(codegen_memory *memory, const codegen_type *type, bool nullable)
 		return type->values->invalid;
 	if (type->shape == CODEGEN_ENUM)
 		return type->values->open ? "\"sample\"" : type->values->values[0].c;
+	if (type->sample != NULL)
+		plain = type->sample;
+	else if (type->shape == CODEGEN_ID && strcmp(type->inner, "uuid") != 0)
+		plain = "{ 1 }";
 	if (type->made != NULL)
 		return sample_made(memory, type->made);
 	if (type->shape == CODEGEN_VALUE && strcmp(type->c, "bool") == 0)
@@ -59,7 +63,7 @@ codegen_sample(codegen_memory *memory, const codegen_type *type, bool nullable)
 		plain = "{ &point, 1, true }";
 	else if (strcmp(type->c, "aet_polygon") == 0)
 		plain = "{ &point, 1 }";
-	if (nullable && (type->shape == CODEGEN_VALUE || type->shape == CODEGEN_ID))
+	if (nullable && codegen_type_has_opt(type))
 		return strcmp(plain, "{ 0 }") == 0
 			   ? "{ .has_value = true }"
 			   : codegen_format(memory, "{ true, %s }", plain);

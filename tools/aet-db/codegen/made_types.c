@@ -3,6 +3,7 @@
  * or a struct that the package makes of those for arrays, composites, ranges. */
 #include <string.h>
 
+#include "overrides.h"
 #include "registry.h"
 
 static const codegen_type *resolve(codegen_model *model, codegen_pg_type *from);
@@ -44,6 +45,21 @@ identify(codegen_model *model, codegen_type *type, const codegen_pg_type *from)
 	type->parameter_oid = 0;
 	type->type_name = qualified(model, from);
 	type->sql = type->type_name;
+}
+
+codegen_type *
+codegen_model_identity(codegen_model *model, uint32_t oid)
+{
+	const codegen_pg_type *from = codegen_pg_type_find(model->pg_types, oid);
+	codegen_type *type;
+
+	while (from != NULL && from->kind == 'd')
+		from = codegen_pg_type_find(model->pg_types, from->base);
+	if (from == NULL || from->send[0] == '\0')
+		return NULL;
+	type = codegen_room(model->memory, 1, sizeof(*type));
+	identify(model, type, from);
+	return type;
 }
 
 /* The same values under another oid. */
@@ -196,8 +212,10 @@ make_plain(codegen_model *model, const codegen_pg_type *from)
 static const codegen_type *
 make(codegen_model *model, codegen_pg_type *from)
 {
-	const codegen_type *type = codegen_type_by_oid(from->oid);
+	const codegen_type *type = codegen_override_type(model, from->oid);
 
+	if (type == NULL)
+		type = codegen_type_by_oid(from->oid);
 	if (type == NULL)
 		type = enum_of(model, from->oid);
 	if (type != NULL)

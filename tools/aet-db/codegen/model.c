@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "overrides.h"
 #include "registry.h"
 
 void
@@ -11,7 +12,9 @@ codegen_model_build(codegen_model *model)
 	codegen_registry_begin(model);
 	if (!model->config->queries_only)
 		codegen_model_nouns(model);
+	codegen_overrides_resolve(model);
 	codegen_model_enums(model);
+	codegen_model_check_enums(model);
 	if (model->config->queries_only)
 		return;
 	codegen_model_keys(model);

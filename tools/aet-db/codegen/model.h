@@ -41,13 +41,34 @@ typedef struct codegen_enum {
 
 typedef struct codegen_noun codegen_noun;
 
-/* The key of a noun whose primary key is one uuid, in a type of its own. */
+/* The key of a noun whose primary key is one uuid, or what the configuration says, in
+ * a type of its own. */
 typedef struct codegen_id {
-	const char *name; /* "user_id" */
-	const char *c;    /* "aet_user_id" */
+	const char *name;    /* "user_id" */
+	const char *c;       /* "aet_user_id" */
+	const char *inner_c; /* "aet_uuid" */
 	const codegen_noun *noun;
 	codegen_type type;
 } codegen_id;
+
+/* A type of the caller's own, which the configuration names. */
+typedef struct codegen_custom {
+	const char *stem; /* "cents" */
+	const char *c;    /* "game_cents" */
+	const char *include;
+	const char *opt;
+	const char *field;
+	const char *set;
+} codegen_custom;
+
+/* What the configuration says of a column, or else of a type. */
+typedef struct codegen_overridden {
+	const codegen_override *says;
+	uint32_t relation; /* 0: of a type */
+	int number;
+	uint32_t type;          /* that, or the column's, what is under a domain */
+	const codegen_type *as; /* NULL: as it is without */
+} codegen_overridden;
 
 typedef struct codegen_field {
 	const codegen_noun *noun;
@@ -229,6 +250,10 @@ typedef struct codegen_model {
 	const char *set_stem;  /* of the function that gives all statements */
 	codegen_enum **enums;
 	size_t enum_count;
+	codegen_overridden *overridden; /* overrides.h */
+	size_t overridden_count;
+	codegen_custom **customs;
+	size_t custom_count;
 	codegen_made **made; /* each after those that it is made of */
 	size_t made_count;
 	bool beyond; /* types of <aeturnis/values.h> are used */
@@ -259,13 +284,21 @@ void codegen_model_ids(codegen_model *model);       /* model_ids.c */
 void codegen_model_fields(codegen_model *model);    /* model_fields.c */
 void codegen_model_relations(codegen_model *model); /* model_relations.c */
 
-/* The enum of a column, by the configuration or by its type; NULL: none. */
-codegen_enum *codegen_model_enum_of(
-    const codegen_model *model, const aet__table *table, const aet__table_column *column);
+/* The C type of a table's or view's column, by the configuration or by its type
+ * (model_columns.c); NULL as below. */
+const codegen_type *codegen_model_column(
+    codegen_model *model, const aet__table *table, const aet__table_column *column);
+
+/* Whether the columns and domains of configured enums are there, and can hold them. */
+void codegen_model_check_enums(codegen_model *model);
 
 /* The C type of an SQL type (made_types.c); NULL where PostgreSQL itself cannot
  * send it in binary form. */
 const codegen_type *codegen_model_type(codegen_model *model, uint32_t oid);
+
+/* Which type it is on the wire, what is under a domain, and nothing of C; NULL
+ * likewise. */
+codegen_type *codegen_model_identity(codegen_model *model, uint32_t oid);
 
 codegen_noun *codegen_model_noun(
     const codegen_model *model, const char *schema, const char *table);

@@ -136,19 +136,3 @@ codegen_model_enums(codegen_model *model)
 		if (strcmp(model->catalog->enums[i].schema, "public") != 0)
 			add_native(model, &model->catalog->enums[i]);
 }
-
-codegen_enum *
-codegen_model_enum_of(
-    const codegen_model *model, const aet__table *table, const aet__table_column *column)
-{
-	const char *path = codegen_format(
-	    model->memory, "%s.%s.%s", table->schema, table->name, column->name);
-
-	for (size_t i = 0; i < model->config->enum_count; i++)
-		if (codegen_texts_have(&model->config->enums[i].columns, path))
-			return model->enums[i];
-	for (size_t i = model->config->enum_count; i < model->enum_count; i++)
-		if (model->enums[i]->native->oid == column->base_type)
-			return model->enums[i];
-	return NULL;
-}

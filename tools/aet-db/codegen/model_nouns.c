@@ -151,7 +151,7 @@ name_parts(codegen_model *model, codegen_noun *noun)
 }
 
 static void
-check_config(codegen_model *model, const char *file)
+check_config(codegen_model *model)
 {
 	const codegen_package_config *config = model->config;
 
@@ -164,10 +164,10 @@ check_config(codegen_model *model, const char *file)
 			    codegen_config_table(config, model->catalog->tables[j].schema,
 				model->catalog->tables[j].name) == &config->tables[i];
 		if (!found)
-			codegen_say(model->messages, file,
+			codegen_config_wrong(model->messages, config->file,
+			    config->tables[i].path, NULL,
 			    "names are \"schema.table\", as in \"public.users\"",
-			    "the configuration names table \"%s\", which is not there",
-			    config->tables[i].table);
+			    "there is no table \"%s\"", config->tables[i].table);
 	}
 }
 
@@ -185,7 +185,7 @@ codegen_model_nouns(codegen_model *model)
 			add_noun(model, table, config);
 	}
 	tell_apart(model);
-	check_config(model, model->config->schema != NULL ? model->config->schema : "");
+	check_config(model);
 	for (size_t i = 0; i < model->noun_count; i++)
 		name_parts(model, model->nouns[i]);
 }

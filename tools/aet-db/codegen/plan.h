@@ -196,6 +196,9 @@ const char *codegen_value_of_row(
 const char *codegen_value_is_null(
     codegen_unit *unit, const codegen_field *field, const char *variable);
 
+/* A static function that reads a nullable value of the caller's own type. */
+const char *codegen_custom_reader(codegen_unit *unit, const codegen_type *type);
+
 /* ---- made types (made_values.c): static functions of the unit, named here ---- */
 
 const char *codegen_made_reader(codegen_unit *unit, const codegen_made *made);

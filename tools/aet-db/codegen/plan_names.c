@@ -114,6 +114,10 @@ take_helpers(codegen_unit *unit)
 	for (size_t i = 0; i < model->id_count; i++)
 		for (size_t j = 0; j < sizeof(ids) / sizeof(ids[0]); j++)
 			take(unit, ids[j], model->ids[i]->name);
+	for (size_t i = 0; i < model->overridden_count; i++)
+		for (size_t j = 0; j < sizeof(ids) / sizeof(ids[0]); j++)
+			if (model->overridden[i].as != NULL)
+				take(unit, ids[j], model->overridden[i].as->codec);
 	for (size_t i = 0; i < model->enum_count; i++) {
 		const char *name = model->enums[i]->name;
 		const char *array = codegen_format(unit->memory, "%s_array", name);

@@ -273,7 +273,7 @@ codegen_plan_relations(codegen_unit *unit)
 		if (noun->order_count > 0)
 			plan_list_by(unit, relation);
 		if (noun->order_count > 0 && relation->key->count == 1 &&
-		    relation->fields[0]->type->shape == CODEGEN_ID) {
+		    relation->fields[0]->type->arrays) {
 			plan_list_by_many(unit, relation);
 			if (!relation->fields[0]->secret)
 				plan_list_of(unit, relation);

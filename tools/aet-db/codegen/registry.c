@@ -18,6 +18,7 @@ FORMS(codegen_noun_forms, { "", "" }, { "", "_list" }, { "", "_changes" },
     { "", "_page" }, { "", "_cursor" }, { "new_", "" });
 FORMS(codegen_id_forms, { "", "" }, { "opt_", "" }, { "field_", "" }, { "set_", "" },
     { "", "_equal" });
+FORMS(codegen_custom_forms, { "opt_", "" }, { "field_", "" }, { "set_", "" });
 FORMS(codegen_made_forms, { "", "" }, { "field_", "" });
 FORMS(codegen_row_forms, { "", "" }, { "", "_list" }, { "", "_free" },
     { "", "_list_free" });

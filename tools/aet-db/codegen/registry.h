@@ -27,6 +27,7 @@ extern const codegen_forms codegen_enum_forms;  /* PostgreSQL's own */
 extern const codegen_forms codegen_value_forms; /* an enum of the configuration */
 extern const codegen_forms codegen_noun_forms;
 extern const codegen_forms codegen_id_forms;
+extern const codegen_forms codegen_custom_forms; /* what holds a type of the caller's */
 extern const codegen_forms codegen_made_forms;
 extern const codegen_forms codegen_row_forms; /* of a query */
 extern const codegen_forms codegen_one_form;  /* the stem alone */
