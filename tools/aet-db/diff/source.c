@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "codegen/files.h"
+#include "core/error.h"
 #include "migrate/script.h"
 
 #define UNDO ".down.sql"
@@ -35,8 +36,8 @@ refuse(const running *run, aet_status status, const aet_error *failure, aet_erro
 
 	if (message[0] == '\0')
 		message = failure->message;
-	return aet_error_set(err, status, "%s:%d:%d: %s", run->script->name,
-	    run->lexed.at.line, run->lexed.at.column, message);
+	return aet__error_sql(err, status, failure->sqlstate, "%s:%d:%d: %s",
+	    run->script->name, run->lexed.at.line, run->lexed.at.column, message);
 }
 
 static aet_status
