@@ -12,7 +12,11 @@
 static const char *
 stem(codegen_unit *unit, const char *c)
 {
-	return c + strlen(unit->model->config->prefix) + 1;
+	size_t len = strlen(unit->model->config->prefix);
+
+	if (strncmp(c, unit->model->config->prefix, len) == 0 && c[len] == '_')
+		return c + len + 1;
+	return c;
 }
 
 /* An element of an enum's array, for aet_args_text_array_of. */

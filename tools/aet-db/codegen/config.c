@@ -118,7 +118,7 @@ read_package(
 		return;
 	codegen_read_keys(in, path, value,
 	    "name, prefix, schema, queries, queries_only, include, include_as, source, "
-	    "manifest, test, tables, enums, overrides");
+	    "library, manifest, test, tables, enums, overrides");
 	package->file = in->file;
 	package->path = path;
 	package->name = codegen_read_text(in, path, value, "name", true);
@@ -130,6 +130,8 @@ read_package(
 	package->source = codegen_read_text(in, path, value, "source", true);
 	package->manifest = codegen_read_text(in, path, value, "manifest", false);
 	package->test = codegen_read_text(in, path, value, "test", false);
+	package->library_is_set = json_object_get(value, "library") != NULL;
+	package->library = codegen_read_flag(in, path, value, "library");
 	package->queries_only = codegen_read_flag(in, path, value, "queries_only");
 	if (package->include_as == NULL)
 		package->include_as = "";

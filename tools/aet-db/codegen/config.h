@@ -70,6 +70,8 @@ typedef struct codegen_package_config {
 	const char *manifest; /* NULL: none */
 	const char *test;     /* NULL: none */
 	bool queries_only;    /* nothing for tables */
+	bool library_is_set; /* whether the library's tables are below the schema; else */
+	bool library;        /* they are tried where it fails without */
 	codegen_table_config *tables;
 	size_t table_count;
 	codegen_enum_config *enums;

@@ -51,8 +51,8 @@ codegen_text_of_type(asking *ask, uint32_t oid, int32_t modifier)
 	return ask->texts[ask->text_count - 1].text;
 }
 
-/* What the configuration says of the column that it feeds; and a value that is called
- * like the key of a noun is that key: user_id. */
+/* What the configuration says of the column that it feeds, and keys that are stored
+ * there; and a value that is called like the key of a noun is that key: user_id. */
 static const codegen_type *
 parameter_type(
     codegen_model *model, uint32_t oid, const char *name, const codegen_fed *fed)
@@ -60,8 +60,14 @@ parameter_type(
 	const codegen_type *said =
 	    codegen_override_fed(model, fed->relation, fed->number, oid);
 
+	const codegen_field *field =
+	    codegen_model_field(model, fed->relation, fed->number);
+
 	if (said != NULL)
 		return said;
+	if (field != NULL && field->type != NULL && field->type->shape == CODEGEN_ID &&
+	    field->type->oid == oid)
+		return field->type;
 	for (size_t i = 0; i < model->id_count; i++)
 		if (model->ids[i]->type.oid == oid &&
 		    strcmp(model->ids[i]->name, name) == 0)

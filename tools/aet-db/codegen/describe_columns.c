@@ -7,21 +7,6 @@
 
 typedef codegen_asking asking;
 
-static const codegen_field *
-column_field(const codegen_model *model, const aet__described_column *column)
-{
-	for (size_t i = 0; i < model->noun_count && column->table != 0; i++) {
-		const codegen_noun *noun = model->nouns[i];
-
-		if (noun->table->oid != column->table)
-			continue;
-		for (size_t j = 0; j < noun->field_count; j++)
-			if (noun->fields[j].column->number == column->table_column)
-				return &noun->fields[j];
-	}
-	return NULL;
-}
-
 static const char *
 column_comment(const codegen_model *model, const aet__described_column *from)
 {
@@ -57,7 +42,7 @@ column_type(codegen_model *model, const codegen_query_column *column,
 	const aet__table *table = aet__catalog_table_by_oid(model->catalog, from->table);
 	const codegen_type *type = NULL;
 
-	if (column->field != NULL)
+	if (column->field != NULL && column->field->type != NULL)
 		return column->field->type;
 	if (from->table != 0 && table != NULL &&
 	    aet__table_column_numbered(table, from->table_column) != NULL)
@@ -73,7 +58,7 @@ fill_column(asking *ask, codegen_query *query, codegen_query_column *column,
 	codegen_model *model = ask->model;
 
 	column->sql_name = codegen_copy(model->memory, from->name);
-	column->field = column_field(model, from);
+	column->field = codegen_model_field(model, from->table, from->table_column);
 	column->comment = column_comment(model, from);
 	column->nullable = may_be_null(model, query, from);
 	column->type_text = codegen_text_of_type(ask, from->type, from->type_modifier);

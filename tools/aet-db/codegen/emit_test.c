@@ -15,6 +15,7 @@ static const char head[] = "#include <stdio.h>\n"
 			   "{{values}}"
 			   "#include <aeturnis/database.h>\n"
 			   "#include <aeturnis/ephemeral.h>\n"
+			   "{{migrate}}"
 			   "#include <aeturnis/statement.h>\n"
 			   "\n";
 
@@ -84,8 +85,9 @@ static const char tail[] =
     "static aet_status\n"
     "run(aet_db *db, aet_error *err)\n"
     "{\n"
-    "\taet_status status = run_all(db, schema, true, err);\n"
+    "\taet_status status = {{first}};\n"
     "\n"
+    "{{library}}"
     "\tif (status == AET_OK)\n"
     "\t\tstatus = run_all(db, plants, false, err);\n"
     "\tif (status != AET_OK)\n"
@@ -192,6 +194,7 @@ static void
 finish(aet__text *out, codegen_unit *test, size_t at, const char *calls)
 {
 	const codegen_model *model = test->model;
+	bool library = model->library_count > 0;
 	bool any = calls[0] != '\0';
 	const char *functions = codegen_copy(model->memory, aet__text_view(out) + at);
 
@@ -203,8 +206,14 @@ finish(aet__text *out, codegen_unit *test, size_t at, const char *calls)
 		aet__text_add(out, "static int failures;\n\n");
 	codegen_emit_same_head(out, test);
 	aet__text_add(out, functions);
-	aet__text_add(out,
-	    codegen_fill(model->memory, tail, "calls", calls, "call", any ? call : ""));
+	aet__text_add(out, codegen_fill(model->memory, tail, "calls", calls, "call",
+			       any ? call : "", "first",
+			       library ? "aet_db_migrate(db, NULL, NULL, err)"
+				       : "run_all(db, schema, true, err)",
+			       "library",
+			       library ? "\tif (status == AET_OK)\n"
+					 "\t\tstatus = run_all(db, schema, true, err);\n"
+				       : ""));
 }
 
 void
@@ -225,8 +234,10 @@ codegen_emit_test(
 		return;
 	codegen_plant(model, &plants);
 	codegen_emit_banner(&out, model, "");
-	aet__text_add(&out, codegen_fill(model->memory, head, "values",
-				model->beyond ? "#include <aeturnis/codec.h>\n" : ""));
+	aet__text_add(
+	    &out, codegen_fill(model->memory, head, "values",
+		      model->beyond ? "#include <aeturnis/codec.h>\n" : "", "migrate",
+		      model->library_count > 0 ? "#include <aeturnis/migrate.h>\n" : ""));
 	codegen_emit_include(&out, model, "models");
 	aet__text_add_char(&out, '\n');
 	if (is_long(&model->script) || is_long(&plants))

@@ -220,12 +220,15 @@ codegen_emit_types_header(const codegen_model *model)
 	    "#include <stdbool.h>\n#include <stddef.h>\n\n"
 	    "#include <aeturnis/%s>\n",
 	    model->beyond ? "values.h" : "types.h");
+	if (model->external_count > 0)
+		aet__text_add(&out, "#include <aeturnis/model_types.h>\n");
 	emit_headers(&out, model);
 	aet__text_add(&out, "\nAET_BEGIN_DECLS\n\n");
 	for (size_t i = 0; i < model->custom_count; i++)
 		emit_custom(&out, model, model->customs[i], custom_types);
 	for (size_t i = 0; i < model->id_count; i++)
-		emit_id(&out, model, model->ids[i], id_types);
+		if (!model->ids[i]->noun->external)
+			emit_id(&out, model, model->ids[i], id_types);
 	for (size_t i = 0; i < model->enum_count; i++) {
 		emit_values(&out, model->enums[i]);
 		emit_enum(&out, model, model->enums[i], enum_types, "");
@@ -250,13 +253,22 @@ enum_texts(const codegen_model *model, const codegen_enum *values)
 	return codegen_keep(model->memory, &out);
 }
 
+static bool
+has_own_ids(const codegen_model *model)
+{
+	for (size_t i = 0; i < model->id_count; i++)
+		if (!model->ids[i]->noun->external)
+			return true;
+	return false;
+}
+
 /* "" where there is nothing to define. */
 const char *
 codegen_emit_types_source(const codegen_model *model)
 {
 	aet__text out = { 0 };
 
-	if (model->id_count == 0 && model->enum_count == 0 && model->custom_count == 0)
+	if (!has_own_ids(model) && model->enum_count == 0 && model->custom_count == 0)
 		return "";
 	codegen_emit_banner(&out, model, "");
 	codegen_emit_include(&out, model, "model_types");
@@ -266,7 +278,8 @@ codegen_emit_types_source(const codegen_model *model)
 	for (size_t i = 0; i < model->custom_count; i++)
 		emit_custom(&out, model, model->customs[i], custom_functions);
 	for (size_t i = 0; i < model->id_count; i++)
-		emit_id(&out, model, model->ids[i], id_functions);
+		if (!model->ids[i]->noun->external)
+			emit_id(&out, model, model->ids[i], id_functions);
 	for (size_t i = 0; i < model->enum_count; i++) {
 		const codegen_enum *values = model->enums[i];
 

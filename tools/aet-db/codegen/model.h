@@ -114,6 +114,7 @@ struct codegen_noun {
 	const char *variable;               /* "session", as a parameter */
 	const char *sql_name;               /* "public.user_sessions" */
 	const char *file;                   /* "session": its header's and source's */
+	bool external; /* the library's: nothing is generated for it */
 	codegen_field *fields;
 	size_t field_count;
 	codegen_key *keys; /* the primary key first, if there is one */
@@ -261,6 +262,10 @@ typedef struct codegen_model {
 	size_t id_count;
 	codegen_noun **nouns; /* by schema and table */
 	size_t noun_count;
+	uint32_t *library; /* relations and types that are the library's: library.h */
+	size_t library_count;
+	codegen_noun **externals; /* its nouns, which keys refer to */
+	size_t external_count;
 	codegen_query *queries; /* by file and place in it */
 	size_t query_count;
 } codegen_model;
@@ -289,6 +294,9 @@ void codegen_model_relations(codegen_model *model); /* model_relations.c */
 const codegen_type *codegen_model_column(
     codegen_model *model, const aet__table *table, const aet__table_column *column);
 
+/* A noun's fields, each with its column (model_nouns.c). */
+void codegen_noun_begin(codegen_model *model, codegen_noun *noun);
+
 /* Whether the columns and domains of configured enums are there, and can hold them. */
 void codegen_model_check_enums(codegen_model *model);
 
@@ -302,6 +310,10 @@ codegen_type *codegen_model_identity(codegen_model *model, uint32_t oid);
 
 codegen_noun *codegen_model_noun(
     const codegen_model *model, const char *schema, const char *table);
+/* A column of a noun, the package's own or the library's; NULL: it is none's. */
+codegen_field *codegen_model_field(
+    const codegen_model *model, uint32_t relation, int number);
+
 codegen_field *codegen_noun_field(const codegen_noun *noun, const char *column);
 
 /* An SQL identifier, quoted only where it must be. */

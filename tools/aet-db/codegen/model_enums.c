@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "library.h"
 #include "registry.h"
 
 static codegen_enum *
@@ -124,15 +125,23 @@ add_configured(codegen_model *model, const codegen_enum_config *config)
 	made->array_type = make_type(model, made, true);
 }
 
+static bool
+is_wanted(const codegen_model *model, const aet__enum_type *native)
+{
+	return !codegen_library_has(model, native->oid);
+}
+
 void
 codegen_model_enums(codegen_model *model)
 {
 	for (size_t i = 0; i < model->config->enum_count; i++)
 		add_configured(model, &model->config->enums[i]);
 	for (size_t i = 0; i < model->catalog->enum_count; i++)
-		if (strcmp(model->catalog->enums[i].schema, "public") == 0)
+		if (is_wanted(model, &model->catalog->enums[i]) &&
+		    strcmp(model->catalog->enums[i].schema, "public") == 0)
 			add_native(model, &model->catalog->enums[i]);
 	for (size_t i = 0; i < model->catalog->enum_count; i++)
-		if (strcmp(model->catalog->enums[i].schema, "public") != 0)
+		if (is_wanted(model, &model->catalog->enums[i]) &&
+		    strcmp(model->catalog->enums[i].schema, "public") != 0)
 			add_native(model, &model->catalog->enums[i]);
 }

@@ -59,7 +59,8 @@ id_of(const codegen_model *model, const codegen_noun *noun, const char *column,
 	if (key != NULL)
 		parent = codegen_model_noun(
 		    model, key->referenced_schema, key->referenced_table);
-	if (parent != NULL && depth < model->noun_count && parent != noun) {
+	if (parent != NULL && depth < model->noun_count + model->external_count &&
+	    parent != noun) {
 		const codegen_id *id =
 		    id_of(model, parent, key->referenced_columns[0], depth + 1);
 
@@ -79,16 +80,17 @@ id_of(const codegen_model *model, const codegen_noun *noun, const char *column,
 static void
 add_id(codegen_model *model, codegen_noun *noun)
 {
-	const char *prefix = model->config->prefix;
+	const char *prefix = noun->external ? "aet" : model->config->prefix;
 	codegen_id *id = codegen_room(model->memory, 1, sizeof(*id));
 
 	model->ids = codegen_append(
 	    model->memory, model->ids, &model->id_count, sizeof(codegen_id *));
 	model->ids[model->id_count - 1] = id;
 	id->noun = noun;
-	id->name = codegen_registry_unique(model,
-	    codegen_format(model->memory, "%s_id", noun->name), codegen_id_forms,
-	    codegen_format(model->memory, "the key of \"%s\"", noun->sql_name));
+	id->name = codegen_format(model->memory, "%s_id", noun->name);
+	if (!noun->external)
+		id->name = codegen_registry_unique(model, id->name, codegen_id_forms,
+		    codegen_format(model->memory, "the key of \"%s\"", noun->sql_name));
 	id->c = codegen_format(model->memory, "%s_%s", prefix, id->name);
 	id->type = *codegen_type_by_oid(noun->keys[0].fields[0]->column->base_type);
 	id->inner_c = id->type.c;
@@ -146,6 +148,20 @@ check_overrides(codegen_model *model)
 	}
 }
 
+static void
+set_types(codegen_model *model, codegen_noun *noun)
+{
+	for (size_t i = 0; i < noun->field_count; i++) {
+		codegen_field *field = &noun->fields[i];
+		const codegen_id *id = NULL;
+
+		if (can_be_wrapped(field->column->base_type))
+			id = id_of(model, noun, field->column->name, 0);
+		if (id != NULL && id->type.oid == field->column->base_type)
+			field->type = &id->type;
+	}
+}
+
 void
 codegen_model_ids(codegen_model *model)
 {
@@ -153,18 +169,12 @@ codegen_model_ids(codegen_model *model)
 		if (has_wrapped_key(model, model->nouns[i]) &&
 		    !borrows_its_key(model, model->nouns[i]))
 			add_id(model, model->nouns[i]);
-	for (size_t i = 0; i < model->noun_count; i++) {
-		codegen_noun *noun = model->nouns[i];
-
-		for (size_t j = 0; j < noun->field_count; j++) {
-			codegen_field *field = &noun->fields[j];
-			const codegen_id *id = NULL;
-
-			if (can_be_wrapped(field->column->base_type))
-				id = id_of(model, noun, field->column->name, 0);
-			if (id != NULL && id->type.oid == field->column->base_type)
-				field->type = &id->type;
-		}
-	}
+	for (size_t i = 0; i < model->external_count; i++)
+		if (has_wrapped_key(model, model->externals[i]))
+			add_id(model, model->externals[i]);
+	for (size_t i = 0; i < model->noun_count; i++)
+		set_types(model, model->nouns[i]);
+	for (size_t i = 0; i < model->external_count; i++)
+		set_types(model, model->externals[i]);
 	check_overrides(model);
 }

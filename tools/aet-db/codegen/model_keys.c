@@ -157,4 +157,6 @@ codegen_model_keys(codegen_model *model)
 		add_keys(model, model->nouns[i]);
 		set_order(model, model->nouns[i]);
 	}
+	for (size_t i = 0; i < model->external_count; i++)
+		add_keys(model, model->externals[i]);
 }

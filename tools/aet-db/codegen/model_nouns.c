@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "emit.h"
+#include "library.h"
 #include "registry.h"
 
 static bool
@@ -128,6 +129,18 @@ file_name(codegen_model *model, const char *name)
 		     : name;
 }
 
+void
+codegen_noun_begin(codegen_model *model, codegen_noun *noun)
+{
+	noun->field_count = noun->table->column_count;
+	noun->fields =
+	    codegen_room(model->memory, noun->field_count, sizeof(*noun->fields));
+	for (size_t i = 0; i < noun->field_count; i++) {
+		noun->fields[i].noun = noun;
+		noun->fields[i].column = &noun->table->columns[i];
+	}
+}
+
 static void
 name_parts(codegen_model *model, codegen_noun *noun)
 {
@@ -142,12 +155,7 @@ name_parts(codegen_model *model, codegen_noun *noun)
 	noun->plural = codegen_plural(memory, noun->name);
 	noun->c = codegen_format(memory, "%s_%s", model->config->prefix, noun->name);
 	noun->variable = codegen_parameter_name(memory, noun->name);
-	noun->field_count = noun->table->column_count;
-	noun->fields = codegen_room(memory, noun->field_count, sizeof(*noun->fields));
-	for (size_t i = 0; i < noun->field_count; i++) {
-		noun->fields[i].noun = noun;
-		noun->fields[i].column = &noun->table->columns[i];
-	}
+	codegen_noun_begin(model, noun);
 }
 
 static void
@@ -181,7 +189,7 @@ codegen_model_nouns(codegen_model *model)
 		const codegen_table_config *config =
 		    codegen_config_table(model->config, table->schema, table->name);
 
-		if (is_wanted(table, config))
+		if (is_wanted(table, config) && !codegen_library_has(model, table->oid))
 			add_noun(model, table, config);
 	}
 	tell_apart(model);

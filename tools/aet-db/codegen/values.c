@@ -23,7 +23,11 @@ codegen_value_members(aet__text *out, const codegen_type *type, bool nullable,
 static const char *
 stem(codegen_unit *unit, const char *c)
 {
-	return c + strlen(unit->model->config->prefix) + 1;
+	size_t len = strlen(unit->model->config->prefix);
+
+	if (strncmp(c, unit->model->config->prefix, len) == 0 && c[len] == '_')
+		return c + len + 1;
+	return c;
 }
 
 static const char *
