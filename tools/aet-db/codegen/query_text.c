@@ -295,6 +295,20 @@ take_sqlc(rewriting *in, aet__token token)
 	return true;
 }
 
+/* COPY between the server and the client: a protocol of its own, which no function
+ * that is generated speaks but those of :copyfrom. */
+static void
+note_copy(rewriting *in, aet__token token)
+{
+	if (!in->copies || (!aet__token_is(&in->lexer, token, "stdin") &&
+			       !aet__token_is(&in->lexer, token, "stdout")))
+		return;
+	codegen_say_at(in->model->messages, in->query->source, token.start,
+	    "use :copyfrom with an INSERT, or a query with :each",
+	    "COPY to or from the client is no query");
+	in->refused = true;
+}
+
 /* Words that make NULLs of NOT NULL columns, and words that write. */
 static void
 note_word(rewriting *in, aet__token token, bool first)
@@ -316,6 +330,9 @@ note_word(rewriting *in, aet__token token, bool first)
 		reading = reading || aet__token_is(&in->lexer, token, reads[i]);
 	if (first && !reading)
 		in->query->writes = true;
+	if (first)
+		in->copies = aet__token_is(&in->lexer, token, "copy");
+	note_copy(in, token);
 }
 
 /* The n of $n; 0 where token is none. */
