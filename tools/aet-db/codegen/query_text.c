@@ -110,7 +110,8 @@ replace_slice(
 	in->copied = end;
 }
 
-/* @name, where @ is no operator's part: "a <@ b" and "@ -5" stay. */
+/* @name, where @ is no operator's part: "a <@b", "@-@path" and "@ -5" stay, and "a<>@b"
+ * is a parameter, as there is no operator that ends so. */
 static bool
 take_at(rewriting *in, aet__token token)
 {
@@ -120,7 +121,7 @@ take_at(rewriting *in, aet__token token)
 
 	if (text[token.start] != '@' || token.len != 1)
 		return false;
-	if (token.start > 0 && strchr("+-*/<>~!@#%^&|`?", text[token.start - 1]) != NULL)
+	if (token.start > 0 && strchr("-<~!@#^&`?", text[token.start - 1]) != NULL)
 		return false;
 	name = aet__lexer_next(&ahead);
 	if (name.kind != AET__TOKEN_WORD || name.start != token.start + 1)
