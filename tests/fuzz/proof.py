@@ -443,7 +443,7 @@ def manifest_of(options, folder, queries):
 
 
 def wrong(options, queries, manifest, tally):
-    script = "SET statement_timeout = '300ms';\nSET work_mem = '16MB';\n"
+    script = "SET statement_timeout = '300ms';\nSET jit = off;\n"
     for i, sql in enumerate(queries):
         script += f"\\echo \x02{i}\nBEGIN;\n{sql};\nROLLBACK;\n"
     parts = parts_of(psql(options, script, "proof"))

@@ -34,10 +34,11 @@ static const char *const words[] = { "BUFSIZ", "CHAR_BIT", "CHAR_MAX", "CHAR_MIN
 	"typeof_unqual", "union", "unix", "unsigned", "using", "virtual", "void",
 	"volatile", "wchar_t", "while", "xor", "xor_eq" };
 
-/* What the bodies of generated functions name. */
+/* What the bodies of generated functions name, those of the test among them. */
 static const char *const locals[] = { "after", "args", "call", "count", "ctx", "db",
-	"each", "end", "err", "failure", "first", "item", "limit", "list", "out", "page",
-	"params", "row", "rows", "start", "status", "taken" };
+	"each", "end", "err", "expect", "expect_found", "failure", "first", "item",
+	"items", "limit", "list", "out", "page", "params", "row", "rows", "start",
+	"status", "statuses", "taken" };
 
 static int
 compare(const void *a, const void *b)
@@ -92,12 +93,19 @@ codegen_name(codegen_memory *memory, const char *name)
 	return codegen_keep(memory, &made);
 }
 
+/* _Bool, __int128: the compiler's own, of which there are more each year. */
+static bool
+is_reserved(const char *name)
+{
+	return name[0] == '_' && (name[1] == '_' || isupper((unsigned char)name[1]));
+}
+
 char *
 codegen_member(codegen_memory *memory, const char *name)
 {
 	char *made = codegen_name(memory, name);
 
-	if (is_among(made, words, sizeof(words) / sizeof(words[0])))
+	if (is_among(made, words, sizeof(words) / sizeof(words[0])) || is_reserved(made))
 		return codegen_format(memory, "%s_", made);
 	return made;
 }

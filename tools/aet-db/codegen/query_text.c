@@ -110,7 +110,8 @@ replace_slice(
 	in->copied = end;
 }
 
-/* @name, where @ is no operator's part: "a <@ b" and "@ -5" stay. */
+/* @name, where @ is no operator's part: "a <@b", "@-@path" and "@ -5" stay, and "a<>@b"
+ * is a parameter, as there is no operator that ends so. */
 static bool
 take_at(rewriting *in, aet__token token)
 {
@@ -120,7 +121,7 @@ take_at(rewriting *in, aet__token token)
 
 	if (text[token.start] != '@' || token.len != 1)
 		return false;
-	if (token.start > 0 && strchr("+-*/<>~!@#%^&|`?", text[token.start - 1]) != NULL)
+	if (token.start > 0 && strchr("-<~!@#^&`?", text[token.start - 1]) != NULL)
 		return false;
 	name = aet__lexer_next(&ahead);
 	if (name.kind != AET__TOKEN_WORD || name.start != token.start + 1)
@@ -295,6 +296,20 @@ take_sqlc(rewriting *in, aet__token token)
 	return true;
 }
 
+/* COPY between the server and the client: a protocol of its own, which no function
+ * that is generated speaks but those of :copyfrom. */
+static void
+note_copy(rewriting *in, aet__token token)
+{
+	if (!in->copies || (!aet__token_is(&in->lexer, token, "stdin") &&
+			       !aet__token_is(&in->lexer, token, "stdout")))
+		return;
+	codegen_say_at(in->model->messages, in->query->source, token.start,
+	    "use :copyfrom with an INSERT, or a query with :each",
+	    "COPY to or from the client is no query");
+	in->refused = true;
+}
+
 /* Words that make NULLs of NOT NULL columns, and words that write. */
 static void
 note_word(rewriting *in, aet__token token, bool first)
@@ -316,6 +331,9 @@ note_word(rewriting *in, aet__token token, bool first)
 		reading = reading || aet__token_is(&in->lexer, token, reads[i]);
 	if (first && !reading)
 		in->query->writes = true;
+	if (first)
+		in->copies = aet__token_is(&in->lexer, token, "copy");
+	note_copy(in, token);
 }
 
 /* The n of $n; 0 where token is none. */
