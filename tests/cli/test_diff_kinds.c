@@ -5,6 +5,16 @@
 
 #include <string.h>
 
+#define BASE(like)                                                                    \
+	"CREATE TYPE word;"                                                           \
+	"CREATE FUNCTION word_in(cstring) RETURNS word LANGUAGE internal IMMUTABLE "  \
+	"STRICT"                                                                      \
+	" AS '" like "in';"                                                           \
+	"CREATE FUNCTION word_out(word) RETURNS cstring LANGUAGE internal IMMUTABLE " \
+	"STRICT"                                                                      \
+	" AS '" like "out';"                                                          \
+	"CREATE TYPE word (INPUT = word_in, OUTPUT = word_out, LIKE = " like ");"
+
 static const diffing_way ways[] = {
 	/* Keys to a whole table hold its partitions. */
 	{ "CREATE TABLE clan (id integer, name text) PARTITION BY LIST (name);"
@@ -131,6 +141,16 @@ static const diffing_way ways[] = {
 	    " CONSTRAINT e EXCLUDE USING gist (r WITH &&));" },
 	{ "CREATE SEQUENCE s; CREATE TABLE t (a integer);",
 	    "CREATE UNLOGGED SEQUENCE s; CREATE TABLE t (a integer);" },
+	/* A type and its functions need each other. */
+	{ "SELECT", BASE("int4") "CREATE TABLE t (a word, b word[]);"
+				 "CREATE FUNCTION same(word) RETURNS word LANGUAGE sql"
+				 " AS 'SELECT $1';"
+				 "COMMENT ON TYPE word IS 'a number';"
+				 "GRANT USAGE ON TYPE word TO PUBLIC;" },
+	{ "CREATE TYPE word;", BASE("int4") },
+	{ "CREATE TABLE t (a integer);",
+	    "CREATE TABLE t (a integer) WITH (fillfactor = 70, autovacuum_enabled = off,"
+	    " toast.autovacuum_enabled = off);" },
 	/* What a default calls runs while the column is added. */
 	{ "CREATE TABLE visit (id integer); INSERT INTO visit VALUES (1);",
 	    "CREATE FUNCTION z_first() RETURNS text LANGUAGE sql STABLE"

@@ -16,6 +16,7 @@ extern const char diff_query_schemas[];
 extern const char diff_query_extensions[];
 extern const char diff_query_tables[];
 extern const char diff_query_table_facts[];
+extern const char diff_query_options[];
 extern const char diff_query_columns[];
 extern const char diff_query_column_facts[];
 extern const char diff_query_constraints[];

@@ -15,6 +15,7 @@ static const char *const kinds[] = {
 	diff_query_sequences,
 	diff_query_tables,
 	diff_query_table_facts,
+	diff_query_options,
 	diff_query_columns,
 	diff_query_column_facts,
 	diff_query_functions,

@@ -23,7 +23,7 @@ FROM (
     t.typowner, 'pg_type/' || t.oid || '/0'
   FROM pg_type AS t JOIN home AS h ON h.oid = t.typnamespace
   LEFT JOIN pg_class AS c ON c.oid = t.typrelid
-  WHERE t.typtype IN ('e', 'd', 'r', 'c') AND (c.oid IS NULL OR c.relkind = 'c')
+  WHERE t.typtype IN ('e', 'd', 'r', 'c', 'b') AND t.typelem = 0 AND t.typcategory <> 'A' AND (c.oid IS NULL OR c.relkind = 'c')
     AND NOT EXISTS (SELECT FROM member AS m WHERE m.classid = 'pg_type'::regclass AND m.objid = t.oid)
   UNION ALL
   SELECT 'AGGREGATE', h.q || '.' || quote_ident(p.proname) || '('
