@@ -190,6 +190,26 @@ START_TEST(new_numbers_go_on_where_the_old_ones_end)
 }
 END_TEST
 
+/* Nobody takes the place of the subscriber, and a shadow is left without it. */
+START_TEST(subscriptions_come_and_go_unconnected)
+{
+	diffing_go("CREATE SUBSCRIPTION far CONNECTION 'host=/nowhere' PUBLICATION a, b"
+		   " WITH (connect = false, slot_name = x);");
+	CLI_SAYS_NOT(diffing.out, "ENABLE");
+	diffing_go("CREATE SUBSCRIPTION far CONNECTION 'host=/elsewhere' PUBLICATION b"
+		   " WITH (connect = false, slot_name = NONE, streaming = on);"
+		   "COMMENT ON SUBSCRIPTION far IS 'the other';");
+	test_value_is(diffing_url,
+	    "SELECT subenabled || subconninfo || subpublications::text || substream"
+	    " FROM pg_subscription AS s JOIN pg_database AS d ON d.oid = s.subdbid"
+	    " WHERE datname = current_database()",
+	    "falsehost=/elsewhere{b}true");
+	diffing_go("SELECT");
+	test_value_is(diffing_url,
+	    "SELECT count(*) FROM pg_database WHERE datname LIKE 'aet_diff%'", "0");
+}
+END_TEST
+
 START_TEST(grants_keep_their_order)
 {
 	const char *zoe, *adam;
@@ -219,6 +239,7 @@ make_suite(void)
 	tcase_add_loop_test(tcase, there_and_back, 0, count);
 	tcase_add_loop_test(tcase, no_difference_is_no_statement, 0, count);
 	tcase_add_test(tcase, new_numbers_go_on_where_the_old_ones_end);
+	tcase_add_test(tcase, subscriptions_come_and_go_unconnected);
 	tcase_add_test(tcase, grants_keep_their_order);
 	suite_add_tcase(suite, tcase);
 	return suite;

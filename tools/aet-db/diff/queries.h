@@ -9,6 +9,7 @@ extern const char *const diff_queries[];
 extern const char diff_query_prelude[];
 extern const char diff_query_aliases[];
 extern const char diff_query_dependencies[];
+extern const char diff_query_subscriptions[]; /* for superusers */
 /* By itself, without the prelude. */
 extern const char diff_query_clean[];
 

@@ -169,6 +169,17 @@ read_kind(reader *r, const char *sql, aet_error *err)
 	return AET_OK;
 }
 
+/* What only a superuser may read. */
+static aet_status
+read_secrets(reader *r, aet_error *err)
+{
+	const char *super = aet__connection_parameter(r->connection, "is_superuser");
+
+	if (super == NULL || strcmp(super, "on") != 0)
+		return AET_OK;
+	return read_kind(r, diff_query_subscriptions, err);
+}
+
 static aet_status
 read_aliases(reader *r, aet_error *err)
 {
@@ -344,6 +355,8 @@ read_all(reader *r, bool loaded, aet_error *err)
 		    false, r->deadline, err);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && status == AET_OK; i++)
 		status = read_kind(r, kinds[i], err);
+	if (status == AET_OK)
+		status = read_secrets(r, err);
 	if (status == AET_OK)
 		status = read_aliases(r, err);
 	if (status != AET_OK)

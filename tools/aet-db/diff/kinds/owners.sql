@@ -75,6 +75,9 @@ FROM (
   SELECT 'SERVER', quote_ident(s.srvname), s.srvowner, 'pg_foreign_server/' || s.oid || '/0'
   FROM pg_foreign_server AS s
   UNION ALL
+  SELECT 'SUBSCRIPTION', quote_ident(u.subname), u.subowner, 'pg_subscription/' || u.oid || '/0'
+  FROM pg_subscription AS u JOIN pg_database AS d ON d.oid = u.subdbid WHERE d.datname = current_database()
+  UNION ALL
   SELECT 'PUBLICATION', quote_ident(p.pubname), p.pubowner, 'pg_publication/' || p.oid || '/0'
   FROM pg_publication AS p) AS o,
   LATERAL (SELECT 'ALTER ' || o.what || ' ' || o.q || ' OWNER TO '
