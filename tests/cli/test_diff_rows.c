@@ -3,6 +3,15 @@
  * those of partitions go where they belong. */
 #include "support/diffing.h"
 
+#define BASE(like)                                                                    \
+	"CREATE TYPE word;"                                                           \
+	"CREATE FUNCTION word_in(cstring) RETURNS word LANGUAGE internal IMMUTABLE "  \
+	"STRICT"                                                                      \
+	" AS '" like "in';"                                                           \
+	"CREATE FUNCTION word_out(word) RETURNS cstring LANGUAGE internal IMMUTABLE " \
+	"STRICT"                                                                      \
+	" AS '" like "out';"                                                          \
+	"CREATE TYPE word (INPUT = word_in, OUTPUT = word_out, LIKE = " like ");"
 #define PLAIN                                                                 \
 	"CREATE TABLE clan (id integer PRIMARY KEY);"                         \
 	"CREATE TABLE log (id integer GENERATED ALWAYS AS IDENTITY, at date," \
@@ -173,6 +182,52 @@ START_TEST(checks_are_inherited_or_not)
 }
 END_TEST
 
+START_TEST(a_key_of_another_type)
+{
+	test_sql(diffing_url,
+	    "CREATE TYPE mood AS ENUM ('sad', 'ok');"
+	    "CREATE TABLE t (m mood, n integer, x text) PARTITION BY LIST (m);"
+	    "CREATE TABLE t_sad PARTITION OF t FOR VALUES IN ('sad')"
+	    " PARTITION BY RANGE (n);"
+	    "CREATE TABLE t_few PARTITION OF t_sad FOR VALUES FROM (0) TO (9);"
+	    "CREATE TABLE t_rest PARTITION OF t DEFAULT;"
+	    "INSERT INTO t VALUES ('sad', 1, 'a'), ('ok', 2, 'b');");
+	diffing_go("CREATE TYPE mood AS ENUM ('ok', 'sad');"
+		   "CREATE TABLE t (m mood, n bigint, x text) PARTITION BY LIST (m);"
+		   "CREATE TABLE t_sad PARTITION OF t FOR VALUES IN ('sad')"
+		   " PARTITION BY RANGE (n);"
+		   "CREATE TABLE t_few PARTITION OF t_sad FOR VALUES FROM (0) TO (9);"
+		   "CREATE TABLE t_rest PARTITION OF t DEFAULT;");
+	test_value_is(diffing_url,
+	    "SELECT string_agg(tableoid::regclass || ' ' || m || n || x, ', ' ORDER BY n)"
+	    " FROM t",
+	    "t_few sad1a, t_rest ok2b");
+}
+END_TEST
+
+/* A column of a type that no other can take the place of. */
+START_TEST(values_pass_as_text)
+{
+	const char *before =
+	    BASE("int4") "CREATE TABLE pair (a integer, b text);"
+			 "CREATE TYPE span AS RANGE (SUBTYPE = integer);"
+			 "CREATE TABLE t (w word, p pair, q pair[], s span, ss span[]);";
+
+	test_sql(diffing_url, before);
+	test_sql(diffing_url,
+	    "INSERT INTO t VALUES ('7', '(1,x)', '{\"(2,y)\"}', '[1,3)',"
+	    " '{\"[4,5)\"}');");
+	diffing_go(BASE("int8") "CREATE TABLE pair (a bigint, b text);"
+				"CREATE TYPE span AS RANGE (SUBTYPE = bigint);"
+				"CREATE TABLE t (w word, p pair, q pair[], s span,"
+				" ss span[]);");
+	test_value_is(diffing_url, "SELECT t::text FROM t",
+	    "(7,\"(1,x)\",\"{\"\"(2,y)\"\"}\",\"[1,3)\",\"{\"\"[4,5)\"\"}\")");
+	diffing_go(before);
+	test_value_is(diffing_url, "SELECT (p).a + lower(s) FROM t", "2");
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -187,6 +242,8 @@ make_suite(void)
 	tcase_add_test(tcase, other_bounds_sort_rows_anew);
 	tcase_add_test(tcase, a_new_partition_takes_its_rows_over);
 	tcase_add_test(tcase, old_types_are_not_in_the_way);
+	tcase_add_test(tcase, a_key_of_another_type);
+	tcase_add_test(tcase, values_pass_as_text);
 	tcase_add_test(tcase, own_columns_become_inherited);
 	tcase_add_test(tcase, checks_are_inherited_or_not);
 	suite_add_tcase(suite, tcase);

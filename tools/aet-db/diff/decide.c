@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "diff/plan.h"
-
-typedef struct work {
-	diff_plan *plan;
-	diff_object **items;
-	size_t count;
-	size_t done;
-} work;
+#include "diff/decide.h"
 
 bool
 diff_goes(const diff_object *object)
@@ -125,8 +118,8 @@ compare(diff_plan *plan, const diff_object *older, const diff_object *newer)
 	return diff_can_change(plan->memory, older, newer) ? DIFF_CHANGE : DIFF_REMAKE;
 }
 
-static void
-put(work *todo, diff_object *object, diff_action action)
+void
+diff_put(diff_work *todo, diff_object *object, diff_action action)
 {
 	object->action = action;
 	if (object->other != NULL)
@@ -153,7 +146,7 @@ forget(const diff_schema *schema)
 }
 
 static void
-match(work *todo)
+match(diff_work *todo)
 {
 	diff_plan *plan = todo->plan;
 
@@ -173,7 +166,7 @@ match(work *todo)
 		}
 		object->action = DIFF_KEEP;
 		if (action != DIFF_KEEP)
-			put(todo, object, action);
+			diff_put(todo, object, action);
 	}
 }
 
@@ -184,7 +177,7 @@ is_in_the_way(const diff_object *user)
 {
 	static const char *const kinds[] = { "view", "materialized view", "rule",
 		"trigger", "policy", "function", "procedure", "default",
-		"published table", NULL };
+		"published table", "partition key", NULL };
 
 	for (size_t i = 0; kinds[i] != NULL; i++)
 		if (diff_is(user, kinds[i]))
@@ -213,195 +206,40 @@ leaves(const diff_object *user, const diff_object *object)
 		   diff_is(user, "text search configuration"));
 }
 
-/* An index cannot be let go of by the whole table's index, which then is made
- * anew with all its parts; unless the partition itself is detached. */
-static void
-part_index(work *todo, const diff_object *part)
-{
-	for (size_t i = 0; i < part->need_count; i++)
-		if (diff_goes(part->needs[i].on))
-			return;
-	for (size_t i = 0; i < part->need_count; i++) {
-		diff_object *whole = part->needs[i].on;
-
-		if (!part->needs[i].weak && whole != part->parent && whole->other != NULL)
-			put(todo, whole, DIFF_REMAKE);
-	}
-}
-
-/* Whether both have the same attributes, whatever their types. */
-static bool
-same_attributes(const diff_object *type)
-{
-	for (size_t i = 0; i < type->user_count; i++)
-		if (diff_is(type->users[i], "attribute") &&
-		    type->users[i]->parent == type && type->users[i]->other == NULL)
-			return false;
-	for (size_t i = 0; i < type->other->user_count; i++)
-		if (diff_is(type->other->users[i], "attribute") &&
-		    type->other->users[i]->parent == type->other &&
-		    type->other->users[i]->other == NULL)
-			return false;
-	return true;
-}
-
-/* An attribute's type cannot change under a column: then the whole type is made
- * anew, and the column converted. */
-static void
-change_attribute(work *todo, const diff_object *attribute)
-{
-	diff_object *type = attribute->parent;
-
-	for (size_t i = 0; i < type->user_count; i++)
-		if (diff_is(type->users[i], "column") && !diff_goes(type) &&
-		    diff_retypes(type->users[i], type) && same_attributes(type)) {
-			put(todo, type, DIFF_REMAKE);
-			return;
-		}
-}
-
-/* An attribute that is dropped and added has no values then: the whole type is
- * made anew instead, and columns are converted. */
-static void
-remake_composite(work *todo, const diff_object *attribute, const diff_object *type)
-{
-	diff_object *composite = attribute->parent;
-
-	if (diff_is(attribute, "attribute") && type != composite && diff_is_type(type) &&
-	    composite->other != NULL && !diff_goes(composite) &&
-	    same_attributes(composite))
-		put(todo, composite, DIFF_REMAKE);
-}
-
-/* Where other rows belong to a partition, what it has goes by way of the whole. */
-static void
-reroute(work *todo, const diff_object *link)
-{
-	diff_object *table = link->parent;
-
-	if (diff_is(link, "partition") && link->action == DIFF_REMAKE &&
-	    strcmp(link->definition, link->other->definition) != 0 && table != NULL &&
-	    diff_holds_rows(table) && !diff_goes(table))
-		put(todo, table, DIFF_REMAKE);
-}
-
-/* With its key, where a row of a partitioned table belongs changes. */
-static void
-remake_partitions(work *todo, const diff_object *whole)
-{
-	if (whole->action != DIFF_REMAKE || !diff_is(whole, "table") ||
-	    whole->detail[0] != 'p' || whole->other->detail[0] != 'p')
-		return;
-	for (size_t i = 0; i < whole->user_count; i++) {
-		const diff_object *link = whole->users[i];
-
-		if (diff_is(link, "partition") && link->parent != whole &&
-		    link->other != NULL && !diff_goes(link->parent))
-			put(todo, link->parent, DIFF_REMAKE);
-	}
-}
-
 /* What stands on something that goes goes, too, and comes back. */
 static void
-spread(work *todo, const diff_object *object)
+spread(diff_work *todo, const diff_object *object)
 {
-	if (diff_is(object, "attribute") && object->action == DIFF_CHANGE)
-		change_attribute(todo, object);
-	if (diff_is(object, "index partition") && object->action == DIFF_DROP)
-		part_index(todo, object);
-	remake_partitions(todo, object);
-	reroute(todo, object);
+	diff_bring_along(todo, object);
 	for (size_t i = 0; i < object->user_count; i++) {
 		diff_object *user = object->users[i];
 
 		if (diff_goes(user) || !leans_on(user, object))
 			continue;
 		if (object->action == DIFF_CHANGE) {
-			if (diff_is(object, "column") && is_in_the_way(user))
-				put(todo, user, DIFF_REMAKE);
+			if (diff_is(object, "column") && is_in_the_way(user)) {
+				diff_put(todo, user, DIFF_REMAKE);
+				diff_bring_user_along(todo, user, object);
+			}
 		} else if (object->action == DIFF_REMAKE && diff_retypes(user, object)) {
 			if (user->action != DIFF_CHANGE)
-				put(todo, user, DIFF_CHANGE);
+				diff_put(todo, user, DIFF_CHANGE);
 		} else if (user->other != NULL && !leaves(user, object)) {
-			put(todo, user, DIFF_REMAKE);
-			remake_composite(todo, user, object);
+			diff_put(todo, user, DIFF_REMAKE);
+			diff_bring_user_along(todo, user, object);
 		}
 	}
-}
-
-/* ---- what is inherited, and what is a table's own ------------------------ */
-
-/* Whether what is said to be inherited, of a table that stays, comes to be so with
- * an inheritance that stays. */
-static bool
-comes_with_link(const diff_object *part)
-{
-	return diff_is_inherited(part->parent) && diff_comes(part->parent);
-}
-
-/* No statement makes one's own column another's: the table is made again with it. A
- * constraint is made anew with the other's. */
-static void
-make_inherited(work *todo, const diff_object *part)
-{
-	diff_object *own = part->parent;
-	bool inherits = diff_is_inherited(own);
-
-	if (diff_comes(own->parent) || comes_with_link(part) ||
-	    (part->action == DIFF_KEEP && inherits))
-		return;
-	if (!inherits || !diff_is(own, "constraint")) {
-		put(todo, own->parent->other, DIFF_REMAKE);
-		return;
-	}
-	for (size_t i = 0; i < own->need_count; i++)
-		if (diff_is(own->needs[i].on, "constraint") &&
-		    !diff_comes(own->needs[i].on))
-			put(todo, own->needs[i].on->other, DIFF_REMAKE);
-	if (!diff_comes(own))
-		put(todo, own->other, DIFF_REMAKE);
-}
-
-/* What is inherited becomes a table's own with the end of all inheritance. */
-static void
-make_own(work *todo, const diff_object *part)
-{
-	if (part->action != DIFF_DROP || diff_goes(part->parent) ||
-	    diff_goes(part->parent->parent))
-		return;
-	for (size_t i = 0; i < part->link_count; i++)
-		if (part->links[i] != NULL && part->links[i]->action == DIFF_KEEP)
-			put(todo, part->links[i], DIFF_REMAKE);
-}
-
-static bool
-is_inheritance(const diff_object *object)
-{
-	return (diff_is(object, "inherited column") ||
-		   diff_is(object, "inherited constraint")) &&
-	       object->parent != NULL && object->parent->parent != NULL;
-}
-
-static void
-settle_inheritance(work *todo)
-{
-	for (size_t i = 0; i < todo->plan->from->count; i++)
-		if (is_inheritance(todo->plan->from->objects[i]))
-			make_own(todo, todo->plan->from->objects[i]);
-	for (size_t i = 0; i < todo->plan->to->count; i++)
-		if (is_inheritance(todo->plan->to->objects[i]))
-			make_inherited(todo, todo->plan->to->objects[i]);
 }
 
 void
 diff_plan_decide(diff_plan *plan)
 {
-	work todo = { .plan = plan };
+	diff_work todo = { .plan = plan };
 
 	match(&todo);
 	do {
 		while (todo.done < todo.count)
 			spread(&todo, todo.items[todo.done++]);
-		settle_inheritance(&todo);
+		diff_settle_inheritance(&todo);
 	} while (todo.done < todo.count);
 }

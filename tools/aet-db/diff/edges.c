@@ -50,6 +50,16 @@ change_of(const diff_object *older)
 	return older->action == DIFF_CHANGE ? older->other->step : NULL;
 }
 
+/* What holds rows of a table goes before its columns change. */
+static void
+connect_columns(diff_plan *plan, diff_step *drop, const diff_object *table)
+{
+	for (size_t i = 0; i < table->user_count; i++)
+		if (diff_is(table->users[i], "column") &&
+		    table->users[i]->parent == table)
+			wait(plan, drop, change_of(table->users[i]));
+}
+
 /* Before what it stands on is dropped or changed, an object is dropped. */
 static void
 connect_drop(diff_plan *plan, const diff_object *object)
@@ -64,6 +74,9 @@ connect_drop(diff_plan *plan, const diff_object *object)
 			continue;
 		wait(plan, drop, diff_goes(on) ? drop_of(on) : change_of(on));
 		wait(plan, object->aside, on->aside);
+		if (diff_is(object, "column") && diff_is(on, "table") &&
+		    on != object->parent)
+			connect_columns(plan, drop, on);
 	}
 	if (object->other != NULL)
 		wait(plan, drop, make_of(object->other));
@@ -102,13 +115,29 @@ connect_link(diff_plan *plan, const diff_object *object, const diff_object *link
 		wait(plan, link->other->step, make_of(object));
 }
 
+/* And comes back once they have changed. */
+static void
+connect_changed(diff_plan *plan, diff_step *make, const diff_object *table)
+{
+	for (size_t i = 0; i < table->user_count; i++)
+		if (diff_is(table->users[i], "column") &&
+		    table->users[i]->parent == table)
+			wait(plan, table->users[i]->step, make);
+}
+
 static void
 connect_make(diff_plan *plan, const diff_object *object)
 {
 	diff_step *make = make_of(object);
 
-	for (size_t i = 0; i < object->need_count; i++)
-		wait(plan, make_of(object->needs[i].on), make);
+	for (size_t i = 0; i < object->need_count; i++) {
+		const diff_object *on = object->needs[i].on;
+
+		wait(plan, make_of(on), make);
+		if (diff_is(object, "column") && diff_is(on, "table") &&
+		    on != object->parent)
+			connect_changed(plan, make, on);
+	}
 	for (size_t i = 0; i < object->link_count; i++)
 		if (object->links[i] != NULL && diff_comes(object->links[i]))
 			connect_link(plan, object, object->links[i]);

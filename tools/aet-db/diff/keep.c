@@ -90,6 +90,14 @@ diff_keeps_rows(const diff_object *older)
 
 /* ---- in which words ------------------------------------------------------ */
 
+/* What a type is made of. */
+static bool
+is_part(const diff_object *user, const diff_object *type)
+{
+	return user->parent == type &&
+	       (diff_is(user, "attribute") || diff_is(user, "column"));
+}
+
 /* Whether what holds the old rows would be in the way of what becomes of the
  * type, or of one that it is made of. */
 static bool
@@ -98,8 +106,7 @@ type_moves(const diff_object *type, int depth)
 	if (type->action != DIFF_KEEP)
 		return true;
 	for (size_t i = 0; i < type->user_count; i++)
-		if (diff_is(type->users[i], "attribute") &&
-		    type->users[i]->parent == type && type->users[i]->action != DIFF_KEEP)
+		if (is_part(type->users[i], type) && type->users[i]->action != DIFF_KEEP)
 			return true;
 	for (size_t i = 0; i < type->need_count; i++)
 		if (depth < DEEP && !diff_is(type->needs[i].on, "schema") &&
@@ -108,16 +115,35 @@ type_moves(const diff_object *type, int depth)
 	return false;
 }
 
+/* What a column stands on besides its table that moves; NULL: nothing. */
+static const diff_object *
+moving(const diff_object *column)
+{
+	for (size_t i = 0; i < column->need_count; i++) {
+		const diff_object *on = column->needs[i].on;
+
+		if (on != column->parent && !diff_is(on, "column") && type_moves(on, 0))
+			return on;
+	}
+	return NULL;
+}
+
 static bool
 is_kept_as_text(const diff_object *column)
 {
-	for (size_t i = 0; i < column->need_count; i++)
-		if (column->needs[i].on != column->parent &&
-		    (diff_is_type(column->needs[i].on) ||
-			diff_is(column->needs[i].on, "base type")) &&
-		    type_moves(column->needs[i].on, 0))
-			return true;
-	return false;
+	const diff_object *on = moving(column);
+
+	return on != NULL && !diff_is(on, "collation");
+}
+
+static const char *
+kept_form(const diff_object *column)
+{
+	const diff_object *on = moving(column);
+
+	if (on == NULL)
+		return "";
+	return diff_is(on, "collation") ? " COLLATE pg_catalog.\"default\"" : "::text";
 }
 
 /* Of the old table's, one that the new one has, too, and does not compute. */
@@ -176,8 +202,8 @@ diff_keep_text(codegen_memory *memory, const diff_object *table)
 		if (!is_kept_column(column, table))
 			continue;
 		aet__text_addf(&text, "%s %s", count++ > 0 ? "," : "", name);
-		if (is_kept_as_text(column))
-			aet__text_addf(&text, "::text AS %s", name);
+		if (moving(column) != NULL)
+			aet__text_addf(&text, "%s AS %s", kept_form(column), name);
 	}
 	aet__text_addf(
 	    &text, " FROM %s%s", table->detail[0] == 'r' ? "ONLY " : "", table->name);

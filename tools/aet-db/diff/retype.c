@@ -36,7 +36,9 @@ diff_retypes(const diff_object *user, const diff_object *type)
 	if (!diff_is(user, "column") || user->other == NULL || user->shape != NULL ||
 	    user->other->shape != NULL)
 		return false;
-	return diff_is_type(type) || diff_is(type, "collation");
+	/* A range's functions have its name, and would be in the way of the new one's. */
+	return (diff_is_type(type) && !diff_is(type, "range")) ||
+	       diff_is(type, "collation");
 }
 
 const char *
@@ -58,8 +60,14 @@ word_of(const diff_object *type)
 const char *
 diff_aside_text(codegen_memory *memory, const diff_object *type)
 {
-	return codegen_format(memory, "ALTER %s %s RENAME TO aet_old_%s", word_of(type),
-	    type->name, diff_number_of(memory, type));
+	const char *number = diff_number_of(memory, type);
+	const char *text = codegen_format(memory, "ALTER %s %s RENAME TO aet_old_%s",
+	    word_of(type), type->name, number);
+
+	if (!diff_is(type, "range"))
+		return text;
+	return codegen_format(memory, "%s;\nALTER TYPE %s RENAME TO aet_old_%s_many",
+	    text, type->detail, number);
 }
 
 const char *
@@ -184,11 +192,19 @@ diff_using_text(
 }
 
 static const char *
+with_using(codegen_memory *memory, const diff_object *older, const diff_object *newer)
+{
+	const char *using = diff_using_text(memory, older, newer);
+
+	return using != NULL ? codegen_format(memory, "%s USING %s", newer->alter, using)
+			     : newer->alter;
+}
+
+static const char *
 column_text(codegen_memory *memory, const diff_object *older, const diff_object *newer)
 {
 	const char *alter = newer->alter;
 	const char *head;
-	const char *using;
 
 	if (alter == NULL || alter[0] == '\0')
 		return alter;
@@ -199,11 +215,10 @@ column_text(codegen_memory *memory, const diff_object *older, const diff_object 
 
 		if (strcmp(older->definition, newer->definition) == 0)
 			return plain;
-		return codegen_format(memory, "%s;\n%s", plain, alter);
+		return codegen_format(
+		    memory, "%s;\n%s", plain, with_using(memory, older, newer));
 	}
-	using = diff_using_text(memory, older, newer);
-	return using != NULL ? codegen_format(memory, "%s USING %s", alter, using)
-			     : alter;
+	return with_using(memory, older, newer);
 }
 
 /* ---- sequences ----------------------------------------------------------- */

@@ -169,6 +169,35 @@ diff_scratch_roles(diff_scratch *scratch, aet__connection *connection, aet_error
 	return status;
 }
 
+/* A subscription holds its database. */
+static void
+drop_subscriptions(const diff_scratch *scratch, const char *database)
+{
+	codegen_memory memory = { .arena = aet__arena_open() };
+	aet__connection *connection = NULL;
+	aet__result *result = NULL;
+	aet_status status = AET_ENOMEM;
+
+	if (memory.arena != NULL && setjmp(memory.out) == 0)
+		status = diff_connect(codegen_url_of(&memory, scratch->url, database),
+		    scratch->deadline, &connection, NULL);
+	if (status == AET_OK)
+		status = aet__connection_query(connection,
+		    "SELECT pg_catalog.format('ALTER SUBSCRIPTION %1$I DISABLE;"
+		    " ALTER SUBSCRIPTION %1$I SET (slot_name = NONE);"
+		    " DROP SUBSCRIPTION %1$I', s.subname)"
+		    " FROM pg_catalog.pg_subscription AS s"
+		    " JOIN pg_catalog.pg_database AS d ON d.oid = s.subdbid"
+		    " WHERE d.datname = pg_catalog.current_database()",
+		    NULL, 0, scratch->deadline, &result, NULL);
+	for (size_t row = 0; status == AET_OK && row < aet__result_rows(result); row++)
+		(void)aet__connection_command(connection,
+		    aet__result_text(result, row, 0), true, scratch->deadline, NULL);
+	aet__result_free(result);
+	aet__connection_close(connection);
+	aet__arena_free(memory.arena);
+}
+
 /* A private server takes its databases along. */
 static void
 drop_databases(const diff_scratch *scratch)
@@ -178,10 +207,16 @@ drop_databases(const diff_scratch *scratch)
 	if (diff_connect(scratch->url, scratch->deadline, &root, NULL) != AET_OK)
 		return;
 	for (size_t number = 1; number <= scratch->count; number++) {
+		char name[64];
 		char sql[128];
 
-		snprintf(sql, sizeof(sql), "DROP DATABASE IF EXISTS %s_%zu WITH (FORCE)",
-		    scratch->prefix, number);
+		snprintf(name, sizeof(name), "%s_%zu", scratch->prefix, number);
+		snprintf(
+		    sql, sizeof(sql), "DROP DATABASE IF EXISTS %s WITH (FORCE)", name);
+		if (aet__connection_command(root, sql, true, scratch->deadline, NULL) ==
+		    AET_OK)
+			continue;
+		drop_subscriptions(scratch, name);
 		(void)aet__connection_command(root, sql, true, scratch->deadline, NULL);
 	}
 	aet__connection_close(root);

@@ -1,11 +1,13 @@
 -- What empties a database, piece by piece: one statement a row. What goes with
 -- another may be gone by then.
 SELECT CASE o.type
+    WHEN 'subscription' THEN 'ALTER SUBSCRIPTION ' || o.identity || ' DISABLE; ALTER SUBSCRIPTION '
+      || o.identity || ' SET (slot_name = NONE); DROP SUBSCRIPTION ' || o.identity
     WHEN 'large object' THEN 'SELECT pg_catalog.lo_unlink(' || o.identity || ')'
     ELSE 'DROP ' || CASE o.type WHEN 'composite type' THEN 'TYPE' WHEN 'statistics object' THEN 'STATISTICS'
       WHEN 'foreign-data wrapper' THEN 'FOREIGN DATA WRAPPER' ELSE upper(o.type) END
       || ' IF EXISTS ' || o.identity
-      || CASE WHEN o.type IN ('event trigger', 'publication', 'subscription') THEN '' ELSE ' CASCADE' END END
+      || CASE WHEN o.type IN ('event trigger', 'publication') THEN '' ELSE ' CASCADE' END END
 FROM (
   SELECT 1 AS place, 'pg_event_trigger'::regclass AS class, oid FROM pg_event_trigger
   UNION ALL SELECT 2, 'pg_publication'::regclass, oid FROM pg_publication
