@@ -162,8 +162,8 @@ typedef struct aet_login {
 /*
  * Logs in: finds the user, verifies the password, makes it a better hash where
  * the stored one is weaker than hashing asks for, sets last_login and begins a
- * session. Entries: user.login and session.create, or user.login_failed with
- * the reason. The actor is the user, whatever the request says. Two round
+ * session. Entries: user.login, with {"password": "hashed anew"} where it was,
+ * and session.create; or user.login_failed with the reason. The actor is the user, whatever the request says. Two round
  * trips, argon2 between them; with a throttle, a third where it does not come to
  * a log-in or a failure.
  *

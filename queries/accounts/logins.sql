@@ -126,7 +126,9 @@ WITH moment AS (
         sqlc.narg(ip_address), sqlc.narg(user_agent), at
     FROM (
         SELECT user_id, 'user.login' AS event_type, 'user' AS resource_type,
-            user_id AS resource_id, jsonb_build_object('session_id', id) AS payload, at
+            user_id AS resource_id, jsonb_build_object('session_id', id)
+            || CASE WHEN sqlc.narg(new_hash) IS NULL THEN '{}'
+                ELSE '{"password": "hashed anew"}' END::jsonb AS payload, at
         FROM begun, moment
         UNION ALL
         SELECT user_id, 'session.create', 'session', id,

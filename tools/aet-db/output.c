@@ -205,10 +205,17 @@ document_of_failure(const cli_failure *failure)
 int
 output_fail(cli_output *out, const cli_failure *failure)
 {
-	print_failure(out, failure);
+	cli_failure told = *failure;
+
+	if (told.hint == NULL && strcmp(told.error.sqlstate, "42501") == 0)
+		told.hint =
+		    "the role that the URL names may not do this; roles that aet-db "
+		    "roles "
+		    "made have no rights on newer tables until it is applied again";
+	print_failure(out, &told);
 	if (out->json)
-		output_set(out, "error", document_of_failure(failure));
-	return failure->exit != 0 ? failure->exit : exit_of_status(failure->error.status);
+		output_set(out, "error", document_of_failure(&told));
+	return told.exit != 0 ? told.exit : exit_of_status(told.error.status);
 }
 
 int
