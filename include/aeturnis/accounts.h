@@ -163,8 +163,8 @@ typedef struct aet_login {
 /*
  * Logs in: finds the user, verifies the password, makes it a better hash where
  * the stored one is weaker than hashing asks for, sets last_login and begins a
- * session. Entries: user.login and session.create, or user.login_failed with
- * the reason. The actor is the user, whatever the request says. Two round
+ * session. Entries: user.login, with {"password": "hashed anew"} where it was,
+ * and session.create; or user.login_failed with the reason. The actor is the user, whatever the request says. Two round
  * trips, argon2 between them; with a throttle, a third where it does not come to
  * a log-in or a failure.
  *
@@ -334,7 +334,8 @@ AET_API AET_MUST_USE aet_status aet_account_delete(
 /*
  * Removes sessions that have expired, and counts of failed log-ins that are out
  * of date, in batches of a statement each; a row that somebody holds is left
- * for the next time. An entry session.purge, {"sessions": n}, for each batch.
+ * for the next time. Takes as long as there are batches (`aet-db purge` does it
+ * from a timer, and ends with the backlog). An entry session.purge, {"sessions": n}, for each batch.
  *
  *   batch  rows of one statement, up to 100,000; 0: 1,000
  *   purged sessions that went; may be NULL. On failure: untouched, though

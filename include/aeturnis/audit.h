@@ -16,7 +16,8 @@
  * statement for at most the handle's call_timeout_ms. Outputs are written on
  * success only, but for a report's. They fail, besides what is said of each, as
  * every call may (<aeturnis/statement.h>), with AET_EINVAL for a struct without
- * its size.
+ * its size. Where `aet-db roles` was applied, sealing, verifying and purging are
+ * for aeturnis_maintenance; the game's role and the reader may export.
  */
 #ifndef AETURNIS_AUDIT_H
 #define AETURNIS_AUDIT_H

@@ -259,7 +259,9 @@ AET_API AET_MUST_USE aet_status aet_session_touch(
     aet_db *db, aet_session_id session_id, int64_t *rows, aet_error *err);
 
 /*
- * Ends every session of a user, and says how many there were.
+ * Ends every session of a user, and says how many there were. There is no entry
+ * in
+ * the audit log: aet_session_revoke_all makes them.
  *
  *   rows  may be NULL
  */
@@ -267,7 +269,10 @@ AET_API AET_MUST_USE aet_status aet_session_delete_by_user(
     aet_db *db, aet_user_id user_id, int64_t *rows, aet_error *err);
 
 /*
- * Removes sessions that have expired, and says how many there were.
+ * Removes sessions that have expired, and says how many there were. All at
+ * once, and
+ * without an entry in the audit log: aet_session_purge does it in batches, with
+ * one.
  *
  *   rows  may be NULL
  */

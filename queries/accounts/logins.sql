@@ -1,5 +1,6 @@
 -- Who that is, by e-mail or username, exactly or under another spelling. One row
--- always: an unknown user is NULLs. With a throttle (numbers that are not NULL),
+-- always: an unknown user has no id, and costs the reading of some other's row, of
+-- which only the length is given. With a throttle (numbers that are not NULL),
 -- the attempt is counted as a failure first, the address before the account:
 -- whoever comes while a count is full gets no window for it. Everybody locks the
 -- two counts in this order.
@@ -52,8 +53,17 @@ WITH address AS (
     FROM aeturnis.user_folds AS f
         JOIN public.users AS u ON u.id = f.user_id
     WHERE f.username = aeturnis.fold(@login::text)
+), nobody AS (
+    SELECT repeat('x', length(u.status)) AS status,
+        repeat('x', length(u.password_hash)) AS password_hash
+    FROM aeturnis.user_folds AS f
+        JOIN public.users AS u ON u.id = f.user_id
+    WHERE NOT EXISTS (SELECT FROM found)
+    LIMIT 1
 ), first AS (
-    SELECT id, status, password_hash FROM found ORDER BY place LIMIT 1
+    (SELECT id, status, password_hash FROM found ORDER BY place LIMIT 1)
+    UNION ALL
+    SELECT NULL, status, password_hash FROM nobody
 )
 SELECT first.id AS "user_id?", first.status AS "status?",
     first.password_hash AS "password_hash?",
@@ -116,7 +126,9 @@ WITH moment AS (
         sqlc.narg(ip_address), sqlc.narg(user_agent), at
     FROM (
         SELECT user_id, 'user.login' AS event_type, 'user' AS resource_type,
-            user_id AS resource_id, jsonb_build_object('session_id', id) AS payload, at
+            user_id AS resource_id, jsonb_build_object('session_id', id)
+            || CASE WHEN sqlc.narg(new_hash) IS NULL THEN '{}'
+                ELSE '{"password": "hashed anew"}' END::jsonb AS payload, at
         FROM begun, moment
         UNION ALL
         SELECT user_id, 'session.create', 'session', id,

@@ -73,6 +73,11 @@ START_TEST(roles_want_a_superuser)
 	CLI_EXITS(&cli, 1);
 	CLI_SAYS(cli.err, "42501");
 	CLI_SAYS(cli.err, "a superuser makes roles");
+	CLI(&cli, "purge", "--url", other);
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "audit", "seal", "--url", other);
+	CLI_EXITS(&cli, 1);
+	CLI_SAYS(cli.err, "the role that the URL names may not do this");
 	free(other);
 }
 END_TEST

@@ -277,6 +277,10 @@ START_TEST(a_weak_hash_is_made_a_better_one)
 	test_value_is(
 	    accounts_game.admin, "SELECT password_hash ~ 'm=16,t=1,p=1' FROM users", "t");
 	accounts_log_in("ada", GOOD_PASSWORD, AET_OK);
+	test_value_is(accounts_game.admin,
+	    "SELECT string_agg((payload - 'session_id')::text, ' ' ORDER BY created_at)"
+	    " FROM audit_log WHERE event_type = 'user.login'",
+	    "{\"password\": \"hashed anew\"} {}");
 }
 END_TEST
 

@@ -258,7 +258,9 @@ add_usual_advice(cli_failure *failure)
 		return;
 	if (strcmp(failure->error.sqlstate, "42501") == 0) {
 		failure->hint = "this role lacks a right: connect as the role that owns "
-				"what is used, or have it granted";
+				"what is used, or have it granted; roles that aet-db "
+				"roles made have none on newer tables until it is "
+				"applied again";
 		failure->next = "aet-db roles, which prints what each role is granted";
 	}
 	if (strncmp(failure->error.message, NO_FOLDER, strlen(NO_FOLDER)) == 0) {
@@ -269,16 +271,15 @@ add_usual_advice(cli_failure *failure)
 }
 
 int
-output_fail(cli_output *out, const cli_failure *as_known)
+output_fail(cli_output *out, const cli_failure *failure)
 {
-	cli_failure told = *as_known;
-	const cli_failure *failure = &told;
+	cli_failure told = *failure;
 
 	add_usual_advice(&told);
-	print_failure(out, failure);
+	print_failure(out, &told);
 	if (out->json)
-		output_set(out, "error", document_of_failure(failure));
-	return failure->exit != 0 ? failure->exit : exit_of_status(failure->error.status);
+		output_set(out, "error", document_of_failure(&told));
+	return told.exit != 0 ? told.exit : exit_of_status(told.error.status);
 }
 
 int

@@ -451,8 +451,9 @@ AET_API void aet__account_credentials_row_free(aet__account_credentials_row *row
 /*
  * Who that is, by e-mail or username, exactly or under another spelling. One
  * row
- * always: an unknown user is NULLs. With a throttle (numbers that are not
- * NULL),
+ * always: an unknown user has no id, and costs the reading of some other's row,
+ * of
+ * which only the length is given. With a throttle (numbers that are not NULL),
  * the attempt is counted as a failure first, the address before the account:
  * whoever comes while a count is full gets no window for it. Everybody locks
  * the
