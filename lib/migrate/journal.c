@@ -52,6 +52,7 @@ aet__journal_ensure(aet__connection *connection, const char *journal,
 {
 	aet__text sql = { 0 };
 	aet__result *result = NULL;
+	aet_error failed = { 0 };
 	aet_status status = aet__connection_query(
 	    connection, look_for_parts, &journal, 1, deadline, &result, err);
 
@@ -62,11 +63,18 @@ aet__journal_ensure(aet__connection *connection, const char *journal,
 			aet__journal_sql_add(&sql, parts[i], journal);
 	aet__result_free(result);
 	if (!aet__text_ok(&sql))
-		status = aet__error_memory(err);
+		status = aet__error_memory(&failed);
 	else if (sql.len > 0)
 		status = aet__connection_command(
-		    connection, aet__text_view(&sql), false, deadline, err);
+		    connection, aet__text_view(&sql), false, deadline, &failed);
 	aet__text_free(&sql);
+	if (status == AET_EDB && strcmp(failed.sqlstate, "42501") == 0)
+		return aet__error_sql(err, AET_EDB, failed.sqlstate,
+		    "this role may not make what the journal lacks in \"%s\": migrate "
+		    "once as a role that may (%s)",
+		    journal, failed.message);
+	if (status != AET_OK && err != NULL)
+		*err = failed;
 	return status;
 }
 

@@ -77,7 +77,7 @@ START_TEST(roles_want_a_superuser)
 	CLI_EXITS(&cli, 0);
 	CLI(&cli, "audit", "seal", "--url", other);
 	CLI_EXITS(&cli, 1);
-	CLI_SAYS(cli.err, "the role that the URL names may not do this");
+	CLI_SAYS(cli.err, "this role lacks a right");
 	free(other);
 }
 END_TEST

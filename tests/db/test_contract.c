@@ -541,6 +541,99 @@ START_TEST(nothing_to_do_is_two_round_trips_and_one_without_a_release)
 }
 END_TEST
 
+/* ---- an earlier library's journal, and roles that may little ----------- */
+
+/* As role, which may log in. */
+static aet_db *
+open_as(const char *role)
+{
+	char *other = NULL;
+	aet_db *db;
+
+	ck_assert_int_gt(asprintf(&other, "%s%suser=%s", test_url,
+			     strchr(test_url, '?') ? "&" : "?", role),
+	    0);
+	db = migrating_open(other);
+	free(other);
+	return db;
+}
+
+#define MAKE_GAME                                                                \
+	"DO $$ BEGIN IF to_regrole('game') IS NULL THEN CREATE ROLE game LOGIN;" \
+	" END IF; END $$; GRANT USAGE ON SCHEMA aeturnis TO game;"               \
+	" GRANT SELECT ON ALL TABLES IN SCHEMA aeturnis TO game;"
+
+START_TEST(an_earlier_librarys_journal_is_completed_in_place)
+{
+	aet_migrate_options options = migrating_options();
+	aet_migrate_options announced = new_release();
+	aet_db *game;
+	aet_error err;
+
+	migrating_run_with(&options, AET_OK, 3);
+	test_sql(test_url, "DROP TABLE aeturnis.schema_servers;" MAKE_GAME);
+	game = open_as("game");
+	/* Who may not make it has nothing to do; who may, does. */
+	ck_assert_int_eq(aet_db_migrate(game, &options, NULL, &err), AET_OK);
+	test_value_is(
+	    test_url, "SELECT to_regclass('aeturnis.schema_servers') IS NULL", "t");
+	ck_assert_int_eq(aet_db_migrate(game, &announced, NULL, &err), AET_EDB);
+	ck_assert_str_eq(err.sqlstate, "42501");
+	migrating_run_with(&options, AET_OK, 0);
+	test_value_is(
+	    test_url, "SELECT to_regclass('aeturnis.schema_servers') IS NULL", "f");
+	ck_assert_int_eq(aet_db_close(&game), AET_OK);
+}
+END_TEST
+
+START_TEST(a_role_with_rows_only_may_announce_itself)
+{
+	aet_migrate_options options = new_release();
+	aet_migrate_options announced = new_release();
+	aet_db *game;
+	aet_error err;
+
+	options.release = NULL;
+	migrating_run_with(&options, AET_OK, 3);
+	test_sql(test_url, MAKE_GAME);
+	game = open_as("game");
+	ck_assert_int_eq(aet_db_migrate(game, &announced, NULL, &err), AET_EDB);
+	ck_assert_str_eq(err.sqlstate, "42501");
+	ck_assert_str_eq(err.message,
+	    "this role may not announce the server: it needs SELECT, INSERT, UPDATE and "
+	    "DELETE on \"aeturnis\".schema_servers (aet-db roles grants them)");
+	test_sql(test_url,
+	    "GRANT SELECT, INSERT, UPDATE, DELETE ON aeturnis.schema_servers TO game");
+	ck_assert_msg(
+	    aet_db_migrate(game, &announced, NULL, &err) == AET_OK, "%s", err.message);
+	servers_are("2.0");
+	ck_assert_int_eq(aet_db_close(&game), AET_OK);
+	test_value_is(test_url, "SELECT count(*) FROM aeturnis.schema_servers", "0");
+}
+END_TEST
+
+START_TEST(a_role_that_owns_one_schema_has_its_servers_there)
+{
+	aet_migrate_options options = new_release();
+	aet_db *tenant;
+
+	test_sql(test_url, "DO $$ BEGIN IF to_regrole('tenant') IS NULL THEN CREATE ROLE"
+			   " tenant LOGIN; END IF; END $$;"
+			   "REVOKE CREATE ON SCHEMA public FROM PUBLIC;"
+			   "CREATE SCHEMA tenant AUTHORIZATION tenant");
+	migrating_write("1_players.sql", "CREATE TABLE tenant.players (title text);");
+	migrating_write("2_level.sql", "ALTER TABLE tenant.players ADD level int;");
+	migrating_write("3_title.sql",
+	    "-- aet: phase contract\nALTER TABLE tenant.players DROP COLUMN title;");
+	options.journal = "tenant";
+	tenant = open_as("tenant");
+	ck_assert_int_eq(aet_db_migrate(tenant, &options, NULL, NULL), AET_OK);
+	test_value_is(test_url, "SELECT release FROM tenant.schema_servers", "2.0");
+	ck_assert_int_eq(aet_db_close(&tenant), AET_OK);
+	test_value_is(test_url, "SELECT count(*) FROM tenant.schema_servers", "0");
+}
+END_TEST
+
 START_TEST(options_are_looked_at)
 {
 	aet_migrate_options options = new_release();
@@ -582,6 +675,9 @@ make_suite(void)
 	tcase_add_test(tcase, a_server_beats_and_comes_back);
 	tcase_add_test(tcase, a_server_that_was_passed_by_is_told);
 	tcase_add_test(tcase, nothing_to_do_is_two_round_trips_and_one_without_a_release);
+	tcase_add_test(tcase, an_earlier_librarys_journal_is_completed_in_place);
+	tcase_add_test(tcase, a_role_with_rows_only_may_announce_itself);
+	tcase_add_test(tcase, a_role_that_owns_one_schema_has_its_servers_there);
 	tcase_add_test(tcase, options_are_looked_at);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -14,9 +14,9 @@ typedef enum exit_code {
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2, /* also: no database was named */
 	EXIT_UNREACHABLE = 3,
-	EXIT_PENDING = 4, /* or drift */
-	EXIT_CONSENT = 5, /* the message names the flag that gives it */
-	EXIT_LOCKED = 6,
+	EXIT_PENDING = 4,      /* or drift */
+	EXIT_CONSENT = 5,      /* the message names the flag that gives it */
+	EXIT_LOCKED = 6,       /* or an older server did not leave */
 	EXIT_INTERRUPTED = 130 /* 128 + SIGINT, as the shells count */
 } exit_code;
 

@@ -142,6 +142,7 @@ typedef struct cli_options {
 	int wait_ms;         /* -1: not given */
 	int lock_timeout_ms; /* -1: not given */
 	int statement_timeout_ms;
+	int wait_older_ms;
 	bool json;
 	bool quiet;
 	bool verbose;
@@ -153,6 +154,7 @@ typedef struct cli_options {
 	bool dry_run;
 	bool out_of_order;
 	bool accept_unknown;
+	bool force_contract;
 	bool no_replay;
 	bool done;
 	bool again;

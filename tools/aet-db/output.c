@@ -361,6 +361,7 @@ exit_of_status(aet_status status)
 	case AET_EREFUSED:
 		return EXIT_CONSENT;
 	case AET_ELOCKED:
+	case AET_EHELD:
 		return EXIT_LOCKED;
 	default:
 		return EXIT_FAILED;

@@ -23,11 +23,13 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    "Applies every pending migration: those compiled into the library, or with "
 	    "--dir those of a folder. Each file runs in one transaction together with "
 	    "its journal row. Any number of servers may do so at once: one works, the "
-	    "others wait.",
+	    "others wait. A file that says -- aet: phase contract is held while a server "
+	    "of an older release lives; this is no failure.",
 	    run_migrate },
 	[COMMAND_STATUS] = { "status", "", NULL, 0, 0, false,
 	    "Tell which migrations are applied, and which are not",
 	    "Compares the migrations with the database's journal and changes nothing. "
+	    "Tells which servers live, too, and which migration waits for one to leave. "
 	    "Exits with 4 unless every migration is applied and none has changed.",
 	    run_status },
 	[COMMAND_ROLLBACK] = { "rollback", "", NULL, 0, 0, false,
@@ -206,6 +208,10 @@ const cli_flag flags[] = {
 	    "60s", COMPLETES_NOTHING, false, WITH_DATABASE,
 	    "Wait so long for the server to come up, and for another migrator to finish; "
 	    "alone: 60s." },
+	{ "wait-older", 0, FLAG_OPTIONAL_DURATION, offsetof(cli_options, wait_older_ms),
+	    "TIME", "60s", COMPLETES_NOTHING, false, BIT(MIGRATE),
+	    "Wait so long for servers of an older release to leave, where a migration "
+	    "of the phase contract waits for that; alone: 60s." },
 	{ "lock-timeout", 0, FLAG_DURATION, offsetof(cli_options, lock_timeout_ms),
 	    "TIME", NULL, COMPLETES_NOTHING, false,
 	    BIT(MIGRATE) | BIT(RESET) | BIT(ROLLBACK) | BIT(PUSH),
@@ -223,6 +229,9 @@ const cli_flag flags[] = {
 	SWITCH("accept-unknown", 0, accept_unknown,
 	    BIT(MIGRATE) | BIT(STATUS) | BIT(DOCTOR),
 	    "Accept a database that a newer release has migrated."),
+	SWITCH("force-contract", 0, force_contract, BIT(MIGRATE),
+	    "Apply migrations of the phase contract although servers of an older release "
+	    "live, which they break."),
 	TEXT("confirm", 0, confirm, "NAME", COMPLETES_NOTHING, BIT(RESET),
 	    "The database's name: the consent to lose what is in it."),
 	SWITCH("allow-remote", 0, allow_remote, BIT(RESET),

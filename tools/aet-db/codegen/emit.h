@@ -22,9 +22,10 @@ typedef struct codegen_outputs {
 void codegen_emit(
     codegen_outputs *outputs, const codegen_model *model, const codegen_plan *plan);
 
-/* What each query takes and answers, as JSON (emit_manifest.c); nothing where the
- * package wants none. */
-void codegen_emit_manifest(codegen_outputs *outputs, const codegen_model *model);
+/* What each statement takes and answers, tables' and queries', as JSON
+ * (emit_manifest.c); nothing where the package wants none. */
+void codegen_emit_manifest(
+    codegen_outputs *outputs, const codegen_model *model, const codegen_plan *plan);
 
 /* A program that calls every query (emit_test.c); likewise. */
 void codegen_emit_test(

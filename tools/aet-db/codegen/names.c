@@ -93,19 +93,12 @@ codegen_name(codegen_memory *memory, const char *name)
 	return codegen_keep(memory, &made);
 }
 
-/* _Bool, __int128: the compiler's own, of which there are more each year. */
-static bool
-is_reserved(const char *name)
-{
-	return name[0] == '_' && (name[1] == '_' || isupper((unsigned char)name[1]));
-}
-
 char *
 codegen_member(codegen_memory *memory, const char *name)
 {
 	char *made = codegen_name(memory, name);
 
-	if (is_among(made, words, sizeof(words) / sizeof(words[0])) || is_reserved(made))
+	if (is_among(made, words, sizeof(words) / sizeof(words[0])))
 		return codegen_format(memory, "%s_", made);
 	return made;
 }

@@ -56,6 +56,8 @@ next_for(aet_migration_state state)
 	case AET_MIGRATION_PENDING:
 	case AET_MIGRATION_HALF_DONE:
 		return "aet-db migrate";
+	case AET_MIGRATION_HELD:
+		return "aet-db migrate, when the servers of the older release have left";
 	case AET_MIGRATION_OUT_OF_ORDER:
 		return "aet-db migrate --out-of-order";
 	case AET_MIGRATION_CHANGED:
@@ -82,6 +84,7 @@ compare_migration(comparison *c, const aet_migration *migration)
 	snprintf(sentence, sizeof(sentence), "migration \"%s\" is %s", migration->name,
 	    aet_migration_state_text(migration->state));
 	c->pending = c->pending || migration->state == AET_MIGRATION_PENDING ||
+		     migration->state == AET_MIGRATION_HELD ||
 		     migration->state == AET_MIGRATION_HALF_DONE;
 	report(c, migration->name, sentence,
 	    migrating_next(c->cli, next_for(migration->state)), NULL);

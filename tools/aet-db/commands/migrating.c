@@ -25,6 +25,8 @@ migrating_options(const cli_context *cli)
 	opts.statement_timeout_ms = given->statement_timeout_ms;
 	opts.out_of_order = given->out_of_order;
 	opts.accept_unknown = given->accept_unknown;
+	opts.force_contract = given->force_contract;
+	opts.hold_wait_ms = given->wait_older_ms;
 	return opts;
 }
 
@@ -238,6 +240,11 @@ advise(cli_context *cli, cli_failure *failure)
 		    "%s --wait=5m --lock-timeout=10s",
 		    cli->output.command);
 		failure->next = words;
+		break;
+	case AET_EHELD:
+		failure->next =
+		    "when the older servers have left (aet-db status): aet-db migrate; "
+		    "--force-contract breaks them";
 		break;
 	case AET_EADOPT:
 		failure->next = migrating_strangers(cli, words) ? MIGRATING_STRANGERS_NEXT

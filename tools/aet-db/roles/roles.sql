@@ -135,6 +135,13 @@ BEGIN
         GRANT SELECT ON aeturnis.schema_migrations, aeturnis.schema_objects
             TO aeturnis_app, aeturnis_maintenance, aeturnis_reader;
     END IF;
+    -- A server says that it lives (rolling deploys).
+    IF to_regclass('aeturnis.schema_servers') IS NOT NULL THEN
+        GRANT SELECT, INSERT, UPDATE, DELETE ON aeturnis.schema_servers
+            TO aeturnis_app;
+        GRANT SELECT ON aeturnis.schema_servers
+            TO aeturnis_maintenance, aeturnis_reader;
+    END IF;
     IF to_regclass('aeturnis.audit_chain') IS NULL THEN
         RETURN;
     END IF;
