@@ -2,6 +2,7 @@
 #include "migrate/concurrent.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "core/error.h"
 #include "core/text.h"
@@ -94,6 +95,22 @@ static const char find_young[] = INDEXES
     " FROM {journal}.schema_migrations AS m WHERE m.source = $2 AND m.version = $3)";
 
 static aet_status
+send_drop(aet__migrator *m, const char *how, const char *index, aet_error *err)
+{
+	aet__text sql = { 0 };
+	aet_status status;
+
+	aet__text_add(&sql, how);
+	aet__text_add(&sql, index);
+	if (aet__text_ok(&sql))
+		status = aet__apply_command(m, aet__text_view(&sql), err);
+	else
+		status = aet__error_memory(err);
+	aet__text_free(&sql);
+	return status;
+}
+
+static aet_status
 drop(aet__migrator *m, const aet__statement *statement, const char *index, aet_error *err)
 {
 	aet__text words = { 0 };
@@ -109,13 +126,11 @@ drop(aet__migrator *m, const aet__statement *statement, const char *index, aet_e
 	    "%s:%d: index %s is invalid, left by an attempt that did not finish: it is "
 	    "dropped, and built anew",
 	    m->entry->file->path, statement->at.line, index);
-	aet__text_clear(&words);
-	aet__text_addf(&words, "DROP INDEX CONCURRENTLY IF EXISTS %s", index);
-	if (aet__text_ok(&words))
-		status = aet__apply_command(m, aet__text_view(&words), err);
-	else
-		status = aet__error_memory(err);
 	aet__text_free(&words);
+	status = send_drop(m, "DROP INDEX CONCURRENTLY IF EXISTS ", index, err);
+	/* An event trigger that writes was there before it. */
+	if (status != AET_OK && strcmp(m->sqlstate, "0A000") == 0)
+		status = send_drop(m, "DROP INDEX IF EXISTS ", index, err);
 	return status;
 }
 
