@@ -45,6 +45,21 @@ note_begun(aet__migrator *m, const aet__script_run *run, int statement, aet_erro
 	return status;
 }
 
+/* Whether the statement that failed has done its work all the same: a run before
+ * did it, or it is brought to its end here. */
+static bool
+is_done_now(aet__migrator *m, const aet__script_run *run, const aet__statement *statement,
+    bool interrupted)
+{
+	if (aet__concurrent_detaches(run->text, statement)) {
+		if (strcmp(m->sqlstate, "55000") == 0) /* it is pending */
+			return aet__concurrent_finalize(m, run->text, statement, NULL) ==
+			       AET_OK;
+		return interrupted && strcmp(m->sqlstate, "42P01") == 0;
+	}
+	return interrupted && has_happened(m, statement);
+}
+
 static aet_status
 send_alone(aet__migrator *m, aet__script_run *run, const aet__statement *statement,
     aet_error *err)
@@ -60,15 +75,17 @@ send_alone(aet__migrator *m, aet__script_run *run, const aet__statement *stateme
 	status = aet__apply_statement(m, run->text, statement, true, err);
 	if (status == AET_OK || aet__connection_is_broken(m->connection))
 		return status;
-	if (interrupted && has_happened(m, statement)) {
+	if (is_done_now(m, run, statement, interrupted)) {
 		m->report->failure = (aet_migrate_failure){ 0 };
 		return AET_OK;
 	}
 	memcpy(sqlstate, m->sqlstate, sizeof(sqlstate));
 	aet__apply_rollback(m);
-	aet__concurrent_abandon(m, run->text, statement);
-	run->begun = 0;
-	(void)note_begun(m, run, 0, NULL);
+	/* What could not be cleared is found by the mark that it was begun. */
+	run->begun =
+	    aet__concurrent_abandon(m, run->text, statement) ? 0 : statement->number;
+	if (run->begun == 0)
+		(void)note_begun(m, run, 0, NULL);
 	memcpy(m->sqlstate, sqlstate, sizeof(sqlstate));
 	return status;
 }

@@ -95,6 +95,7 @@ run_outside(aet__migrator *m, aet__script_run *run, const aet__statement *statem
 		       aet__statement_begins(statement, "do");
 
 	aet__apply_rollback(m);
+	m->report->failure = (aet_migrate_failure){ 0 };
 	return commits ? aet__script_run_committing(m, run, statement, err)
 		       : aet__script_run_alone(m, run, statement, err);
 }
