@@ -42,7 +42,8 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    "Record migrations as applied without running them",
 	    "Records every migration up to VERSION as applied, for a database that had "
 	    "them before it had a journal. Nothing is run; aet-db check tells "
-	    "whether it is true.",
+	    "whether it is true. Where the journal has some already, as before a push, "
+	    "the files must make what is there: they are replayed and compared first.",
 	    run_baseline },
 	[COMMAND_REPAIR] = { "repair", "FILE", NULL, 1, 1, false,
 	    "Accept the text that an applied migration has now",
@@ -310,7 +311,7 @@ const cli_flag flags[] = {
 	    "How many rows a statement of a purge deletes: 1000."),
 	TEXT("bindir", 0, bindir, "DIR", COMPLETES_FOLDERS,
 	    BIT(DEV) | BIT(CHECK) | BIT(DIFF) | BIT(LINT) | BIT(DOCTOR) | BIT(ADOPT) |
-		BIT(MIGRATE) | CHANGING,
+		BIT(BASELINE) | BIT(MIGRATE) | CHANGING,
 	    "Where initdb and postgres are, instead of looking for them."),
 	SWITCH("json", 'j', json, ANY_COMMAND,
 	    "Write the result, a failure too, as one JSON document."),

@@ -39,7 +39,8 @@ typedef struct change_replay {
 	const char *dir;
 	const char *source;
 	const char *journal;
-	bool on_library; /* the library's own migrations come first */
+	const int64_t *to; /* the last number to be replayed; NULL: all */
+	bool on_library;   /* the library's own migrations come first */
 } change_replay;
 
 /* Whether there is anything to replay. */

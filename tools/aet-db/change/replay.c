@@ -53,6 +53,7 @@ change_replay_run(const change_replay *replay, const char *url,
 		status = aet_db_migrate(db, &opts, report, err);
 	opts.dir = replay->dir;
 	opts.source = replay->source;
+	opts.to = replay->to;
 	if (status == AET_OK && has_migrations(replay->dir))
 		status = aet_db_migrate(db, &opts, report, err);
 	(void)aet_db_close(&db);

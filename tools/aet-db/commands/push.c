@@ -4,6 +4,7 @@
 
 #include "change/apply.h"
 #include "commands/generating.h"
+#include "commands/numbering.h"
 #include "diff/diff.h"
 #include "target.h"
 
@@ -181,17 +182,30 @@ fail_apply(pushing *p, const aet_error *err)
 	return output_fail(&p->g->cli->output, &failure);
 }
 
-/* How what was pushed comes to stand in a migration. */
+/* " --flag value", where it was given to push, too. */
+static const char *
+again(const pushing *p, const char *flag, const char *value)
+{
+	return value != NULL ? codegen_format(&p->g->memory, " %s %s", flag, value) : "";
+}
+
+/* How what was pushed comes to stand in a migration, and in this journal. */
 static void
 tell_next(const pushing *p)
 {
-	output_note(&p->g->cli->output,
-	    p->has_history
-		? "done. No migration says it: aet-db generate writes one, for the other "
-		  "databases; this one has a journal already and takes that migration "
-		  "only made anew (aet-db reset)"
-		: "done. No migration says it: aet-db generate writes one, for the other "
-		  "databases; to this one, aet-db baseline VERSION says that it has it");
+	const cli_options *given = &p->g->cli->options;
+	cli_output *out = &p->g->cli->output;
+	const char *journal = codegen_format(&p->g->memory, "%s%s",
+	    again(p, "--source", given->source), again(p, "--journal", given->journal));
+
+	output_note(out,
+	    "done. No migration says it. To write one for the other databases, and to "
+	    "tell this one that it has it (VERSION is the number of the last file that "
+	    "is written):");
+	output_note(out, "  next: aet-db generate%s%s",
+	    again(p, "--schema", given->schema), journal);
+	output_note(out, "        aet-db baseline VERSION --dir %s%s%s", DEFAULT_DIR,
+	    journal, given->url != NULL ? " --url URL" : "");
 }
 
 static int
