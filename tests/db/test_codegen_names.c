@@ -128,9 +128,12 @@ START_TEST(tables_enums_and_their_plurals_are_told_apart)
 	    "CREATE TABLE users (id uuid PRIMARY KEY, u uuid REFERENCES \"user\");\n"
 	    "CREATE TYPE user_id AS ENUM ('a');\n"
 	    "CREATE SCHEMA other;\n"
-	    "CREATE TABLE other.users (id int PRIMARY KEY, i user_id);\n");
+	    "CREATE TABLE other.users (id int PRIMARY KEY, i user_id);\n"
+	    "CREATE TABLE heroes (id uuid PRIMARY KEY REFERENCES \"user\");\n");
 	package_write("queries.sql", "");
 	is_good();
+	package_has("out/hero.h", " p_hero_list_by_users(");
+	package_has("out/hero.h", " p_hero_list_by_ids(");
 	package_has("out/user.h", "typedef struct p_user {\n");
 	package_has("out/users.h", "typedef struct p_users {\n");
 	package_has("out/other_user.h", "typedef struct p_other_user {\n");

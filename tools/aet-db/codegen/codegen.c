@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -176,6 +177,28 @@ load(run *work, codegen_model *model, size_t number, aet_error *err)
 	return status;
 }
 
+/* A test makes the schema anew: where no files say it, the database is dumped. */
+static aet_status
+dump(run *work, codegen_model *model, aet_error *err)
+{
+	const codegen_dumping *dumping = &work->options->dumping;
+	const codegen_package_config *config = model->config;
+	char *text;
+	char *kept;
+
+	if (config->test == NULL || config->schema != NULL)
+		return AET_OK;
+	if (dumping->dump == NULL)
+		return aet_error_set(err, AET_EINVAL,
+		    "a test of what a database has needs pg_dump: name a \"schema\"");
+	text = dumping->dump(dumping->ctx, work->url, config->library, err);
+	if (text == NULL)
+		return err != NULL ? err->status : AET_EDB;
+	kept = codegen_copy(&work->memory, text);
+	free(text);
+	return codegen_load_dump(&work->messages, kept, &model->script, err);
+}
+
 static aet_status
 ask(run *work, codegen_model *model, aet_error *err)
 {
@@ -214,6 +237,8 @@ run_package(run *work, size_t number, aet_error *err)
 	status = load(work, model, number, err);
 	if (status == AET_OK && work->messages.count == before)
 		status = ask(work, model, err);
+	if (status == AET_OK && work->messages.count == before)
+		status = dump(work, model, err);
 	if (status == AET_OK && work->messages.count == 0) {
 		plan = codegen_plan_make(model);
 		if (work->messages.count == 0)

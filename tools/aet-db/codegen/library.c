@@ -15,6 +15,10 @@ static const struct {
 	{ "users", "user" },
 };
 
+const char *const codegen_library_dump_flags[] = { "--no-owner", "--no-privileges",
+	"--exclude-schema=aeturnis", "--exclude-table=public.audit_log",
+	"--exclude-table=public.user_sessions", "--exclude-table=public.users", NULL };
+
 bool
 codegen_library_may_help(const char *sqlstate)
 {

@@ -27,6 +27,9 @@ void codegen_library_assume(codegen_model *model);
 /* A relation, or a type. */
 bool codegen_library_has(const codegen_model *model, uint32_t oid);
 
+/* What pg_dump is told for the schema that stands on it; up to a NULL. */
+extern const char *const codegen_library_dump_flags[];
+
 /* Its nouns, which others refer to (after the package's own). */
 void codegen_model_library(codegen_model *model);
 

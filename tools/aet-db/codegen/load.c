@@ -182,6 +182,27 @@ load_file(codegen_loading *in, const char *folder, const char *path, aet_error *
 	return run_file(in, source, err);
 }
 
+aet_status
+codegen_load_dump(
+    codegen_messages *messages, char *text, codegen_script *statements, aet_error *err)
+{
+	codegen_loading in = { .messages = messages, .ran = statements };
+	aet__statement statement;
+	aet__script script;
+	aet_status status;
+	bool found = true;
+
+	blank_restrictions(text);
+	aet__script_init(&script, "the dump", text, strlen(text));
+	for (;;) {
+		status = aet__script_next(&script, &statement, &found, err);
+		if (status != AET_OK || !found)
+			return status;
+		add_statement(&in, codegen_copy_n(messages->memory,
+				       text + statement.start, statement.len));
+	}
+}
+
 /* Those who run the queries have sessions of their own, without what a schema's
  * script sets: pg_dump's has an empty search_path. */
 static const char reset[] = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL";

@@ -33,6 +33,10 @@ typedef struct codegen_loading {
 	codegen_load_failure failure;
 } codegen_loading;
 
+/* Takes apart what pg_dump wrote, without running it. */
+aet_status codegen_load_dump(
+    codegen_messages *messages, char *text, codegen_script *statements, aet_error *err);
+
 /*
  * Runs the file, or the files of the folder in the order of their names; path
  * is relative to folder. What is wrong in them is a message, and only a lost
