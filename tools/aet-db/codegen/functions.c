@@ -48,7 +48,12 @@ static const char as_arguments[] =
     "pg_advisory_unlock_shared,pg_advisory_unlock_all,pg_advisory_xact_lock,"
     "pg_advisory_xact_lock_shared,pg_try_advisory_lock,pg_try_advisory_lock_shared,"
     "pg_try_advisory_xact_lock,pg_try_advisory_xact_lock_shared,pg_cancel_backend,"
-    "pg_terminate_backend,"
+    "pg_terminate_backend,pg_stat_get_numscans,pg_stat_get_tuples_returned,"
+    "pg_stat_get_tuples_fetched,pg_stat_get_tuples_inserted,pg_stat_get_tuples_updated,"
+    "pg_stat_get_tuples_deleted,pg_stat_get_tuples_hot_updated,pg_stat_get_live_tuples,"
+    "pg_stat_get_dead_tuples,pg_stat_get_mod_since_analyze,pg_stat_get_ins_since_vacuum,"
+    "pg_stat_get_vacuum_count,pg_stat_get_autovacuum_count,pg_stat_get_analyze_count,"
+    "pg_stat_get_autoanalyze_count,pg_stat_get_blocks_fetched,pg_stat_get_blocks_hit,"
     "to_tsvector,to_tsquery,plainto_tsquery,phraseto_tsquery,websearch_to_tsquery,"
     "ts_rank,ts_rank_cd,ts_headline,ts_delete,ts_filter,setweight,strip,numnode,"
     "querytree,array_to_tsvector,tsvector_to_array,tsvector_concat,tsquery_and,"
@@ -80,7 +85,7 @@ static const char group_always[] =
 static const char rows[] =
     "generate_series,generate_subscripts,jsonb_array_elements,json_array_elements,"
     "jsonb_object_keys,json_object_keys,jsonb_each,json_each,jsonb_path_query,"
-    "regexp_split_to_table,regexp_matches,pg_timezone_names,pg_timezone_abbrevs";
+    "regexp_split_to_table,regexp_matches,pg_timezone_names,pg_timezone_abbrevs,ts_stat";
 
 #define NUMBERS                                                                      \
 	"(int2|int4|int8|int24|int42|int28|int82|int48|int84|float4|float8|float48|" \
@@ -135,7 +140,8 @@ static const char facts_sql[] =
     " WHEN p.pronamespace <> 'pg_catalog'::pg_catalog.regnamespace THEN 0"
     " WHEN p.proretset THEN CASE WHEN p.proname = ANY ($3::text[]) THEN 10"
     " WHEN p.proname = 'string_to_table' AND p.pronargs = 2 THEN 10"
-    " WHEN p.proname IN ('jsonb_each_text', 'json_each_text') THEN 11"
+    " WHEN p.proname IN ('jsonb_each_text', 'json_each_text', 'pg_show_all_settings',"
+    " 'pg_lock_status', 'pg_get_keywords', 'pg_available_extensions') THEN 11"
     " WHEN p.proname = 'unnest' AND p.prorettype = 2283 THEN 12 ELSE 0 END"
     " WHEN p.proname = ANY ($4::text[])"
     " THEN CASE WHEN p.proisstrict AND p.pronargs > 0 THEN 2 ELSE 1 END"

@@ -157,6 +157,14 @@ is_excluded(const codegen_scope_of *scope, long table)
 		   "exclRelIndex") == table;
 }
 
+/* RETURNING of MERGE, from PostgreSQL 17 on: WHEN NOT MATCHED BY SOURCE has none. */
+static bool
+is_source_of_merge(const codegen_scope_of *scope, long table)
+{
+	return codegen_node_number(scope->query, "commandType") == CODEGEN_MERGE &&
+	       codegen_node_number(scope->query, "resultRelation") != table;
+}
+
 bool
 codegen_prove_var(const codegen_scope_of *scope, const codegen_node *var)
 {
@@ -168,6 +176,8 @@ codegen_prove_var(const codegen_scope_of *scope, const codegen_node *var)
 	/* RETURNING old.x, from PostgreSQL 18 on, is of a row that may not be. */
 	if (at == NULL || at->grouping_sets ||
 	    codegen_node_number(var, "varreturningtype") != 0)
+		return false;
+	if (is_source_of_merge(at, table))
 		return false;
 	if (codegen_scope_holds_column(at, table, column))
 		return true;

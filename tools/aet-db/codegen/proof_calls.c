@@ -140,6 +140,7 @@ codegen_prove_body(const codegen_scope_of *scope, const codegen_node *call,
 	uint32_t function = (uint32_t)codegen_node_number(call, oid);
 	const codegen_body *body = codegen_body_of(proof->facts, function);
 	bool strict = codegen_function_fact_of(proof->facts, function).strict;
+	const codegen_scope_of nothing = { .proof = proof };
 	const bool *required;
 	bool called;
 
@@ -148,7 +149,7 @@ codegen_prove_body(const codegen_scope_of *scope, const codegen_node *call,
 		return false;
 	required = arguments_of(scope, body, call, strict, &called);
 	if (!body->returns_set &&
-	    ((strict && !called) || !codegen_has_row(proof, body->query)))
+	    ((strict && !called) || !codegen_has_row(&nothing, body->query)))
 		return false;
 	return prove_in_body(proof, body, required, column);
 }

@@ -204,7 +204,7 @@ prove_sublink(const codegen_scope_of *scope, const codegen_node *link)
 	case 2: /* ANY */
 		return prove_membership(scope, link);
 	case 4: /* a value */
-		return codegen_has_row(scope->proof, query) &&
+		return codegen_has_row(scope, query) &&
 		       codegen_prove_column(scope, query, 1);
 	default:
 		return false;

@@ -7,7 +7,14 @@
 #include "proof.h"
 
 /* CmdType's and RTEKind's numbers (nodes/nodes.h, nodes/parsenodes.h). */
-enum { CODEGEN_SELECT = 1, CODEGEN_UPDATE = 2, CODEGEN_INSERT = 3, CODEGEN_DELETE = 4 };
+enum {
+	CODEGEN_SELECT = 1,
+	CODEGEN_UPDATE = 2,
+	CODEGEN_INSERT = 3,
+	CODEGEN_DELETE = 4,
+	CODEGEN_MERGE = 5,
+	CODEGEN_UTILITY = 6
+};
 
 enum {
 	CODEGEN_RTE_RELATION = 0,
@@ -145,7 +152,9 @@ size_t codegen_query_width(const codegen_node *query);
 uint32_t codegen_query_type(const codegen_node *query, size_t column);
 
 /* Whether a query has a row for sure (proof_rows.c). */
-bool codegen_has_row(const codegen_proof *proof, const codegen_node *query);
+bool codegen_has_row(const codegen_scope_of *outer, const codegen_node *query);
+/* Whether a part of a query's FROM has one, for each row of what stands before it. */
+bool codegen_from_has_row(const codegen_scope_of *scope, const codegen_node *from);
 
 /* Whether the items of an array are (proof_expression.c). */
 bool codegen_prove_items(const codegen_scope_of *scope, const codegen_node *array);

@@ -316,34 +316,44 @@ codegen_node_string(codegen_memory *memory, const codegen_node *constant)
 	return codegen_keep(memory, &text);
 }
 
+#define BOOLEAN 16
 #define INT2 21
 #define INT4 23
 #define INT8 20
+
+static bool
+has_a_byte(const codegen_node *constant)
+{
+	for (size_t i = 0; i < codegen_node_children(constant); i++) {
+		const codegen_node *field = constant->items[i];
+
+		if (strcmp(field->text, "constvalue") != 0)
+			continue;
+		for (size_t j = 2; j + 1 < field->count; j++)
+			if (strcmp(codegen_node_atom(field->items[j]), "0") != 0)
+				return true;
+	}
+	return false;
+}
 
 bool
 codegen_node_is_not_zero(const codegen_node *expression)
 {
 	long type = codegen_node_number(expression, "consttype");
-	bool found = false;
 
-	if (!codegen_node_is(expression, "CONST") ||
-	    (type != INT2 && type != INT4 && type != INT8))
-		return false;
-	for (size_t i = 0; i < codegen_node_children(expression); i++) {
-		const codegen_node *field = expression->items[i];
+	return codegen_node_is(expression, "CONST") &&
+	       (type == INT2 || type == INT4 || type == INT8) && has_a_byte(expression);
+}
 
-		if (strcmp(field->text, "constvalue") != 0)
-			continue;
-		for (size_t j = 2; j + 1 < field->count; j++)
-			found =
-			    found || strcmp(codegen_node_atom(field->items[j]), "0") != 0;
-	}
-	return found;
+bool
+codegen_node_is_true(const codegen_node *expression)
+{
+	return codegen_node_is(expression, "CONST") &&
+	       codegen_node_number(expression, "consttype") == BOOLEAN &&
+	       has_a_byte(expression);
 }
 
 /* ---- types ------------------------------------------------------------------ */
-
-#define BOOLEAN 16
 
 uint32_t
 codegen_node_type(const codegen_node *expression)
