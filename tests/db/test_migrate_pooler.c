@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* PgBouncer between the migrator and the server, where it is installed. */
+/* As superuser: migrating is not the game's. */
 #include "support/migrating.h"
 
 #include <netinet/in.h>
