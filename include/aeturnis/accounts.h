@@ -334,8 +334,8 @@ AET_API AET_MUST_USE aet_status aet_account_delete(
 /*
  * Removes sessions that have expired, and counts of failed log-ins that are out
  * of date, in batches of a statement each; a row that somebody holds is left
- * for the next time. Takes as long as there are batches (`aet-db purge` does it
- * from a timer, and ends with the backlog). An entry session.purge, {"sessions": n}, for each batch.
+ * for the next time. Takes as long as there are full batches; `aet-db purge` is
+ * the same from a timer. An entry session.purge, {"sessions": n}, for each batch.
  *
  *   batch  rows of one statement, up to 100,000; 0: 1,000
  *   purged sessions that went; may be NULL. On failure: untouched, though

@@ -129,7 +129,7 @@ check_outside(verifying *v, aet_error *err)
 	if (status != AET_OK)
 		return status;
 	v->report.pending = row->pending;
-	/* Migration 0003 queued what was there, and a trigger does since. */
+	/* Migration 0005 queued what was there, and a trigger does since. */
 	if (row->outside > 0) {
 		v->report.fault = AET_AUDIT_OUTSIDE;
 		status = aet_error_set(err, AET_ETAMPERED,

@@ -8,7 +8,9 @@ import re
 import tap
 
 # What gives a url of more than the game's rights.
-SUPERUSER = re.compile(r"\btest_(?:database_create|server_url)\(")
+SUPERUSER = re.compile(
+    r"\b(?:test_database_create\(|test_server_url\(|migrating_setup\b|aet_ephemeral_url\()"
+)
 OWNER = re.compile(r"\b(\w*game)(?:\.|->)(admin|owner)\b")
 # Functions that run the test's own SQL, without the library.
 HANDS = r"\b(?:test_sql|test_value|test_value_is|test_connect|test_game_\w+|free)\(\s*"
@@ -16,7 +18,12 @@ HAND = re.compile(HANDS + r"$")
 EXCUSE = re.compile(r"\bAs (superuser|the owner): \w")
 
 # Where the urls are made.
-MAKERS = {"tests/support/server.c", "tests/support/server.h", "tests/support/game.c"}
+MAKERS = {
+    "tests/support/server.c",
+    "tests/support/server.h",
+    "tests/support/game.c",
+    "tests/support/migrating.h",
+}
 
 
 def excused(lines, number):

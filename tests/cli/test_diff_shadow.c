@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* As superuser: roles are made that may make no database. */
 /* aet-db diff --shadow: a role that may make databases, and one that may not and has
  * a single empty one. Whatever happens, the server is left as it was. */
 #include <signal.h>

@@ -358,6 +358,15 @@ START_TEST(the_release_that_runs_says_what_it_uses)
 }
 END_TEST
 
+START_TEST(the_librarys_own_migrations_are_harmless)
+{
+	CLI(&cli, "lint", "--all");
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.err, "0 hazards in ");
+	CLI_SAYS(cli.err, " 0 allowed\n");
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -383,6 +392,7 @@ make_suite(void)
 	tcase_add_test(tcase, sizes_come_from_the_named_database);
 	tcase_add_loop_test(tcase, the_release_that_runs_says_what_it_uses, 0,
 	    sizeof(releases) / sizeof(*releases));
+	tcase_add_test(tcase, the_librarys_own_migrations_are_harmless);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

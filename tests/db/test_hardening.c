@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rules of migrations 0002 to 0005 on databases that were there before: rows
+ * The rules of migrations 0002 to 0009 on databases that were there before: rows
  * that break them stay, are told of, and their users log in.
  */
+/* As superuser: migrating is not the game's; who logs in does it as the game. */
 #include "support/game.h"
 #include "support/migrating.h"
 
