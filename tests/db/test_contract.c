@@ -458,11 +458,24 @@ wait_until(const char *condition)
 	}
 }
 
+/* Who was killed long ago is forgotten. */
 START_TEST(a_server_beats_and_comes_back)
 {
 	aet_migrate_options options = new_release();
+	aet_migrate_options files = migrating_options();
 
-	migrating_run_with(&options, AET_OK, 3);
+	migrating_run_with(&files, AET_OK, 3);
+	test_sql(test_url,
+	    "INSERT INTO aeturnis.schema_servers SELECT gen_random_uuid(), 'app',"
+	    " '0.' || days, 'h', 1, '{}', now(), now(), now() - days * interval '1 day'"
+	    " + interval '1 minute' FROM generate_series(1, 2) AS days");
+	files.release = "2.0";
+	files.beat_ms = BEAT_MS;
+	migrating_run_with(&files, AET_OK, 0);
+	wait_until("SELECT string_agg(release, ' ' ORDER BY release) = '0.1 2.0'"
+		   " FROM aeturnis.schema_servers");
+	test_sql(test_url, "DELETE FROM aeturnis.schema_servers WHERE release = '0.1'");
+	migrating_run_with(&options, AET_OK, 0);
 	servers_are("2.0");
 	test_sql(test_url, "CREATE TABLE seen AS SELECT * FROM aeturnis.schema_servers");
 	wait_until("SELECT s.beat_at > seen.beat_at + interval '200 ms' AND"
