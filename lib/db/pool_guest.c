@@ -18,7 +18,7 @@ aet__pool_guest_put(aet__pool *pool, const aet__pool_guest *kind, void *guest)
 	bool there;
 
 	pthread_mutex_lock(&pool->mutex);
-	there = pool->guest_kind != NULL || pool->closing;
+	there = pool->guest_kind != NULL || pool->guest_barred;
 	if (!there) {
 		pool->guest_kind = kind;
 		pool->guest = guest;
@@ -37,6 +37,7 @@ aet__pool_close_with_guest(aet__pool *pool)
 	pthread_mutex_lock(&pool->mutex);
 	kind = pool->guest_kind;
 	guest = pool->guest;
+	pool->guest_barred = true;
 	pool->holders++;
 	pthread_mutex_unlock(&pool->mutex);
 	if (kind != NULL)

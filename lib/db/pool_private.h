@@ -37,6 +37,7 @@ struct aet__pool {
 	void *owner;                       /* free()d with the pool */
 	const aet__pool_guest *guest_kind; /* NULL: no guest */
 	void *guest;
+	bool guest_barred; /* closing has begun: none is let in */
 	uint64_t opened;
 	uint64_t timeouts;
 };

@@ -20,6 +20,7 @@ typedef struct announced {
 	char *texts[4];
 	bool withdrawn;
 	bool failing; /* the last beat failed, and that was told */
+	bool swept;
 } announced;
 
 /* Rows are added in front and stay, so that whoever walks needs the mutex only for
@@ -101,6 +102,11 @@ beat_on(presence *p, announced *row, const aet__session *session, aet_error *err
 
 	if (status == AET_OK && !alive && !is_withdrawn(p, row))
 		status = come_back(p, row, session->connection, session->deadline, err);
+	if (status == AET_OK && !row->swept) {
+		row->swept = true; /* once will do, whatever comes of it */
+		(void)aet__server_sweep(
+		    session->connection, &row->server, session->deadline, NULL);
+	}
 	return status;
 }
 
@@ -170,8 +176,9 @@ row_free(announced *row)
 }
 
 static void
-presence_free(presence *p)
+presence_free(void *guest)
 {
+	presence *p = guest;
 	announced *next;
 
 	for (announced *row = p->rows; row != NULL; row = next) {
@@ -217,10 +224,11 @@ leave(void *guest, bool drained)
 		if (connection != NULL && !row->withdrawn)
 			(void)aet__server_leave(connection, &row->server, deadline, NULL);
 	aet__connection_close(connection);
-	presence_free(p);
 }
 
-static const aet__pool_guest guest_kind = { .stop = stop, .leave = leave };
+static const aet__pool_guest guest_kind = { .stop = stop,
+	.leave = leave,
+	.free = presence_free };
 
 /* No signal of the host program's is delivered to the thread. */
 static bool
@@ -263,19 +271,25 @@ presence_new(aet_db *db, int beat_ms)
 }
 
 /* The pool's; another thread may make it at the same time. */
-static presence *
-presence_of(aet_db *db, int beat_ms)
+static aet_status
+presence_of(aet_db *db, int beat_ms, presence **out, aet_error *err)
 {
 	presence *p = aet__pool_guest_get(db->pool);
 
-	if (p != NULL)
-		return p;
-	p = presence_new(db, beat_ms);
-	if (p == NULL || aet__pool_guest_put(db->pool, &guest_kind, p))
-		return p;
-	stop(p);
-	presence_free(p);
-	return aet__pool_guest_get(db->pool);
+	if (p == NULL) {
+		p = presence_new(db, beat_ms);
+		if (p == NULL)
+			return aet__error_memory(err);
+		if (!aet__pool_guest_put(db->pool, &guest_kind, p)) {
+			stop(p);
+			presence_free(p);
+			p = aet__pool_guest_get(db->pool);
+		}
+	}
+	if (p == NULL)
+		return aet_error_set(err, AET_EINVAL, "the pool is being closed");
+	*out = p;
+	return AET_OK;
 }
 
 /* ---- announcing ------------------------------------------------------- */
@@ -351,10 +365,13 @@ aet__announce(const aet__session *session, const aet_migrate_options *options,
     const aet__source *source, int lock_timeout_ms, aet__deadline deadline, bool *fresh,
     aet_error *err)
 {
-	presence *p = presence_of(session->db, options->beat_ms);
-	announced *row = p != NULL ? row_new(p, options, source) : NULL;
-	aet_status status;
+	presence *p = NULL;
+	announced *row;
+	aet_status status = presence_of(session->db, options->beat_ms, &p, err);
 
+	if (status != AET_OK)
+		return status;
+	row = row_new(p, options, source);
 	if (row == NULL)
 		return aet__error_memory(err);
 	status = aet__server_announce(

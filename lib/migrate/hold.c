@@ -7,6 +7,7 @@
 #include "migrate/servers.h"
 
 #define ANSWER_MS 30000
+#define TELL_EVERY_US 5000000
 
 /* ---- which they are --------------------------------------------------- */
 
@@ -67,6 +68,18 @@ count_behind(const aet__plan *plan, size_t place)
 	return count;
 }
 
+/* One who waits looks more often than others want to hear of it. */
+static bool
+is_time_to_tell(aet__migrator *m)
+{
+	int64_t now = aet__migrate_clock_us();
+
+	if (m->held_told_us != 0 && now - m->held_told_us < TELL_EVERY_US)
+		return false;
+	m->held_told_us = now;
+	return true;
+}
+
 aet_status
 aet__hold_tell(aet__migrator *m, const aet__plan *plan, size_t place, aet_error *err)
 {
@@ -79,8 +92,9 @@ aet__hold_tell(aet__migrator *m, const aet__plan *plan, size_t place, aet_error 
 	aet__error_copy(report->held_file, sizeof(report->held_file), entry->file->name);
 	aet__error_copy(report->held_by, sizeof(report->held_by), m->held_by);
 	m->entry = entry;
-	aet__migrate_tell(m,
-	    (aet_migrate_event){ .kind = AET_MIGRATE_HELD, .detail = report->held_by });
+	if (is_time_to_tell(m))
+		aet__migrate_tell(m, (aet_migrate_event){ .kind = AET_MIGRATE_HELD,
+					 .detail = report->held_by });
 	m->entry = before;
 	if (lacks == NULL)
 		return AET_OK;

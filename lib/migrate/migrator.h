@@ -41,6 +41,7 @@ typedef struct aet__migrator {
 	const aet__plan_entry *entry;
 	bool contract;                       /* older servers may have to leave first */
 	char held_by[AET__SERVER_TEXT_SIZE]; /* which; "": none has to */
+	int64_t held_told_us;                /* when that was told last; 0: never */
 	int index, total;
 	int statements; /* that it has */
 	char *locks;    /* owned: held by the file so far, JSON; NULL: none */

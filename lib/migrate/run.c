@@ -94,8 +94,9 @@ run_session(aet_db *db, aet__migrator *m, aet__session *session,
 {
 	bool idle = false;
 	aet_status status = look_first(m, session, call, &idle, err);
+	bool works = status == AET_OK && !idle;
 
-	if (status == AET_OK && !idle) {
+	if (works) {
 		status =
 		    aet__pooler_check(m->connection, aet__pool_options(session->db->pool),
 			session->deadline, &m->pooled, err);
@@ -104,7 +105,7 @@ run_session(aet_db *db, aet__migrator *m, aet__session *session,
 	}
 	if (status != AET_OK && m->announced)
 		aet__announce_withdraw(session, &m->options, m->source);
-	if (!idle) /* its settings were changed, and a lock may be left */
+	if (works) /* its settings were changed, and a lock may be left */
 		aet__connection_retire(m->connection);
 	return aet__session_end(session, status, err);
 }

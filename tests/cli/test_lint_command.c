@@ -344,6 +344,8 @@ static const struct {
 	  "bigint;",
 	    "HeroFind", "bigint, text, bigint" },
 	{ "ALTER TABLE hero ADD COLUMN clan text;", NULL, NULL },
+	{ "-- aet: phase contract\nALTER TABLE hero RENAME COLUMN power TO might;", NULL,
+	    NULL },
 };
 
 START_TEST(the_release_that_runs_says_what_it_uses)

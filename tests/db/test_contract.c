@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/* As superuser: migrating is not the game's. */
 /* Contract migrations, and the servers of older releases that hold them. Servers are
  * processes: they live, leave, and are killed. */
 #include "support/migrating.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -458,11 +460,24 @@ wait_until(const char *condition)
 	}
 }
 
+/* Who was killed long ago is forgotten. */
 START_TEST(a_server_beats_and_comes_back)
 {
 	aet_migrate_options options = new_release();
+	aet_migrate_options files = migrating_options();
 
-	migrating_run_with(&options, AET_OK, 3);
+	migrating_run_with(&files, AET_OK, 3);
+	test_sql(test_url,
+	    "INSERT INTO aeturnis.schema_servers SELECT gen_random_uuid(), 'app',"
+	    " '0.' || days, 'h', 1, '{}', now(), now(), now() - days * interval '1 day'"
+	    " + interval '1 minute' FROM generate_series(1, 2) AS days");
+	files.release = "2.0";
+	files.beat_ms = BEAT_MS;
+	migrating_run_with(&files, AET_OK, 0);
+	wait_until("SELECT string_agg(release, ' ' ORDER BY release) = '0.1 2.0'"
+		   " FROM aeturnis.schema_servers");
+	test_sql(test_url, "DELETE FROM aeturnis.schema_servers WHERE release = '0.1'");
+	migrating_run_with(&options, AET_OK, 0);
 	servers_are("2.0");
 	test_sql(test_url, "CREATE TABLE seen AS SELECT * FROM aeturnis.schema_servers");
 	wait_until("SELECT s.beat_at > seen.beat_at + interval '200 ms' AND"
@@ -519,6 +534,40 @@ START_TEST(a_server_that_was_passed_by_is_told)
 	ck_assert_ptr_nonnull(
 	    strstr(heard, "has been migrated past its release (1.0): it"
 			  " has \"2_level.sql\"; update and restart it"));
+}
+END_TEST
+
+static void *
+migrate_slowly(void *arg)
+{
+	static aet_status status;
+	aet_migrate_options options = new_release();
+
+	status = aet_db_migrate(arg, &options, NULL, NULL);
+	return &status;
+}
+
+/* The call outlives its handle, and is announced when it ends. */
+START_TEST(the_pool_may_close_under_a_call_that_announces)
+{
+	aet_db_options opts = AET_DB_OPTIONS_INIT;
+	aet_db *db = NULL;
+	pthread_t thread;
+	void *status;
+
+	migrating_write("2_level.sql", "SELECT pg_sleep(1.5);");
+	opts.url = test_url;
+	opts.drain_timeout_ms = 50;
+	ck_assert_int_eq(aet_db_open(&opts, &db, NULL), AET_OK);
+	ck_assert_int_eq(pthread_create(&thread, NULL, migrate_slowly, db), 0);
+	wait_until("SELECT count(*) = 1 FROM pg_stat_activity WHERE state = 'active' AND"
+		   " query LIKE 'SELECT pg_sleep(1.5)%'");
+	ck_assert_int_eq(aet_db_close(&db), AET_EBUSY);
+	ck_assert_int_eq(pthread_join(thread, &status), 0);
+	ck_assert_int_eq(*(aet_status *)status, AET_OK);
+	has_title(false);
+	wait_until("SELECT count(*) = 0 FROM aeturnis.schema_servers WHERE expires_at >"
+		   " clock_timestamp()");
 }
 END_TEST
 
@@ -675,6 +724,7 @@ make_suite(void)
 	tcase_add_test(tcase, a_server_beats_and_comes_back);
 	tcase_add_test(tcase, a_server_that_was_passed_by_is_told);
 	tcase_add_test(tcase, nothing_to_do_is_two_round_trips_and_one_without_a_release);
+	tcase_add_test(tcase, the_pool_may_close_under_a_call_that_announces);
 	tcase_add_test(tcase, an_earlier_librarys_journal_is_completed_in_place);
 	tcase_add_test(tcase, a_role_with_rows_only_may_announce_itself);
 	tcase_add_test(tcase, a_role_that_owns_one_schema_has_its_servers_there);
