@@ -197,6 +197,11 @@ record(aet__migrator *m, int statements, aet_error *err)
 	if (status == AET_OK)
 		status =
 		    aet__apply_note(m, aet__journal_insert(m->connection, &row, err));
+	if (status != AET_OK && strcmp(m->sqlstate, "25006") == 0)
+		return aet__error_sql(err, AET_EMIGRATION, m->sqlstate,
+		    "%s: it makes its transaction read only, in which it cannot be "
+		    "recorded: take that out",
+		    m->entry->file->path);
 	return status;
 }
 

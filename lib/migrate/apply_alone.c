@@ -34,7 +34,8 @@ static aet_status
 note_begun(aet__migrator *m, const aet__script_run *run, int statement, aet_error *err)
 {
 	const aet__journal_entry row = aet__script_row(m, run, run->done);
-	aet_status status = aet__apply_command(m, "BEGIN; " AET__SCRIPT_OWN_ROLE, err);
+	aet_status status =
+	    aet__apply_command(m, AET__SCRIPT_BEGIN "; " AET__SCRIPT_OWN_ROLE, err);
 
 	if (status == AET_OK)
 		status = aet__apply_note(
@@ -104,7 +105,7 @@ aet__script_run_alone(aet__migrator *m, aet__script_run *run,
 	if (status == AET_OK && !done)
 		status = send_alone(m, run, statement, err);
 	if (status == AET_OK)
-		status = aet__apply_command(m, "BEGIN", err);
+		status = aet__apply_command(m, AET__SCRIPT_BEGIN, err);
 	if (status == AET_OK)
 		status = aet__script_move_on(m, run, statement->number, err);
 	if (status == AET_OK)

@@ -72,7 +72,7 @@ static aet_status
 run_single(aet__migrator *m, aet__script_run *run, const aet__statement *statement,
     aet_error *err)
 {
-	aet_status status = aet__apply_command(m, "BEGIN", err);
+	aet_status status = aet__apply_command(m, AET__SCRIPT_BEGIN, err);
 
 	if (status == AET_OK)
 		status = aet__apply_watch(m, err);
@@ -150,7 +150,7 @@ warn_unfinished(aet__migrator *m, const aet__statement *begin, int lost)
 static aet_status
 end_undone(aet__migrator *m, aet_error *err)
 {
-	return aet__apply_command(m, "ROLLBACK; BEGIN", err);
+	return aet__apply_command(m, "ROLLBACK; " AET__SCRIPT_BEGIN, err);
 }
 
 /* A block that the file's end leaves open ends as in psql, whose session ends
@@ -326,7 +326,8 @@ finish(aet__migrator *m, void *ctx, aet_error *err)
 {
 	aet__script_run *run = ctx;
 	aet__journal_entry row = aet__script_row(m, run, run->script.count);
-	aet_status status = aet__apply_command(m, AET__APPLY_RESET "; BEGIN", err);
+	aet_status status =
+	    aet__apply_command(m, AET__APPLY_RESET "; " AET__SCRIPT_BEGIN, err);
 
 	row.finished = true;
 	if (status == AET_OK && run->unseen && m->objects != NULL)

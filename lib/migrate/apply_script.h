@@ -20,6 +20,9 @@ typedef struct aet__script_run {
 #define AET__SCRIPT_OWN_ROLE \
 	"SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL ROLE TO DEFAULT"
 
+/* The file may have made its session's transactions read only: the row is written. */
+#define AET__SCRIPT_BEGIN "BEGIN READ WRITE"
+
 /* The row as it is to be: done statements are behind it. */
 aet__journal_entry aet__script_row(
     const aet__migrator *m, const aet__script_run *run, int done);

@@ -119,6 +119,9 @@ static const history histories[] = {
 	{ { "CREATE TABLE t (); SET default_transaction_read_only = on;",
 	      "CREATE TABLE u (i int);" },
 	    false },
+	{ { "CREATE TABLE t (); SET default_transaction_read_only = on; SELECT 1;",
+	      "CREATE TABLE u (i int);" },
+	    true },
 	{ { "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE;",
 	      "CREATE TABLE t (); SET statement_timeout = 1; SET lock_timeout = 1;",
 	      "CREATE TABLE u (); SELECT pg_sleep(0.02);" },
@@ -201,6 +204,18 @@ END_TEST
 
 /* ---- what psql would do, and the migrator must not ---------------------- */
 
+START_TEST(a_transaction_that_is_read_only)
+{
+	aet_error err;
+
+	migrating_write("1_t.sql", "SELECT 1; SET TRANSACTION READ ONLY;");
+	err = migrating_run(AET_EMIGRATION, 0);
+	ck_assert_str_eq(err.sqlstate, "25006");
+	ck_assert_ptr_nonnull(
+	    strstr(err.message, "1_t.sql: it makes its transaction read only"));
+}
+END_TEST
+
 START_TEST(what_takes_back_never_runs)
 {
 	static const char *const marked[] = {
@@ -257,6 +272,7 @@ make_suite(void)
 	tcase_add_checked_fixture(tcase, migrating_setup, migrating_teardown);
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, as_psql, 0, sizeof(histories) / sizeof(histories[0]));
+	tcase_add_test(tcase, a_transaction_that_is_read_only);
 	tcase_add_test(tcase, what_takes_back_never_runs);
 	tcase_add_test(tcase, a_file_that_only_takes_back);
 	suite_add_tcase(suite, tcase);
