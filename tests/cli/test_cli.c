@@ -250,6 +250,10 @@ START_TEST(settings_come_from_files)
 	CLI(&cli, "status", "--url= \t");
 	CLI_EXITS(&cli, 2);
 	CLI_SAYS(cli.err, "no database is named");
+	CLI(&cli, "status", "--url=service=nobodys");
+	CLI_EXITS(&cli, 3);
+	CLI_SAYS(cli.err, "definition of service \"nobodys\" not found");
+	CLI_SAYS(cli.err, "hint:      services are in ~/.pg_service.conf");
 	CLI(&cli, "push", "--url=mysql://sekret");
 	CLI_EXITS(&cli, 2);
 	CLI_SAYS(cli.err, "neither a postgresql:// URI");
@@ -285,7 +289,7 @@ START_TEST(doctor_goes_on_where_settings_are_broken)
 	    "fail  settings   .env:1: the quote that opens here is not closed\n"
 	    "                 next: mend the file");
 	CLI_SAYS(cli.out, "fail  url        DATABASE_URL is neither");
-	CLI_SAYS(cli.out, "ok    passwords");
+	CLI_SAYS(cli.out, "  passwords  one argon2id hash takes");
 	CLI(&cli, "doctor", "--url=postgresql://127.0.0.1:1/nothing");
 	CLI_EXITS(&cli, 1);
 	CLI_SAYS(
@@ -297,7 +301,7 @@ START_TEST(doctor_goes_on_where_settings_are_broken)
 	    cli.out, "fail  settings   the environment file \"absent\" does not exist");
 	CLI_SAYS(cli.out, "fail  server     the database url is neither");
 	CLI_SAYS_NOT(cli.out, "sekret");
-	CLI_SAYS(cli.out, "ok    passwords");
+	CLI_SAYS(cli.out, "  passwords  one argon2id hash takes");
 }
 END_TEST
 

@@ -187,6 +187,9 @@ target_fail(cli_context *cli, const aet_error *err)
 	if (strncmp(err->sqlstate, "28", 2) == 0)
 		failure.hint =
 		    "the server answers, but refuses this role or its password";
+	else if (strstr(err->message, "definition of service") != NULL)
+		failure.hint = "services are in ~/.pg_service.conf, or in the file that "
+			       "PGSERVICEFILE names";
 	else if (err->status == AET_ECONNECT && err->sqlstate[0] == '\0')
 		failure.hint =
 		    "is the server running, and does the URL name its host and port?";
