@@ -277,6 +277,23 @@ START_TEST(a_dump_is_a_schema)
 }
 END_TEST
 
+START_TEST(other_migrators_files_are_a_schema)
+{
+	run_command("mkdir '%s/m'", scratch);
+	write_file("m/1_t.up.sql", "CREATE TABLE t (id int PRIMARY KEY);\n");
+	write_file("m/1_t.down.sql", "DROP TABLE t;\n");
+	write_file("m/2_goose.sql", "-- +goose Up\nCREATE TABLE a (id int);\n\n-- +goose "
+				    "Down\nDROP TABLE a;\n");
+	write_file("m/3_dbmate.sql",
+	    "-- migrate:up\nCREATE TABLE b (id int);\n-- migrate:down\nDROP TABLE b;\n");
+	write_file("m/4_tern.sql", "CREATE TABLE c (id int);\n---- create above / drop "
+				   "below ----\nDROP TABLE c;\n");
+	write_package("", "-- name: all_ids :many\nSELECT t.id FROM t, a, b, c;\n");
+	run_command("sed -i 's/schema.sql/m/' '%s'", in_scratch("aet-db.json"));
+	generate_well();
+}
+END_TEST
+
 /* ---- mistakes --------------------------------------------------------------- */
 
 START_TEST(a_missing_config_is_told)
@@ -432,6 +449,7 @@ make_suite(void)
 	tcase_add_test(good, a_stale_file_is_told_and_left);
 	tcase_add_test(good, databases_of_the_generator_go);
 	tcase_add_test(good, a_dump_is_a_schema);
+	tcase_add_test(good, other_migrators_files_are_a_schema);
 	suite_add_tcase(suite, good);
 	tcase_add_checked_fixture(bad, setup, teardown);
 	tcase_set_timeout(bad, 60);

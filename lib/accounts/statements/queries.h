@@ -29,6 +29,7 @@ typedef struct aet__audit_chain_end_row {
 typedef struct aet__audit_pending_page_row {
 	aet_uuid entry_id;
 	aet_timestamp created_at;
+	/* May be NULL. */
 	const char *text;
 } aet__audit_pending_page_row;
 
@@ -59,6 +60,7 @@ typedef struct aet__audit_chain_page_row {
 	int64_t position;
 	aet_uuid entry_id;
 	aet_bytes hash;
+	/* May be NULL. */
 	const char *text;
 } aet__audit_chain_page_row;
 
@@ -88,6 +90,7 @@ typedef struct aet__audit_export_page_params {
 	aet_uuid after_id;
 	aet_opt_timestamp until;
 	aet_opt_uuid actor;
+	/* May be NULL. */
 	const char *event_type;
 	int32_t most;
 } aet__audit_export_page_params;
@@ -100,7 +103,9 @@ typedef struct aet__audit_purge_sealed_params {
 	int32_t most;
 	aet_timestamp before;
 	aet_opt_uuid actor;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__audit_purge_sealed_params;
 
@@ -112,13 +117,17 @@ typedef struct aet__audit_purge_unsealed_params {
 	aet_timestamp before;
 	int32_t most;
 	aet_opt_uuid actor;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__audit_purge_unsealed_params;
 
 typedef struct aet__account_credentials_row {
 	aet_opt_uuid user_id;
+	/* May be NULL. */
 	const char *status;
+	/* May be NULL. */
 	const char *password_hash;
 	int32_t account_failures;
 	int32_t address_failures;
@@ -131,11 +140,14 @@ typedef struct aet__account_login_succeed_row {
 } aet__account_login_succeed_row;
 
 typedef struct aet__account_login_succeed_params {
+	/* May be NULL. */
 	const char *new_hash;
 	aet_uuid user_id;
 	const char *verified_hash;
 	const char *jti;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 	int64_t lifetime_ms;
 	aet_opt_int64 idle_timeout_ms;
@@ -144,10 +156,12 @@ typedef struct aet__account_login_succeed_params {
 
 typedef struct aet__account_login_fail_params {
 	const char *login;
+	/* May be NULL. */
 	const char *ip_address;
 	int64_t window_ms;
 	aet_opt_uuid user_id;
 	const char *reason;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_login_fail_params;
 
@@ -162,7 +176,9 @@ typedef struct aet__account_refresh_params {
 	const char *jti;
 	bool as_self;
 	aet_opt_uuid actor;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_refresh_params;
 
@@ -179,7 +195,9 @@ typedef struct aet__account_log_out_params {
 	aet_uuid session_id;
 	bool as_self;
 	aet_opt_uuid actor;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_log_out_params;
 
@@ -191,7 +209,9 @@ typedef struct aet__account_revoke_params {
 	aet_uuid session_id;
 	bool as_self;
 	aet_opt_uuid actor;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_revoke_params;
 
@@ -204,7 +224,9 @@ typedef struct aet__account_revoke_all_params {
 	aet_opt_uuid keep_session;
 	bool as_self;
 	aet_opt_uuid actor;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_revoke_all_params;
 
@@ -224,7 +246,9 @@ typedef struct aet__account_register_params {
 	bool email_verified;
 	bool as_self;
 	aet_opt_uuid actor;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_register_params;
 
@@ -239,11 +263,14 @@ typedef struct aet__account_password_set_row {
 typedef struct aet__account_password_set_params {
 	const char *password_hash;
 	aet_uuid user_id;
+	/* May be NULL. */
 	const char *verified_hash;
 	bool as_self;
 	aet_opt_uuid actor;
 	aet_opt_uuid keep_session;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_password_set_params;
 
@@ -256,7 +283,9 @@ typedef struct aet__account_email_set_params {
 	aet_opt_uuid actor;
 	aet_uuid user_id;
 	const char *email;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_email_set_params;
 
@@ -269,7 +298,9 @@ typedef struct aet__account_email_verify_params {
 	aet_opt_uuid actor;
 	aet_uuid user_id;
 	const char *email;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_email_verify_params;
 
@@ -282,7 +313,9 @@ typedef struct aet__account_roles_set_params {
 	aet_opt_uuid actor;
 	aet_uuid user_id;
 	aet_text_array roles;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_roles_set_params;
 
@@ -295,7 +328,9 @@ typedef struct aet__account_status_set_params {
 	aet_opt_uuid actor;
 	aet_uuid user_id;
 	const char *status_;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_status_set_params;
 
@@ -307,7 +342,9 @@ typedef struct aet__account_delete_params {
 	aet_uuid user_id;
 	bool as_self;
 	aet_opt_uuid actor;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_delete_params;
 
