@@ -62,6 +62,23 @@ START_TEST(composites_of_everything)
 }
 END_TEST
 
+START_TEST(files_of_other_editors)
+{
+	is_good("\xef\xbb\xbf"
+		"CREATE TABLE t (id int PRIMARY KEY, name text);\r\n",
+	    "\xef\xbb\xbf"
+	    "-- All of them.\r\n--name: all_t :many\t\r\nSELECT sqlc . embed ( t "
+	    ") FROM t\r\nWHERE id IN (sqlc.slice('ids')) -- ; no end\r\n/* ; */ ;\r\n"
+	    "-- name: no_end :one\r\nSELECT $x$ -- name: none :one ; $x$ AS t\r\n"
+	    "-- name: last :exec\r\nDELETE FROM t WHERE name = sqlc.narg( \"name\" )");
+	package_has("out/queries.h", "/*\n * All of them.\n");
+	package_write("queries.sql", "\xef\xbb\xbf"
+				     "SELECT 1;\r\n");
+	package_refused(1);
+	package_said(0, "queries.sql", 1, 1, "SQL without a name");
+}
+END_TEST
+
 START_TEST(statements_of_every_kind)
 {
 	is_good(
@@ -122,6 +139,7 @@ make_suite(void)
 	tcase_set_timeout(all, 240);
 	tcase_add_test(all, texts_that_c_reads_otherwise);
 	tcase_add_test(all, composites_of_everything);
+	tcase_add_test(all, files_of_other_editors);
 	tcase_add_test(all, statements_of_every_kind);
 	suite_add_tcase(suite, all);
 	return suite;

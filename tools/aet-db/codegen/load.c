@@ -200,7 +200,7 @@ load_file(codegen_loading *in, const char *folder, const char *path, aet_error *
 	source->path = path;
 	if (folder[0] != '\0' && strncmp(path, folder, strlen(folder)) == 0)
 		source->path = path + strlen(folder) + 1;
-	text = codegen_file_read(messages->memory, path, &source->len);
+	text = codegen_text_read(messages->memory, path, &source->len);
 	if (text == NULL) {
 		codegen_say(
 		    messages, source->path, NULL, "cannot be read: %s", strerror(errno));
