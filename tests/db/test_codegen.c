@@ -393,6 +393,18 @@ START_TEST(query_mistakes_are_told_together)
 }
 END_TEST
 
+START_TEST(copies_of_the_client_are_no_queries)
+{
+	refuse("CREATE TABLE t (id int PRIMARY KEY);\n",
+	    "-- name: out :exec\nCOPY t TO STDOUT;\n"
+	    "-- name: fine :exec\nCOPY t TO '/nowhere/stdout';\n"
+	    "-- name: in :exec\n/* all */ copy t\n    from stdin;\n",
+	    2);
+	message_is(0, "q.sql", 2, 11, "COPY from or to the client is no query");
+	message_is(1, "q.sql", 7, 10, "COPY from or to the client is no query");
+}
+END_TEST
+
 START_TEST(macros_without_a_name_are_told_once)
 {
 	refuse("CREATE TABLE t (id int PRIMARY KEY);\n",
@@ -459,6 +471,7 @@ make_suite(void)
 	tcase_add_test(bad, schema_mistakes_are_told_where);
 	tcase_add_test(bad, types_without_a_c_type_are_told_together);
 	tcase_add_test(bad, query_mistakes_are_told_together);
+	tcase_add_test(bad, copies_of_the_client_are_no_queries);
 	tcase_add_test(bad, macros_without_a_name_are_told_once);
 	tcase_add_test(bad, queries_of_one_name_are_told_with_all_else);
 	tcase_add_test(bad, names_that_meet_are_told);

@@ -219,6 +219,12 @@ place_query(const codegen_model *model, codegen_query *query)
 static void
 check_kind(codegen_model *model, const codegen_query *query)
 {
+	size_t client = codegen_copy_of_client(query->sql);
+
+	if (client != SIZE_MAX)
+		codegen_say_at(model->messages, query->source, file_offset(query, client),
+		    "rows go in by :copyfrom with an INSERT, and come out by :each",
+		    "COPY from or to the client is no query");
 	if (codegen_kind_is_batch(query->kind) && query->parameter_count == 0)
 		codegen_say_at(model->messages, query->source, query->at,
 		    "use one of: :exec, :execrows, :one, :many",
