@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* As superuser: a schema is made to be read. */
 /* aet-db codegen of a database as it is: its test makes the schema anew. */
 #include "support/cli.h"
 #include "support/server.h"

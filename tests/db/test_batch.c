@@ -50,7 +50,7 @@ START_TEST(a_batch_is_of_any_length)
 	    strncmp(bulk.err.message, "item 999: ", 10) == 0, "%s", bulk.err.message);
 	ck_assert_int_eq(statuses[998], AET_OK);
 	ck_assert_int_eq(statuses[999], AET_ECONFLICT);
-	test_value_is(bulk.url, "SELECT count(*) FROM t", "999");
+	test_value_is(bulk_game.owner, "SELECT count(*) FROM t", "999");
 	free(statuses);
 	free(things);
 }
@@ -64,7 +64,7 @@ START_TEST(a_batch_is_one_round_trip_once_prepared)
 	test_proxy_round_trips(bulk.proxy);
 	ck_assert_int_eq(put_things(bulk.far, things + 10, 90, NULL, NULL), AET_OK);
 	ck_assert_int_le(test_proxy_round_trips(bulk.proxy), 45);
-	test_value_is(bulk.url, "SELECT count(*) FROM t", "100");
+	test_value_is(bulk_game.owner, "SELECT count(*) FROM t", "100");
 	free(things);
 }
 END_TEST
@@ -97,8 +97,8 @@ START_TEST(a_deferred_constraint_is_its_items)
 	aet_status statuses[3] = { AET_OK };
 	number *out[3] = { NULL };
 
-	test_sql(
-	    bulk.url, "ALTER TABLE t ADD UNIQUE (name) DEFERRABLE INITIALLY DEFERRED");
+	test_sql(bulk_game.owner,
+	    "ALTER TABLE t ADD UNIQUE (name) DEFERRABLE INITIALLY DEFERRED");
 	ck_assert_int_eq(put_things(bulk.db, things, 3, statuses, out), AET_ECONFLICT);
 	ck_assert_str_eq(bulk.err.constraint, "t_name_key");
 	ck_assert_int_eq(statuses[0], AET_OK);
@@ -128,7 +128,7 @@ START_TEST(items_are_answered_with_rows_or_lists)
 	number *rows[3];
 	number_list *lists[3];
 
-	test_sql(bulk.url, "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c')");
+	test_sql(bulk_game.owner, "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c')");
 	ck_assert_int_eq(aet_statement_batch(bulk.db, &find_things, bind_thing, asked, 3,
 			     sizeof(thing), AET_BATCH_ROWS, statuses, rows, &bulk.err),
 	    AET_ENOTFOUND);
@@ -203,12 +203,12 @@ START_TEST(more_texts_than_the_cache_holds_go_in_turns)
 {
 	const int masks[] = { 1, 2, 3, 4, 5, 6, 7, 0, 1, 7, 3, 2 };
 
-	test_sql(bulk.url, "CREATE TABLE w (a int, b int, c int)");
+	test_sql(bulk_game.owner, "CREATE TABLE w (a int, b int, c int)");
 	ck_assert_msg(
 	    aet_statement_batch(bulk.db, &insert_thing, bind_mask, masks, 12, sizeof(int),
 		AET_BATCH_NOTHING, NULL, NULL, &bulk.err) == AET_OK,
 	    "%s", bulk.err.message);
-	test_value_is(bulk.url,
+	test_value_is(bulk_game.owner,
 	    "SELECT count(*) || ' ' || count(a) || ' ' || count(b) || ' ' || count(c) "
 	    "FROM w",
 	    "12 7 7 5");
@@ -219,7 +219,7 @@ START_TEST(a_batch_ends_at_its_deadline)
 {
 	const thing things[] = { { 1, "a" }, { 2, "b" }, { 3, "c" } };
 	aet_status statuses[3];
-	PGconn *holder = test_connect(bulk.url);
+	PGconn *holder = test_connect(bulk_game.owner);
 	int64_t start;
 
 	ck_assert_int_eq(
@@ -273,7 +273,7 @@ START_TEST(a_session_that_is_ended_has_not_done_the_rest)
 	const thing things[] = { { 1, "a" }, { 2, "b" }, { 3, "c" } };
 	aet_status statuses[3];
 
-	test_sql(bulk.url,
+	test_sql(bulk_game.owner,
 	    "CREATE FUNCTION leave() RETURNS trigger LANGUAGE plpgsql AS $$"
 	    "BEGIN IF NEW.id = 2 THEN PERFORM "
 	    "pg_terminate_backend(pg_backend_pid()); END IF;"

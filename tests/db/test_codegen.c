@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* aet-db codegen: the committed models are fresh; a schema with every odd thing
  * generates, compiles and works; mistakes are told where they are. */
+/* As superuser: the generator makes its own database; the program runs as the game. */
+#include "support/game.h"
 #include "support/package.h"
 
 #include <stdio.h>
@@ -78,7 +80,7 @@ START_TEST(committed_models_are_fresh)
 	for (size_t i = 0; i < package_report.file_count; i++)
 		fprintf(stderr, "%s", package_report.files[i].difference);
 	ck_assert_msg(status == AET_OK, "%s; run aet-db codegen", package_err.message);
-	ck_assert_uint_eq(package_report.unchanged_count, 13);
+	ck_assert_uint_eq(package_report.unchanged_count, 15);
 }
 END_TEST
 
@@ -144,11 +146,10 @@ END_TEST
 
 START_TEST(generated_code_works)
 {
-	char *url = test_database_create();
+	test_game game = test_game_create();
 
 	generate_well();
-	package_run("'%s/psql' -qX -v ON_ERROR_STOP=1 -d '%s' -f '%s/schema.sql'",
-	    test_server_bindir(), url, package_folder);
+	test_game_script(&game, package_path("schema.sql"));
 	package_run(
 	    "gcc -std=c17 -g " FLAGS " %s -I'%s/../../include' -I'%s/out/include' "
 	    "'%s/program.c' '%s'/out/source/*.c '%s' -Wl,-rpath,\"$(dirname '%s')\" "
@@ -157,8 +158,8 @@ START_TEST(generated_code_works)
 	    package_folder, package_folder, package_folder,
 	    package_needed("AET_TEST_LIBRARY"), package_needed("AET_TEST_LIBRARY"),
 	    package_folder);
-	package_run("'%s/program' '%s'", package_folder, url);
-	free(url);
+	package_run("'%s/program' '%s'", package_folder, game.app);
+	test_game_free(&game);
 }
 END_TEST
 
@@ -168,7 +169,7 @@ START_TEST(a_second_run_changes_nothing)
 
 	generate_well();
 	files = package_report.file_count;
-	ck_assert_uint_eq(files, 23);
+	ck_assert_uint_eq(files, 24);
 	ck_assert_uint_eq(package_report.unchanged_count, 0);
 	generate_well();
 	ck_assert_uint_eq(package_report.file_count, 0);
@@ -262,7 +263,7 @@ START_TEST(config_mistakes_are_told_together)
 	package_said(4, package_path("aet-db.json"), 1, 110,
 	    "packages[0].tables[\"public.t\"]: unknown key \"rows\"");
 	ck_assert_str_eq(package_report.messages[4].hint,
-	    "use one of: row, newest, secret, touch, skip");
+	    "use one of: row, newest, secret, hidden, touch, skip");
 }
 END_TEST
 
@@ -296,6 +297,36 @@ START_TEST(schema_mistakes_are_told_where)
 	refuse("SELECT 'open;\n", "", 1);
 	ck_assert_uint_eq(package_report.messages[0].line, 1);
 	ck_assert_uint_eq(package_report.messages[0].column, 8);
+}
+END_TEST
+
+#define HIDING(columns)                                                           \
+	"{\"version\": 1, \"packages\": [{\"name\": \"p\", \"prefix\": \"p\", "   \
+	"\"schema\": \"schema.sql\", \"include\": \"hid\", \"source\": \"hid\", " \
+	"\"tables\": {\"public.t\": {\"hidden\": [" columns "]}}}]}"
+
+START_TEST(what_is_hidden_is_nowhere)
+{
+	package_write("schema.sql",
+	    "CREATE TABLE t (id int PRIMARY KEY, seen text, ours"
+	    " boolean DEFAULT false NOT NULL, must int NOT NULL);");
+	package_write("aet-db.json", HIDING("\"ours\""));
+	ck_assert_int_eq(generate(false), AET_OK);
+	package_run("grep -q seen '%s'", package_path("hid/t.h"));
+	package_run("! grep -r ours '%s'", package_path("hid"));
+	package_write("aet-db.json", HIDING("\"must\", \"id\", \"nix\""));
+	ck_assert_int_eq(generate(false), AET_EINVAL);
+	ck_assert_uint_eq(package_report.message_count, 3);
+	ck_assert_str_eq(package_report.messages[0].text,
+	    "packages[0].tables[\"public.t\"]: column \"public.t.id\" cannot be hidden: "
+	    "lists "
+	    "are ordered by it");
+	ck_assert_str_eq(package_report.messages[1].text,
+	    "packages[0].tables[\"public.t\"]: column \"public.t.must\" cannot be "
+	    "hidden: every "
+	    "insert must give it");
+	ck_assert_str_eq(package_report.messages[2].text,
+	    "packages[0].tables[\"public.t\"]: table \"public.t\" has no column \"nix\"");
 }
 END_TEST
 
@@ -337,8 +368,8 @@ START_TEST(copies_of_the_client_are_no_queries)
 	    "-- name: fine :exec\nCOPY t TO '/nowhere/stdout';\n"
 	    "-- name: in :exec\n/* all */ copy t\n    from stdin;\n",
 	    2);
-	package_said(0, "q.sql", 2, 11, "COPY from or to the client is no query");
-	package_said(1, "q.sql", 7, 10, "COPY from or to the client is no query");
+	package_said(0, "q.sql", 2, 11, "COPY to or from the client is no query");
+	package_said(1, "q.sql", 7, 10, "COPY to or from the client is no query");
 }
 END_TEST
 
@@ -406,6 +437,7 @@ make_suite(void)
 	tcase_add_test(bad, config_mistakes_are_told_together);
 	tcase_add_test(bad, broken_json_is_told_where);
 	tcase_add_test(bad, schema_mistakes_are_told_where);
+	tcase_add_test(bad, what_is_hidden_is_nowhere);
 	tcase_add_test(bad, types_without_a_c_type_are_told_together);
 	tcase_add_test(bad, query_mistakes_are_told_together);
 	tcase_add_test(bad, copies_of_the_client_are_no_queries);

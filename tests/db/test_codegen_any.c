@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* aet-db codegen by flags: a column of every type is read and written back as
  * it was, extremes included; what cannot be NULL is proven, and nothing else. */
+/* As superuser: the generator makes its own database; the program runs as the game. */
+#include "support/game.h"
 #include "support/package.h"
 
 #include <jansson.h>
@@ -62,15 +64,14 @@ build(const char *program)
 
 START_TEST(every_type_comes_back_as_it_was)
 {
-	char *url = test_database_create();
+	test_game game = test_game_create();
 
 	generate_well(false);
 	build("program");
-	package_run("'%s/psql' -qX -v ON_ERROR_STOP=1 -d '%s' -f '%s/schema.sql' -f "
-		    "'%s/plant.sql'",
-	    test_server_bindir(), url, package_folder, package_folder);
-	package_run("'%s/program' '%s'", package_folder, url);
-	free(url);
+	test_game_script(&game, package_path("schema.sql"));
+	test_game_script(&game, package_path("plant.sql"));
+	package_run("'%s/program' '%s'", package_folder, game.app);
+	test_game_free(&game);
 }
 END_TEST
 

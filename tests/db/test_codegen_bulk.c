@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* aet-db codegen of what goes beyond one text with one answer: COPY, batches,
  * rows one by one. Generated, formatted, compiled, run. */
+/* As superuser: the generator makes its own database; the program runs as the game. */
+#include "support/game.h"
 #include "support/package.h"
 
 #include <stdio.h>
@@ -59,26 +61,25 @@ build(const char *program, const char *compiler)
 
 START_TEST(the_program_finds_all_in_order)
 {
-	char *url = test_database_create();
+	test_game game = test_game_create();
 
 	generate_well();
 	build("program", "gcc -std=c11");
-	package_run("'%s/psql' -qX -v ON_ERROR_STOP=1 -d '%s' -f '%s/schema.sql'",
-	    test_server_bindir(), url, package_folder);
-	package_run("'%s/program' '%s'", package_folder, url);
-	test_value_is(url,
+	test_game_script(&game, package_path("schema.sql"));
+	package_run("'%s/program' '%s'", package_folder, game.app);
+	test_value_is(game.owner,
 	    "SELECT concat_ws(';', \"select\", \"a b\", twice, at = now()::date, "
 	    "feeling, "
 	    "feelings, home, positive, exact, doc, raw, key, span, numbers) FROM odd "
 	    "WHERE positive IS NOT NULL",
 	    "1;abc;2;f;happy;{sad,happy};(Lane,9);4;{\"a\": 1};\\x00ff;{1,-2,3}");
-	test_value_is(url, "SELECT twice FROM odd WHERE \"a b\" = 'five'", "20");
-	test_value_is(url, "SELECT id FROM ruled_log", "7");
-	test_value_is(url,
+	test_value_is(game.owner, "SELECT twice FROM odd WHERE \"a b\" = 'five'", "20");
+	test_value_is(game.owner, "SELECT id FROM ruled_log", "7");
+	test_value_is(game.owner,
 	    "SELECT string_agg(concat_ws(' ', id, level, title), ';' ORDER BY id) FROM "
 	    "players",
 	    "1 4 Dame;2 8 Sir;10 1;12 1");
-	free(url);
+	test_game_free(&game);
 }
 END_TEST
 

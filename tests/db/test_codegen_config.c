@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* As superuser: schemas are loaded into databases that are made for them. */
 /* aet-db.json: what it says of columns and types is so in C, and what it says of
  * nothing is told where it stands. */
 #include "support/package.h"

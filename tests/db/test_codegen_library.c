@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* As superuser: schemas are loaded into databases that are made for them. */
 /* aet-db codegen of a game's schema whose keys refer to the library's users: these
  * are there, are the library's in C, and are not generated again. */
 #include "support/package.h"

@@ -29,7 +29,7 @@ START_TEST(a_copy_is_all_or_none)
 	thing *things = many_things(MANY);
 
 	ck_assert_msg(copy(bulk.db, things, MANY) == AET_OK, "%s", bulk.err.message);
-	test_value_is(bulk.url,
+	test_value_is(bulk_game.owner,
 	    "SELECT count(*) || ' ' || sum(id) || ' ' || count(at) || ' ' ||"
 	    " count(*) FILTER (WHERE name = 'odd') FROM t",
 	    "20000 199990000 20000 10000");
@@ -45,7 +45,7 @@ START_TEST(a_copy_is_all_or_none)
 	ck_assert_str_eq(bulk.err.table, "t");
 	ck_assert_msg(strncmp(bulk.err.message, "item 1: copy_things: ", 21) == 0, "%s",
 	    bulk.err.message);
-	test_value_is(bulk.url, "SELECT count(*) FROM t", "20000");
+	test_value_is(bulk_game.owner, "SELECT count(*) FROM t", "20000");
 	ck_assert_int_eq(copy(bulk.db, NULL, 0), AET_OK);
 	free(things);
 }
@@ -80,7 +80,7 @@ START_TEST(what_is_no_copy_is_refused)
 	    AET_EINVAL);
 	ck_assert_str_eq(
 	    bulk.err.message, "copy_things: is a COPY: run it with aet_statement_copy");
-	test_value_is(bulk.url, "SELECT count(*) FROM t", "0");
+	test_value_is(bulk_game.owner, "SELECT count(*) FROM t", "0");
 }
 END_TEST
 
@@ -90,16 +90,17 @@ START_TEST(a_copy_into_other_types_is_drift)
 	const thing one = { 1, "a" };
 
 	ck_assert_int_eq(copy(bulk.db, &one, 1), AET_OK);
-	test_sql(bulk.url, "ALTER TABLE t ALTER id TYPE real");
+	test_sql(bulk_game.owner, "ALTER TABLE t ALTER id TYPE real");
 	ck_assert_int_eq(copy(bulk.db, &one, 1), AET_EDATA);
 	ck_assert_str_eq(bulk.err.column, "id");
-	test_sql(bulk.url, "ALTER TABLE t RENAME id TO number");
+	test_sql(bulk_game.owner, "ALTER TABLE t RENAME id TO number");
 	ck_assert_int_eq(copy(bulk.db, &one, 1), AET_EDATA);
 	ck_assert_str_eq(bulk.err.sqlstate, "42703");
-	test_sql(bulk.url, "DROP TABLE t");
+	test_sql(bulk_game.owner, "DROP TABLE t");
 	ck_assert_int_eq(copy(bulk.db, &one, 1), AET_EDATA);
 	ck_assert_str_eq(bulk.err.sqlstate, "42P01");
-	test_sql(bulk.url, "CREATE TABLE t (id int CHECK (id > 0), name varchar(3))");
+	test_sql(
+	    bulk_game.owner, "CREATE TABLE t (id int CHECK (id > 0), name varchar(3))");
 	ck_assert_int_eq(copy(bulk.db, &one, 1), AET_OK);
 	ck_assert_int_eq(copy(bulk.db, &(thing){ 0, "a" }, 1), AET_ECONSTRAINT);
 	ck_assert_str_eq(bulk.err.constraint, "t_id_check");
@@ -120,7 +121,7 @@ START_TEST(a_copy_in_a_transaction_is_its_own)
 	ck_assert_int_eq(aet_db_begin(tx, NULL, &save, NULL), AET_OK);
 	ck_assert_int_eq(copy(save, things + 1, 1), AET_ECONFLICT);
 	aet_db_rollback(&save);
-	test_value_is(bulk.url, "SELECT count(*) FROM t", "0");
+	test_value_is(bulk_game.owner, "SELECT count(*) FROM t", "0");
 	ck_assert_int_eq(aet_db_commit(&tx, &bulk.err), AET_OK);
 	THINGS_ARE("1=a");
 	ck_assert_int_eq(aet_db_begin(bulk.db, NULL, &tx, NULL), AET_OK);
@@ -134,7 +135,7 @@ END_TEST
 START_TEST(a_copy_ends_at_its_deadline)
 {
 	const thing one = { 1, "a" };
-	PGconn *holder = test_connect(bulk.url);
+	PGconn *holder = test_connect(bulk_game.owner);
 	int64_t start = aet__clock_ms();
 
 	PQclear(PQexec(holder, "BEGIN; LOCK t"));

@@ -250,7 +250,7 @@ START_TEST(a_write_whose_rows_are_not_wanted_is_done)
 	aet_args_text(&args, "-");
 	ck_assert_int_eq(
 	    aet_statement_each(bulk.db, &fill, &args, see, &s, &bulk.err), AET_ENOTFOUND);
-	test_value_is(bulk.url, "SELECT count(*) FROM t", "20000");
+	test_value_is(bulk_game.owner, "SELECT count(*) FROM t", "20000");
 }
 END_TEST
 

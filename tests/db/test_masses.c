@@ -75,7 +75,7 @@ pour(aet_db *on, const grain *grains, size_t count, number_list **list)
 static void
 count_statements(void)
 {
-	test_sql(bulk.url,
+	test_sql(bulk_game.owner,
 	    "CREATE TABLE counted (n int); INSERT INTO counted VALUES (0);"
 	    "CREATE FUNCTION count_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
 	    "UPDATE counted SET n = n + 1; RETURN NULL; END $$;"
@@ -89,7 +89,7 @@ START_TEST(a_mass_is_a_few_statements)
 	grain *grains = many_grains(GRAINS);
 	number_list *list = NULL;
 
-	test_sql(bulk.url, MASS);
+	test_sql(bulk_game.owner, MASS);
 	count_statements();
 	grains[9000].name = "";
 	ck_assert_msg(
@@ -100,12 +100,12 @@ START_TEST(a_mass_is_a_few_statements)
 		ck_assert_str_eq(list->items[i].name, i % 3 == 0 ? "-" : "x");
 	}
 	aet_block_free(list);
-	test_value_is(bulk.url,
+	test_value_is(bulk_game.owner,
 	    "SELECT count(*) || ' ' || min(n - id) || ' ' || max(n - id) || ' ' || "
 	    "count(name) || ' ' || count(*) FILTER (WHERE f = 'happy') FROM m",
 	    "12000 99 99 8000 6000");
 	/* 5,000 and 4,000, the one without a name, and the rest. */
-	test_value_is(bulk.url, "SELECT n FROM counted", "4");
+	test_value_is(bulk_game.owner, "SELECT n FROM counted", "4");
 	ck_assert_int_eq(
 	    pour(bulk.db, (grain[]){ { 1, "y", "sad", false } }, 1, NULL), AET_OK);
 	free(grains);
@@ -118,20 +118,20 @@ START_TEST(an_item_of_a_mass_that_fails_is_named)
 	number_list *list = NULL;
 	aet_db *tx = NULL;
 
-	test_sql(bulk.url, MASS);
+	test_sql(bulk_game.owner, MASS);
 	grains[777].n = 13;
 	ck_assert_int_eq(pour(bulk.db, grains, 1000, &list), AET_ECONSTRAINT);
 	ck_assert_str_eq(bulk.err.constraint, "m_n_check");
 	ck_assert_msg(strncmp(bulk.err.message, "item 777: put_grain: ", 21) == 0, "%s",
 	    bulk.err.message);
-	test_value_is(bulk.url, "SELECT count(*) FROM m", "0");
+	test_value_is(bulk_game.owner, "SELECT count(*) FROM m", "0");
 	ck_assert_int_eq(aet_db_begin(bulk.db, NULL, &tx, NULL), AET_OK);
 	ck_assert_int_eq(pour(tx, grains, 500, NULL), AET_OK);
 	ck_assert_int_eq(pour(tx, grains + 500, 500, NULL), AET_ECONSTRAINT);
 	ck_assert_msg(
 	    strncmp(bulk.err.message, "item 277: ", 10) == 0, "%s", bulk.err.message);
 	ck_assert_int_eq(aet_db_commit(&tx, &bulk.err), AET_ECONSTRAINT);
-	test_value_is(bulk.url, "SELECT count(*) FROM m", "0");
+	test_value_is(bulk_game.owner, "SELECT count(*) FROM m", "0");
 	grains[778].name = "y";
 	grains[777].feeling = "angry";
 	grains[777].n = 14;
@@ -147,14 +147,14 @@ START_TEST(what_arrays_cannot_hold_goes_item_by_item)
 {
 	grain *grains = many_grains(200);
 
-	test_sql(bulk.url, MASS);
+	test_sql(bulk_game.owner, MASS);
 	count_statements();
 	for (int i = 0; i < 200; i++)
 		grains[i].words = true;
 	ck_assert_msg(pour(bulk.db, grains, 200, NULL) == AET_OK, "%s", bulk.err.message);
-	test_value_is(bulk.url,
+	test_value_is(bulk_game.owner,
 	    "SELECT count(*) || ' ' || min(array_length(words, 1)) FROM m", "200 1");
-	test_value_is(bulk.url, "SELECT n FROM counted", "200");
+	test_value_is(bulk_game.owner, "SELECT n FROM counted", "200");
 	free(grains);
 }
 END_TEST
@@ -177,7 +177,7 @@ START_TEST(a_mass_with_the_same_key_twice_is_taken)
 	ck_assert_msg(aet_statement_insert_all(bulk.db, &upsert, bind_thing, things, 100,
 			  sizeof(thing), NULL, &bulk.err) == AET_OK,
 	    "%s", bulk.err.message);
-	test_value_is(bulk.url,
+	test_value_is(bulk_game.owner,
 	    "SELECT count(*) || max(name) FILTER (WHERE id = 7) FROM t", "99last");
 	things[99].name = "again";
 	ck_assert_int_eq(aet_db_begin(bulk.db, NULL, &tx, NULL), AET_OK);
@@ -185,7 +185,7 @@ START_TEST(a_mass_with_the_same_key_twice_is_taken)
 			     sizeof(thing), NULL, &bulk.err),
 	    AET_OK);
 	ck_assert_int_eq(aet_db_commit(&tx, &bulk.err), AET_OK);
-	test_value_is(bulk.url, "SELECT name FROM t WHERE id = 7", "again");
+	test_value_is(bulk_game.owner, "SELECT name FROM t WHERE id = 7", "again");
 	free(things);
 }
 END_TEST
@@ -195,7 +195,7 @@ START_TEST(a_mass_that_is_not_answered_is_unknown)
 	grain *grains = many_grains(200);
 	aet_db *tx = NULL;
 
-	test_sql(bulk.url, MASS);
+	test_sql(bulk_game.owner, MASS);
 	ck_assert_int_eq(pour(bulk.far, grains, 100, NULL), AET_OK);
 	test_proxy_set(bulk.proxy, TEST_PROXY_SILENT, 0);
 	ck_assert_int_eq(pour(bulk.far, grains + 100, 100, NULL), AET_EUNKNOWN);
@@ -218,7 +218,7 @@ START_TEST(a_mass_of_a_forgotten_statement_is_done_once)
 	aet_args args = { 0 };
 	aet_db *tx = NULL;
 
-	test_sql(bulk.url, MASS);
+	test_sql(bulk_game.owner, MASS);
 	ck_assert_int_eq(pour(bulk.db, grains, 100, NULL), AET_OK);
 	ck_assert_int_eq(
 	    aet_statement_exec(bulk.db, &deallocate, &args, NULL, &bulk.err), AET_OK);
@@ -229,7 +229,7 @@ START_TEST(a_mass_of_a_forgotten_statement_is_done_once)
 	ck_assert_msg(
 	    pour(tx, grains + 200, 100, NULL) == AET_OK, "%s", bulk.err.message);
 	ck_assert_int_eq(aet_db_commit(&tx, &bulk.err), AET_OK);
-	test_value_is(bulk.url, "SELECT count(*) FROM m", "300");
+	test_value_is(bulk_game.owner, "SELECT count(*) FROM m", "300");
 	free(grains);
 }
 END_TEST

@@ -74,7 +74,8 @@ START_TEST(a_text_is_made_of_what_is_given)
 	number_list *lists[3];
 	aet_args args = { 0 };
 
-	test_sql(bulk.url, "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c'), (4, 'b')");
+	test_sql(bulk_game.owner,
+	    "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c'), (4, 'b')");
 	for (int turn = 0; turn < 2; turn++) {
 		search_gives(&(question){ 0 }, "1234");
 		search_gives(&(question){ .by = 1 }, "3241");

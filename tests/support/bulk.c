@@ -4,16 +4,17 @@
 #include <stdlib.h>
 
 test_bulk bulk;
+test_game bulk_game;
 
 void
 bulk_setup(void)
 {
 	aet_db_options options = AET_DB_OPTIONS_INIT;
 
-	bulk.url = test_database_create();
-	test_sql(bulk.url, TABLE);
-	bulk.proxy = test_proxy_start(bulk.url);
-	options.url = bulk.url;
+	bulk_game = test_game_create();
+	test_sql(bulk_game.owner, TABLE);
+	bulk.proxy = test_proxy_start(bulk_game.app);
+	options.url = bulk_game.app;
 	options.statement_cache = 4;
 	options.max_connections = 2;
 	ck_assert_msg(
@@ -30,7 +31,7 @@ bulk_teardown(void)
 	ck_assert_int_eq(aet_db_close(&bulk.far), AET_OK);
 	ck_assert_int_eq(aet_db_close(&bulk.db), AET_OK);
 	test_proxy_stop(bulk.proxy);
-	free(bulk.url);
+	test_game_free(&bulk_game);
 }
 
 void

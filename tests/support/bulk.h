@@ -4,8 +4,8 @@
 #ifndef TEST_SUPPORT_BULK_H
 #define TEST_SUPPORT_BULK_H
 
+#include "support/game.h"
 #include "support/proxy.h"
-#include "support/server.h"
 
 #include <aeturnis/statement.h>
 
@@ -13,7 +13,6 @@ enum { INT4 = 23, TEXT = 25 };
 
 /* Of the running test: made by bulk_setup. */
 typedef struct test_bulk {
-	char *url;
 	test_proxy *proxy;
 	aet_db *db;
 	aet_db *far; /* through the proxy, with little time */
@@ -21,6 +20,7 @@ typedef struct test_bulk {
 } test_bulk;
 
 extern test_bulk bulk;
+extern test_game bulk_game;
 
 /* A Check fixture. */
 void bulk_setup(void);
@@ -42,8 +42,8 @@ extern const aet_parameter thing_parameters[2];
 /* From 0 on, "even" and "odd"; free()d by the caller. */
 thing *many_things(size_t count);
 
-#define THINGS_ARE(expected)    \
-	test_value_is(bulk.url, \
+#define THINGS_ARE(expected)           \
+	test_value_is(bulk_game.owner, \
 	    "SELECT string_agg(id || '=' || name, ' ' ORDER BY id) FROM t", expected)
 
 typedef struct number {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* As superuser: schemas are loaded into databases that are made for them. */
 #include "support/package.h"
 
 #include <stdarg.h>

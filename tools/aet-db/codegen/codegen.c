@@ -245,7 +245,7 @@ run_package(run *work, size_t number, aet_error *err)
 		if (work->messages.count == 0)
 			codegen_emit(&work->outputs, model, &plan);
 		if (work->messages.count == 0)
-			codegen_emit_manifest(&work->outputs, model);
+			codegen_emit_manifest(&work->outputs, model, &plan);
 		if (work->messages.count == 0)
 			codegen_emit_test(&work->outputs, model, &plan);
 	}

@@ -52,13 +52,15 @@ read_tables(codegen_reading *in, const char *path, json_t *tables,
 
 		if (!codegen_read_is_object(in, here, value))
 			continue;
-		codegen_read_keys(in, here, value, "row, newest, secret, touch, skip");
+		codegen_read_keys(
+		    in, here, value, "row, newest, secret, hidden, touch, skip");
 		package->table_count++;
 		table->path = here;
 		table->table = codegen_copy(in->memory, name);
 		table->row = codegen_read_text(in, here, value, "row", false);
 		table->newest = codegen_read_text(in, here, value, "newest", false);
 		table->secret = codegen_read_texts(in, here, value, "secret");
+		table->hidden = codegen_read_texts(in, here, value, "hidden");
 		table->skip = codegen_read_flag(in, here, value, "skip");
 		read_touches(in, here, value, table);
 	}

@@ -25,6 +25,7 @@ typedef struct codegen_table_config {
 	const char *row;    /* NULL: from the table's name */
 	const char *newest; /* a column; NULL: lists are by primary key */
 	codegen_texts secret;
+	codegen_texts hidden;
 	codegen_touch *touches;
 	size_t touch_count;
 	bool skip;

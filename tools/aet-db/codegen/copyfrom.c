@@ -271,20 +271,3 @@ codegen_copyfrom(codegen_model *model, codegen_query *query,
 	query->copy = table;
 	query->copy_columns = columns;
 }
-
-size_t
-codegen_copy_of_client(const char *sql)
-{
-	aet__lexer lexer = { .text = sql, .len = strlen(sql) };
-	aet__token token = aet__lexer_next(&lexer);
-
-	while (token.kind == AET__TOKEN_COMMENT)
-		token = aet__lexer_next(&lexer);
-	if (!aet__token_is(&lexer, token, "copy"))
-		return SIZE_MAX;
-	for (; token.kind != AET__TOKEN_END; token = aet__lexer_next(&lexer))
-		if (aet__token_is(&lexer, token, "stdin") ||
-		    aet__token_is(&lexer, token, "stdout"))
-			return token.start;
-	return SIZE_MAX;
-}

@@ -17,8 +17,4 @@
 void codegen_copyfrom(codegen_model *model, codegen_query *query,
     const codegen_node *rewritten, aet__connection *connection, aet__deadline deadline);
 
-/* Where a COPY names the client's own end, STDIN or STDOUT, which is no query's
- * answer; SIZE_MAX: it does not. */
-size_t codegen_copy_of_client(const char *sql);
-
 #endif

@@ -5,54 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bodies.h"
 #include "copyfrom.h"
 #include "describing.h"
 #include "overrides.h"
+#include "proof_scope.h"
+#include "stored.h"
 
 #define UUID 2950
-
-/* ---- where an error is --------------------------------------------------------- */
-
-static size_t
-byte_of_character(const char *sql, int position)
-{
-	size_t at = 0;
-
-	for (int i = 1; i < position && sql[at] != '\0'; i++) {
-		at++;
-		while (((unsigned char)sql[at] & 0xc0) == 0x80)
-			at++;
-	}
-	return at;
-}
-
-/* From a byte of the SQL that was sent to one of the file. */
-static size_t
-file_offset(const codegen_query *query, size_t at)
-{
-	size_t offset = query->at;
-
-	for (size_t i = 0; i < query->mark_count && query->marks[i].sql <= at; i++)
-		offset = query->marks[i].file + (at - query->marks[i].sql);
-	return offset;
-}
-
-void
-codegen_say_failure(codegen_model *model, const codegen_query *query, const char *more,
-    const aet__failure *failure, const aet_error *err)
-{
-	size_t at = query->at;
-
-	if (failure->position > 0)
-		at = file_offset(query, byte_of_character(query->sql, failure->position));
-	codegen_say_at(model->messages, query->source, at, failure->hint, "%s%s%s%s%s%s",
-	    failure->message[0] != '\0' ? failure->message : err->message,
-	    failure->detail[0] != '\0' ? ": " : "", failure->detail,
-	    err->sqlstate[0] != '\0'
-		? codegen_format(model->memory, " (SQLSTATE %s)", err->sqlstate)
-		: "",
-	    more != NULL ? ", " : "", more != NULL ? more : "");
-}
 
 /* ---- types ---------------------------------------------------------------------- */
 
@@ -161,7 +121,9 @@ fill_parameters(asking *ask, codegen_query *query, const aet__description *descr
 			*parameter = query->parameters[i];
 		name = parameter_name(ask, parameter, &fed[i], i);
 		parameter->sql_name = name;
-		parameter->nullable = parameter->nullable || fed[i].nullable;
+		parameter->nullable =
+		    parameter->nullable ||
+		    (fed[i].nullable && (parameter->plain || !parameter->cast));
 		parameter->name = codegen_scope_unique(
 		    &scope, codegen_parameter_name(model->memory, name));
 		parameter->type = parameter_type(model, oid, name, &fed[i]);
@@ -216,15 +178,20 @@ place_query(const codegen_model *model, codegen_query *query)
 	}
 }
 
+/* tree is NULL where it is not known. */
 static void
-check_kind(codegen_model *model, const codegen_query *query)
+check_kind(codegen_model *model, const codegen_query *query, const codegen_node *tree)
 {
-	size_t client = codegen_copy_of_client(query->sql);
+	bool inserts =
+	    tree == NULL || codegen_node_number(tree, "commandType") == CODEGEN_INSERT;
 
-	if (client != SIZE_MAX)
-		codegen_say_at(model->messages, query->source, file_offset(query, client),
-		    "rows go in by :copyfrom with an INSERT, and come out by :each",
-		    "COPY from or to the client is no query");
+	if (query->kind == CODEGEN_COPYFROM && (!inserts || query->column_count > 0)) {
+		codegen_say_at(model->messages, query->source, query->at,
+		    "use one of: :batchexec, :batchone, :batchmany",
+		    "query \"%s\" is no INSERT without RETURNING, which a :copyfrom is",
+		    query->name);
+		return;
+	}
 	if (codegen_kind_is_batch(query->kind) && query->parameter_count == 0)
 		codegen_say_at(model->messages, query->source, query->at,
 		    "use one of: :exec, :execrows, :one, :many",
@@ -245,6 +212,7 @@ codegen_printed_take(void *ctx, const char *message, const char *detail)
 		return;
 	aet__text_clear(&printed->text);
 	aet__text_add(&printed->text, detail);
+	printed->count++;
 }
 
 /* NULL where the server's messages are not English, or it has no tree. */
@@ -256,6 +224,14 @@ codegen_printed_tree(asking *ask)
 	if (text[0] == '\0' || !aet__text_ok(&ask->printed->text))
 		return NULL;
 	return codegen_tree_parse(ask->model->memory, text);
+}
+
+void
+codegen_learn_bodies(asking *ask, const codegen_node *tree)
+{
+	codegen_bodies_learn(&(codegen_bodies_asking){ ask->model->memory,
+				 ask->connection, ask->printed, ask->deadline },
+	    ask->facts, tree);
 }
 
 static aet_status
@@ -286,6 +262,7 @@ describe_query(asking *ask, codegen_query *query, aet_error *err)
 	}
 	rewritten = codegen_printed_tree(ask);
 	tree = codegen_tree_query(rewritten);
+	codegen_learn_bodies(ask, tree);
 	fed = codegen_room(model->memory, described.parameter_count, sizeof(*fed));
 	codegen_feed(model, tree, fed, described.parameter_count);
 	fill_parameters(ask, query, &described, fed);
@@ -295,7 +272,7 @@ describe_query(asking *ask, codegen_query *query, aet_error *err)
 			    !codegen_node_has(tree, "TABLESAMPLECLAUSE");
 	if (query->kind == CODEGEN_COPYFROM)
 		codegen_copyfrom(model, query, rewritten, ask->connection, ask->deadline);
-	check_kind(model, query);
+	check_kind(model, query, tree);
 	status = codegen_describe_variants(ask, query, &described, err);
 	aet__description_free(&described);
 	place_query(model, query);
@@ -304,6 +281,7 @@ describe_query(asking *ask, codegen_query *query, aet_error *err)
 
 /* Left on: databases of the generator's own, or connections of its own, go. */
 static const char settings[] = "SET debug_pretty_print = off;"
+			       "SET check_function_bodies = on;"
 			       "SET debug_print_rewritten = on;"
 			       "SET client_min_messages = log;";
 
@@ -329,6 +307,12 @@ codegen_describe(codegen_model *model, aet__connection *connection,
 	if (model->query_count == 0)
 		return AET_OK;
 	status = codegen_functions_read(model->memory, connection, deadline, &facts, err);
+	if (status == AET_OK)
+		status = codegen_bodies_read(&(codegen_bodies_asking){ model->memory,
+						 connection, printed, deadline },
+		    facts, err);
+	if (status == AET_OK)
+		status = codegen_stored_read(model, facts, connection, deadline, err);
 	if (status == AET_OK)
 		status =
 		    aet__connection_command(connection, settings, false, deadline, err);

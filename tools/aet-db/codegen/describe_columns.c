@@ -147,6 +147,8 @@ codegen_describe_columns(asking *ask, codegen_query *query,
 	bool known = codegen_prove(ask->model, ask->facts, tree,
 	    codegen_required_of(ask->model, query), not_null, described->column_count);
 
+	known =
+	    known || codegen_prove_utility(query->sql, not_null, described->column_count);
 	query->column_count = described->column_count;
 	query->columns = codegen_room(
 	    ask->model->memory, query->column_count, sizeof(*query->columns));

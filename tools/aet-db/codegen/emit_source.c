@@ -322,6 +322,7 @@ codegen_emit_source(const codegen_unit *unit)
 		codegen_emit_statement(&out, &own, &own.statements[i]);
 	for (size_t i = 0; i < own.binder_count; i++)
 		aet__text_addf(&out, "%s\n", own.binders[i]);
+	codegen_emit_set(&out, &own);
 	for (size_t i = 0; i < own.function_count; i++)
 		emit_body(&out, &own.functions[i]);
 	while (out.len > 1 && out.data[out.len - 2] == '\n')

@@ -151,6 +151,8 @@ typedef struct codegen_query_parameter {
 	bool nullable; /* sqlc.narg, or what it feeds may be NULL */
 	bool optional; /* only in optional clauses, which go with it */
 	bool outside;  /* used outside of them */
+	bool cast;     /* the text casts it: a value is expected, */
+	bool plain;    /* but not everywhere */
 	const codegen_type *type;
 	const char *type_text; /* format_type */
 } codegen_query_parameter;
@@ -246,6 +248,7 @@ typedef struct codegen_model {
 	codegen_pg_types *pg_types;
 	codegen_script script; /* that made the schema; empty where it was there */
 	codegen_scope *names;  /* of everything in its headers: registry.h */
+	const char *set_stem;  /* of the function that gives all statements */
 	codegen_enum **enums;
 	size_t enum_count;
 	codegen_overridden *overridden; /* overrides.h */

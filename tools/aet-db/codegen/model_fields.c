@@ -29,6 +29,11 @@ set_config(const codegen_noun *noun, codegen_field *field)
 	if (config == NULL)
 		return;
 	field->secret = codegen_texts_have(&config->secret, field->column->name);
+	if (codegen_texts_have(&config->hidden, field->column->name)) {
+		field->secret = true;
+		field->insertable = false;
+		field->updatable = false;
+	}
 	for (size_t i = 0; i < config->touch_count && field->updatable; i++)
 		if (strcmp(config->touches[i].column, field->column->name) == 0)
 			field->touch = config->touches[i].sql;
@@ -49,28 +54,38 @@ columns_of(const codegen_model *model, const codegen_noun *noun)
 	return codegen_column_names(model->memory, noun->table);
 }
 
-/* Columns that the configuration names must be there, and do what it says. */
+/* Columns that are in no row must be there, and not be needed there. */
 static void
-check_config(codegen_model *model, const codegen_noun *noun)
+check_left_out(codegen_model *model, const codegen_noun *noun,
+    const codegen_texts *columns, const char *key)
 {
-	const codegen_table_config *config = noun->config;
-
-	for (size_t i = 0; config != NULL && i < config->secret.count; i++) {
-		const codegen_field *field =
-		    codegen_noun_field(noun, config->secret.items[i]);
+	for (size_t i = 0; i < columns->count; i++) {
+		const codegen_field *field = codegen_noun_field(noun, columns->items[i]);
 
 		if (field == NULL)
 			codegen_config_wrong(model->messages, model->config->file,
-			    config->path, "secret", columns_of(model, noun),
+			    noun->config->path, key, columns_of(model, noun),
 			    "table \"%s\" has no column \"%s\"", noun->sql_name,
-			    config->secret.items[i]);
+			    columns->items[i]);
 		else if (is_in_order(noun, field))
 			codegen_config_wrong(model->messages, model->config->file,
-			    config->path, "secret", NULL,
-			    "column \"%s.%s\" cannot be secret: lists are ordered by it",
-			    noun->sql_name, field->column->name);
+			    noun->config->path, key, NULL,
+			    "column \"%s.%s\" cannot be %s: lists are ordered by it",
+			    noun->sql_name, field->column->name, key);
+		else if (field->required && !field->insertable)
+			codegen_config_wrong(model->messages, model->config->file,
+			    noun->config->path, key, NULL,
+			    "column \"%s.%s\" cannot be %s: every insert must give it",
+			    noun->sql_name, field->column->name, key);
 	}
-	for (size_t i = 0; config != NULL && i < config->touch_count; i++) {
+}
+
+static void
+check_touches(codegen_model *model, const codegen_noun *noun)
+{
+	const codegen_table_config *config = noun->config;
+
+	for (size_t i = 0; i < config->touch_count; i++) {
 		const codegen_field *field =
 		    codegen_noun_field(noun, config->touches[i].column);
 
@@ -80,6 +95,17 @@ check_config(codegen_model *model, const codegen_noun *noun)
 			    "table \"%s\" has no column \"%s\" that \"touch\" could set",
 			    noun->sql_name, config->touches[i].column);
 	}
+}
+
+/* Columns that the configuration names must be there, and do what it says. */
+static void
+check_config(codegen_model *model, const codegen_noun *noun)
+{
+	if (noun->config == NULL)
+		return;
+	check_left_out(model, noun, &noun->config->secret, "secret");
+	check_left_out(model, noun, &noun->config->hidden, "hidden");
+	check_touches(model, noun);
 }
 
 static void

@@ -34,10 +34,11 @@ static const char *const words[] = { "BUFSIZ", "CHAR_BIT", "CHAR_MAX", "CHAR_MIN
 	"typeof_unqual", "union", "unix", "unsigned", "using", "virtual", "void",
 	"volatile", "wchar_t", "while", "xor", "xor_eq" };
 
-/* What the bodies of generated functions name. */
+/* What the bodies of generated functions name, those of the test among them. */
 static const char *const locals[] = { "after", "args", "call", "count", "ctx", "db",
-	"each", "end", "err", "failure", "first", "item", "limit", "list", "out", "page",
-	"params", "row", "rows", "start", "status", "taken" };
+	"each", "end", "err", "expect", "expect_found", "failure", "first", "item",
+	"items", "limit", "list", "out", "page", "params", "row", "rows", "start",
+	"status", "statuses", "taken" };
 
 static int
 compare(const void *a, const void *b)

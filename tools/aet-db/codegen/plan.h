@@ -53,6 +53,7 @@ typedef struct codegen_statement {
 	size_t parameter_count;
 	const codegen_row *row;     /* NULL: no columns */
 	const codegen_query *query; /* whose pieces make its text; NULL: none */
+	bool named;                 /* a query's, not a table's */
 } codegen_statement;
 
 /* What an argument is for, whatever it is called. */

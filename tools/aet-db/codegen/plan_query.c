@@ -297,6 +297,7 @@ plan_statement(codegen_unit *unit, const codegen_query *query, const codegen_row
 	codegen_statement *statement =
 	    codegen_unit_statement(unit, query->stem, query->sql, row);
 
+	statement->named = true;
 	statement->writes = query->writes;
 	if (query->piece_count > 0) {
 		statement->kind = AET_STATEMENT_PIECES;

@@ -57,6 +57,8 @@ codegen_registry_begin(codegen_model *model)
 		codegen_scope_take(model->names,
 		    c_name(model, model->queries[i].name, codegen_one_form.items),
 		    owner_of(model, &model->queries[i]));
+	model->set_stem = codegen_registry_unique(
+	    model, "statements", codegen_one_form, "the package's set of statements");
 }
 
 bool

@@ -32,7 +32,8 @@ extern const codegen_forms codegen_made_forms;
 extern const codegen_forms codegen_row_forms; /* of a query */
 extern const codegen_forms codegen_one_form;  /* the stem alone */
 
-/* Include guards, and the functions of the queries that were read. */
+/* Include guards, the functions of the queries that were read, and the one that
+ * gives all statements. */
 void codegen_registry_begin(codegen_model *model);
 
 bool codegen_registry_is_free(

@@ -7,6 +7,7 @@
 #include "codegen/library.h"
 #include "codegen/manifest_proof.h"
 #include "commands/checking.h"
+#include "commands/migrating.h"
 #include "diff/servers.h"
 #include "diff/source.h"
 #include "target.h"
@@ -18,6 +19,7 @@ typedef struct work {
 	codegen_memory memory;
 	diff_scratch scratch; /* for --schema and --migrations */
 	aet__manifest_report report;
+	aet_migrate_failure failure; /* of the schema's file; file "": none */
 	aet__deadline deadline;
 } work;
 
@@ -26,6 +28,8 @@ fail(const work *w, const char *file, const aet_error *err)
 {
 	cli_failure failure = { .error = *err, .file = file };
 
+	if (w->failure.file[0] != '\0')
+		return migrating_fail(w->cli, err, &w->failure);
 	return output_fail(&w->cli->output, &failure);
 }
 
@@ -40,8 +44,8 @@ load_once(work *w, const char *schema, bool library, const char **url, aet_error
 	if (status == AET_OK)
 		status = diff_connect(*url, w->deadline, &connection, err);
 	if (status == AET_OK)
-		status =
-		    diff_source_load(&w->memory, connection, schema, w->deadline, err);
+		status = diff_source_load(
+		    &w->memory, connection, schema, w->deadline, &w->failure, err);
 	aet__connection_close(connection);
 	return status;
 }

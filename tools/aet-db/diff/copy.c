@@ -22,18 +22,31 @@ tame(char *text)
 }
 
 aet_status
-diff_copy_schema(codegen_memory *memory, const char *bindir, const char *url,
-    aet__connection *to, diff_leave *leave, aet__deadline deadline, aet_error *err)
+diff_copy_dump(codegen_memory *memory, const char *bindir, const char *url,
+    diff_leave *leave, diff_script *script, aet_error *err)
 {
 	aet__text text = { 0 };
 	aet_status status = diff_dump(memory, bindir, url, NULL, leave, &text, err);
-	diff_script script = { .name = "the copy by pg_dump", .left = &leave->wanted };
 
 	if (status != AET_OK) {
 		aet__text_free(&text);
 		return status;
 	}
-	script.len = text.len;
-	script.text = tame(codegen_keep(memory, &text));
+	*script = (diff_script){
+		.name = "the copy by pg_dump", .len = text.len, .left = &leave->wanted
+	};
+	script->text = tame(codegen_keep(memory, &text));
+	return AET_OK;
+}
+
+aet_status
+diff_copy_schema(codegen_memory *memory, const char *bindir, const char *url,
+    aet__connection *to, diff_leave *leave, aet__deadline deadline, aet_error *err)
+{
+	diff_script script = { 0 };
+	aet_status status = diff_copy_dump(memory, bindir, url, leave, &script, err);
+
+	if (status != AET_OK)
+		return status;
 	return diff_script_run(memory, to, &script, deadline, err);
 }

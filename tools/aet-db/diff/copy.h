@@ -6,7 +6,12 @@
 
 #include "core/deadline.h"
 #include "diff/dump.h"
+#include "diff/source.h"
 #include "pg/connection.h"
+
+/* What pg_dump says, to be run where the copy is to be; fails as diff_copy_schema. */
+aet_status diff_copy_dump(codegen_memory *memory, const char *bindir, const char *url,
+    diff_leave *leave, diff_script *script, aet_error *err);
 
 /* Fails with AET_EINVAL where there is no pg_dump, AET_EDB where it fails. */
 aet_status diff_copy_schema(codegen_memory *memory, const char *bindir, const char *url,

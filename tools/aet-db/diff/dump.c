@@ -78,6 +78,8 @@ static aet_status
 start(char **argv, char **envp, pid_t *child, int *output, aet_error *err)
 {
 	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t none;
 	int ends[2];
 	int failure;
 
@@ -87,8 +89,15 @@ start(char **argv, char **envp, pid_t *child, int *output, aet_error *err)
 	failure = posix_spawn_file_actions_init(&actions);
 	if (failure == 0) {
 		failure = posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
+		/* The guard's signals are for it, too (guard.h); none of these fails. */
+		sigemptyset(&none);
+		posix_spawnattr_init(&attributes);
+		posix_spawnattr_setsigmask(&attributes, &none);
+		posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
 		if (failure == 0)
-			failure = posix_spawn(child, argv[0], &actions, NULL, argv, envp);
+			failure = posix_spawn(
+			    child, argv[0], &actions, &attributes, argv, envp);
+		posix_spawnattr_destroy(&attributes);
 		posix_spawn_file_actions_destroy(&actions);
 	}
 	close(ends[1]);
