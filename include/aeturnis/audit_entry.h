@@ -28,10 +28,15 @@ typedef struct aet_audit_entry {
 	aet_opt_user_id actor_id;
 	aet_audit_event_type event_type;
 	const char *event_type_text;
+	/* May be NULL. */
 	const char *resource_type;
+	/* May be NULL. */
 	const char *resource_id;
+	/* May be NULL. */
 	aet_json payload;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 	aet_timestamp created_at;
 	/*

@@ -27,7 +27,9 @@ typedef struct aet_session {
 	aet_session_id id;
 	aet_user_id user_id;
 	const char *refresh_token_jti;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 	aet_timestamp expires_at;
 	aet_timestamp created_at;

@@ -38,6 +38,7 @@ typedef struct aet_user {
 	aet_timestamp created_at;
 	aet_timestamp updated_at;
 	aet_opt_timestamp last_login;
+	/* May be NULL. */
 	aet_json metadata;
 } aet_user;
 

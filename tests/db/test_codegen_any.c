@@ -3,90 +3,40 @@
  * it was, extremes included; what cannot be NULL is proven, and nothing else. */
 /* As superuser: the generator makes its own database; the program runs as the game. */
 #include "support/game.h"
-#include "support/process.h"
+#include "support/package.h"
 
 #include <jansson.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "codegen/codegen.h"
 #include "codegen/names.h"
 
 #define FLAGS "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
-
-static char *scratch;
-static codegen_report report;
-static aet_error err;
-
-static const char *
-needed(const char *variable)
-{
-	const char *value = getenv(variable);
-
-	ck_assert_msg(value != NULL, "%s is not set; run by meson test", variable);
-	return value;
-}
-
-static void run_command(const char *format, ...) AET_PRINTF(1, 2);
-
-static void
-run_command(const char *format, ...)
-{
-	char command[8192];
-	va_list list;
-	int len;
-
-	va_start(list, format);
-	len = vsnprintf(command, sizeof(command), format, list);
-	va_end(list);
-	ck_assert_int_lt(len, (int)sizeof(command));
-	ck_assert_msg(system(command) == 0, "failed: %s", command);
-}
-
-static const char *
-in_scratch(const char *name)
-{
-	static char paths[8][512];
-	static size_t next;
-	char *path = paths[next++ % 8];
-
-	snprintf(path, sizeof(paths[0]), "%s/%s", scratch, name);
-	return path;
-}
 
 static aet_status
 generate(bool tables)
 {
 	codegen_options options = { .url = test_server_url() };
 
-	options.flags = (codegen_flags){ .schema = in_scratch("schema.sql"),
-		.queries = in_scratch("queries.sql"),
+	options.flags = (codegen_flags){ .schema = package_path("schema.sql"),
+		.queries = package_path("queries.sql"),
 		.prefix = "any",
-		.include = in_scratch("out"),
-		.source = in_scratch("out"),
-		.manifest = in_scratch("manifest.json"),
-		.test = in_scratch("generated_test.c"),
+		.include = package_path("out"),
+		.source = package_path("out"),
+		.manifest = package_path("manifest.json"),
+		.test = package_path("generated_test.c"),
 		.tables = tables };
-	codegen_report_free(&report);
-	return codegen_run(&options, &report, &err);
+	codegen_report_free(&package_report);
+	return codegen_run(&options, &package_report, &package_err);
 }
 
 static void
 setup(void)
 {
-	scratch = test_scratch_make();
-	memset(&report, 0, sizeof(report));
-	run_command(
-	    "cp -r '%s/codegen_any/.' '%s'", needed("AET_TEST_FIXTURES"), scratch);
-}
-
-static void
-teardown(void)
-{
-	codegen_report_free(&report);
-	test_scratch_remove(scratch);
+	package_setup();
+	package_run("cp -r '%s/codegen_any/.' '%s'", package_needed("AET_TEST_FIXTURES"),
+	    package_folder);
 }
 
 static void
@@ -94,21 +44,22 @@ generate_well(bool tables)
 {
 	aet_status status = generate(tables);
 
-	for (size_t i = 0; i < report.message_count; i++)
-		fprintf(stderr, "%s:%zu: %s\n", report.messages[i].file,
-		    report.messages[i].line, report.messages[i].text);
-	ck_assert_msg(status == AET_OK, "%s", err.message);
+	for (size_t i = 0; i < package_report.message_count; i++)
+		fprintf(stderr, "%s:%zu: %s\n", package_report.messages[i].file,
+		    package_report.messages[i].line, package_report.messages[i].text);
+	ck_assert_msg(status == AET_OK, "%s", package_err.message);
 }
 
 static void
 build(const char *program)
 {
-	run_command("gcc -std=c11 -g " FLAGS " %s -I'%s/../../include' -I'%s/out' "
+	package_run("gcc -std=c11 -g " FLAGS " %s -I'%s/../../include' -I'%s/out' "
 		    "'%s/%s.c' '%s'/out/*.c '%s' -Wl,-rpath,\"$(dirname '%s')\" -o "
 		    "'%s/%s'",
-	    needed("AET_TEST_CFLAGS"), needed("AET_TEST_FIXTURES"), scratch, scratch,
-	    program, scratch, needed("AET_TEST_LIBRARY"), needed("AET_TEST_LIBRARY"),
-	    scratch, program);
+	    package_needed("AET_TEST_CFLAGS"), package_needed("AET_TEST_FIXTURES"),
+	    package_folder, package_folder, program, package_folder,
+	    package_needed("AET_TEST_LIBRARY"), package_needed("AET_TEST_LIBRARY"),
+	    package_folder, program);
 }
 
 START_TEST(every_type_comes_back_as_it_was)
@@ -117,9 +68,9 @@ START_TEST(every_type_comes_back_as_it_was)
 
 	generate_well(false);
 	build("program");
-	test_game_script(&game, in_scratch("schema.sql"));
-	test_game_script(&game, in_scratch("plant.sql"));
-	run_command("'%s/program' '%s'", scratch, game.app);
+	test_game_script(&game, package_path("schema.sql"));
+	test_game_script(&game, package_path("plant.sql"));
+	package_run("'%s/program' '%s'", package_folder, game.app);
 	test_game_free(&game);
 }
 END_TEST
@@ -128,31 +79,31 @@ START_TEST(the_generated_test_passes)
 {
 	generate_well(true);
 	build("generated_test");
-	run_command("'%s/generated_test'", scratch);
+	package_run("'%s/generated_test'", package_folder);
 }
 END_TEST
 
 START_TEST(the_generated_test_notices_a_wrong_value)
 {
 	generate_well(false);
-	run_command("sed -i 's/item->id = aet_row_int32(row, 0);/"
+	package_run("sed -i 's/item->id = aet_row_int32(row, 0);/"
 		    "item->id = 1 + aet_row_int32(row, 0);/' '%s/out/queries.c'",
-	    scratch);
+	    package_folder);
 	build("generated_test");
-	run_command("! '%s/generated_test' 2>'%s/said'", scratch, scratch);
-	run_command(
-	    "grep -qx 'ReadSamples: a value is not what is there' '%s/said'", scratch);
+	package_run("! '%s/generated_test' 2>'%s/said'", package_folder, package_folder);
+	package_run("grep -qx 'ReadSamples: a value is not what is there' '%s/said'",
+	    package_folder);
 }
 END_TEST
 
 START_TEST(generated_code_is_formatted)
 {
 	generate_well(true);
-	run_command(
-	    "cp '%s/../../.clang-format' '%s'", needed("AET_TEST_FIXTURES"), scratch);
-	run_command(
+	package_run("cp '%s/../../.clang-format' '%s'",
+	    package_needed("AET_TEST_FIXTURES"), package_folder);
+	package_run(
 	    "clang-format --dry-run -Werror '%s'/out/*.[ch] '%s/generated_test.c'",
-	    scratch, scratch);
+	    package_folder, package_folder);
 }
 END_TEST
 
@@ -197,7 +148,7 @@ START_TEST(what_cannot_be_null_is_proven)
 	json_t *manifest;
 
 	generate_well(false);
-	manifest = json_load_file(in_scratch("manifest.json"), 0, NULL);
+	manifest = json_load_file(package_path("manifest.json"), 0, NULL);
 	ck_assert_ptr_nonnull(manifest);
 	entries_are(manifest, "Proofs", "columns",
 	    "id,name,size?,count,note,sure!,?column?,max?,exists,count,?column?,case,"
@@ -221,8 +172,9 @@ START_TEST(mistakes_in_flags_are_told_together)
 
 	options.flags =
 	    (codegen_flags){ .schema = "a", .migrations = "b", .prefix = "P" };
-	ck_assert_int_eq(codegen_run(&options, &report, &err), AET_EINVAL);
-	ck_assert_uint_eq(report.message_count, 5);
+	ck_assert_int_eq(
+	    codegen_run(&options, &package_report, &package_err), AET_EINVAL);
+	ck_assert_uint_eq(package_report.message_count, 5);
 }
 END_TEST
 
@@ -246,7 +198,7 @@ make_suite(void)
 	Suite *suite = suite_create("codegen_any");
 	TCase *all = tcase_create("any schema");
 
-	tcase_add_checked_fixture(all, setup, teardown);
+	tcase_add_checked_fixture(all, setup, package_teardown);
 	tcase_set_timeout(all, 240);
 	tcase_add_test(all, every_type_comes_back_as_it_was);
 	tcase_add_test(all, the_generated_test_passes);

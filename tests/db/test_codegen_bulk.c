@@ -3,71 +3,28 @@
  * rows one by one. Generated, formatted, compiled, run. */
 /* As superuser: the generator makes its own database; the program runs as the game. */
 #include "support/game.h"
-#include "support/process.h"
+#include "support/package.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "codegen/codegen.h"
-
 #define FLAGS "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
-
-static char *scratch;
-static codegen_report report;
-static aet_error err;
-
-static const char *
-needed(const char *variable)
-{
-	const char *value = getenv(variable);
-
-	ck_assert_msg(value != NULL, "%s is not set; run by meson test", variable);
-	return value;
-}
-
-static void run_command(const char *format, ...) AET_PRINTF(1, 2);
-
-static void
-run_command(const char *format, ...)
-{
-	char command[8192];
-	va_list list;
-	int len;
-
-	va_start(list, format);
-	len = vsnprintf(command, sizeof(command), format, list);
-	va_end(list);
-	ck_assert_int_lt(len, (int)sizeof(command));
-	ck_assert_msg(system(command) == 0, "failed: %s", command);
-}
-
-static const char *
-in_scratch(const char *name)
-{
-	static char paths[8][512];
-	static size_t next;
-	char *path = paths[next++ % 8];
-
-	snprintf(path, sizeof(paths[0]), "%s/%s", scratch, name);
-	return path;
-}
 
 static aet_status
 generate(void)
 {
 	codegen_options options = { .url = test_server_url() };
 
-	options.flags = (codegen_flags){ .schema = in_scratch("schema.sql"),
-		.queries = in_scratch("queries.sql"),
+	options.flags = (codegen_flags){ .schema = package_path("schema.sql"),
+		.queries = package_path("queries.sql"),
 		.prefix = "bulk",
-		.include = in_scratch("out"),
-		.source = in_scratch("out"),
-		.manifest = in_scratch("manifest.json"),
-		.test = in_scratch("generated_test.c") };
-	codegen_report_free(&report);
-	return codegen_run(&options, &report, &err);
+		.include = package_path("out"),
+		.source = package_path("out"),
+		.manifest = package_path("manifest.json"),
+		.test = package_path("generated_test.c") };
+	codegen_report_free(&package_report);
+	return codegen_run(&options, &package_report, &package_err);
 }
 
 static void
@@ -75,38 +32,31 @@ generate_well(void)
 {
 	aet_status status = generate();
 
-	for (size_t i = 0; i < report.message_count; i++)
-		fprintf(stderr, "%s:%zu:%zu: %s\n", report.messages[i].file,
-		    report.messages[i].line, report.messages[i].column,
-		    report.messages[i].text);
-	ck_assert_msg(status == AET_OK, "%s", err.message);
+	for (size_t i = 0; i < package_report.message_count; i++)
+		fprintf(stderr, "%s:%zu:%zu: %s\n", package_report.messages[i].file,
+		    package_report.messages[i].line, package_report.messages[i].column,
+		    package_report.messages[i].text);
+	ck_assert_msg(status == AET_OK, "%s", package_err.message);
 }
 
 static void
 setup(void)
 {
-	scratch = test_scratch_make();
-	memset(&report, 0, sizeof(report));
-	run_command(
-	    "cp -r '%s/codegen_bulk/.' '%s'", needed("AET_TEST_FIXTURES"), scratch);
-}
-
-static void
-teardown(void)
-{
-	codegen_report_free(&report);
-	test_scratch_remove(scratch);
+	package_setup();
+	package_run("cp -r '%s/codegen_bulk/.' '%s'", package_needed("AET_TEST_FIXTURES"),
+	    package_folder);
 }
 
 static void
 build(const char *program, const char *compiler)
 {
-	run_command("%s -g " FLAGS " %s -I'%s/../../include' -I'%s/out' "
+	package_run("%s -g " FLAGS " %s -I'%s/../../include' -I'%s/out' "
 		    "'%s/%s.c' '%s'/out/*.c '%s' -Wl,-rpath,\"$(dirname '%s')\" -o "
 		    "'%s/%s'",
-	    compiler, needed("AET_TEST_CFLAGS"), needed("AET_TEST_FIXTURES"), scratch,
-	    scratch, program, scratch, needed("AET_TEST_LIBRARY"),
-	    needed("AET_TEST_LIBRARY"), scratch, program);
+	    compiler, package_needed("AET_TEST_CFLAGS"),
+	    package_needed("AET_TEST_FIXTURES"), package_folder, package_folder, program,
+	    package_folder, package_needed("AET_TEST_LIBRARY"),
+	    package_needed("AET_TEST_LIBRARY"), package_folder, program);
 }
 
 START_TEST(the_program_finds_all_in_order)
@@ -115,8 +65,8 @@ START_TEST(the_program_finds_all_in_order)
 
 	generate_well();
 	build("program", "gcc -std=c11");
-	test_game_script(&game, in_scratch("schema.sql"));
-	run_command("'%s/program' '%s'", scratch, game.app);
+	test_game_script(&game, package_path("schema.sql"));
+	package_run("'%s/program' '%s'", package_folder, game.app);
 	test_value_is(game.owner,
 	    "SELECT concat_ws(';', \"select\", \"a b\", twice, at = now()::date, "
 	    "feeling, "
@@ -137,18 +87,18 @@ START_TEST(the_generated_test_passes)
 {
 	generate_well();
 	build("generated_test", "clang -std=c17");
-	run_command("'%s/generated_test'", scratch);
+	package_run("'%s/generated_test'", package_folder);
 }
 END_TEST
 
 START_TEST(generated_code_is_formatted)
 {
 	generate_well();
-	run_command(
-	    "cp '%s/../../.clang-format' '%s'", needed("AET_TEST_FIXTURES"), scratch);
-	run_command(
+	package_run("cp '%s/../../.clang-format' '%s'",
+	    package_needed("AET_TEST_FIXTURES"), package_folder);
+	package_run(
 	    "clang-format --dry-run -Werror '%s'/out/*.[ch] '%s/generated_test.c'",
-	    scratch, scratch);
+	    package_folder, package_folder);
 }
 END_TEST
 
@@ -164,7 +114,7 @@ copies_are(const char *expected)
 	snprintf(command, sizeof(command),
 	    "awk '/^static const aet_statement/ { name = $4 } /AET_STATEMENT_COPY/ { "
 	    "printf \"%%s \", name }' '%s'",
-	    in_scratch("out/queries.c"));
+	    package_path("out/queries.c"));
 	pipe = popen(command, "r");
 	ck_assert_ptr_nonnull(pipe);
 	len = fread(said, 1, sizeof(said) - 1, pipe);
@@ -187,7 +137,7 @@ END_TEST
 static void
 write_queries(const char *text)
 {
-	FILE *file = fopen(in_scratch("queries.sql"), "w");
+	FILE *file = fopen(package_path("queries.sql"), "w");
 
 	ck_assert_ptr_nonnull(file);
 	fputs(text, file);
@@ -202,9 +152,9 @@ is_refused(const char *queries, const char *expected)
 
 	write_queries(queries);
 	ck_assert_int_eq(generate(), AET_EINVAL);
-	ck_assert_uint_eq(report.message_count, 1);
-	snprintf(said, sizeof(said), "%zu:%zu: %s", report.messages[0].line,
-	    report.messages[0].column, report.messages[0].text);
+	ck_assert_uint_eq(package_report.message_count, 1);
+	snprintf(said, sizeof(said), "%zu:%zu: %s", package_report.messages[0].line,
+	    package_report.messages[0].column, package_report.messages[0].text);
 	ck_assert_str_eq(said, expected);
 }
 
@@ -280,8 +230,8 @@ START_TEST(an_order_that_is_called_like_the_row_keeps_its_name)
 	write_queries(
 	    NAMED("many") "SELECT id FROM players ORDER BY sqlc.sort(row, id: id)");
 	generate_well();
-	run_command("grep -q '^} bulk_bad_row;' '%s'", in_scratch("out/queries.h"));
-	run_command("grep -q '^} bulk_bad_row_2;' '%s'", in_scratch("out/queries.h"));
+	package_run("grep -q '^} bulk_bad_row;' '%s'", package_path("out/queries.h"));
+	package_run("grep -q '^} bulk_bad_row_2;' '%s'", package_path("out/queries.h"));
 }
 END_TEST
 
@@ -305,7 +255,7 @@ make_suite(void)
 	Suite *suite = suite_create("codegen_bulk");
 	TCase *all = tcase_create("bulk");
 
-	tcase_add_checked_fixture(all, setup, teardown);
+	tcase_add_checked_fixture(all, setup, package_teardown);
 	tcase_set_timeout(all, 240);
 	tcase_add_test(all, the_program_finds_all_in_order);
 	tcase_add_test(all, the_generated_test_passes);

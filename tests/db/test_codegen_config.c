@@ -180,6 +180,22 @@ START_TEST(mistakes_in_overrides_are_told_where_they_are)
 }
 END_TEST
 
+START_TEST(two_packages_do_not_write_one_file)
+{
+	package_write("aet-db.json", "{\"version\": 1, \"packages\": [\n"
+				     "{\"name\": \"a\", \"prefix\": \"a\", \"schema\": "
+				     "\"schema.sql\", \"include\": "
+				     "\"out\", \"source\": \"out\"},\n"
+				     "{\"name\": \"b\", \"prefix\": \"b\", \"schema\": "
+				     "\"schema.sql\", \"include\": "
+				     "\"out\", \"source\": \"out/b\"}]}\n");
+	package_write("schema.sql", "CREATE TABLE t (id int PRIMARY KEY);\n");
+	package_refused(1);
+	package_said(
+	    0, "aet-db.json", 3, 1, "packages[1]: package \"a\" writes \"out/t.h\", too");
+}
+END_TEST
+
 #define CHECKED(name, type, check)                                                   \
 	"CREATE TABLE " name " (x " type ", free boolean NOT NULL, CONSTRAINT " name \
 	"_x CHECK (" check "));\n"
@@ -269,6 +285,7 @@ make_suite(void)
 	tcase_add_test(all, what_is_said_of_columns_and_types_is_so);
 	tcase_add_test(all, packages_of_queries_alone_follow_it_too);
 	tcase_add_test(all, mistakes_in_overrides_are_told_where_they_are);
+	tcase_add_test(all, two_packages_do_not_write_one_file);
 	tcase_add_test(all, values_are_held_against_checks);
 	tcase_add_test(all, overrides_that_say_nothing_are_refused_unasked);
 	suite_add_tcase(suite, all);

@@ -12,10 +12,10 @@
 
 codegen_report package_report;
 aet_error package_err;
-static char *scratch;
+char *package_folder;
 
-static const char *
-needed(const char *variable)
+const char *
+package_needed(const char *variable)
 {
 	const char *value = getenv(variable);
 
@@ -40,7 +40,7 @@ package_run(const char *format, ...)
 void
 package_setup(void)
 {
-	scratch = test_scratch_make();
+	package_folder = test_scratch_make();
 	memset(&package_report, 0, sizeof(package_report));
 }
 
@@ -48,7 +48,7 @@ void
 package_teardown(void)
 {
 	codegen_report_free(&package_report);
-	test_scratch_remove(scratch);
+	test_scratch_remove(package_folder);
 }
 
 const char *
@@ -58,7 +58,7 @@ package_path(const char *name)
 	static size_t next;
 	char *path = paths[next++ % 8];
 
-	snprintf(path, sizeof(paths[0]), "%s/%s", scratch, name);
+	snprintf(path, sizeof(paths[0]), "%s/%s", package_folder, name);
 	return path;
 }
 
@@ -151,7 +151,8 @@ compile_all(const char *compiler, const char *files)
 {
 	package_run("for f in '%s'/out/%s; do %s " FLAGS " -I'%s/../../include' "
 		    "-I'%s/out' -I'%s' -o /dev/null \"$f\" || exit 1; done",
-	    scratch, files, compiler, needed("AET_TEST_FIXTURES"), scratch, scratch);
+	    package_folder, files, compiler, package_needed("AET_TEST_FIXTURES"),
+	    package_folder, package_folder);
 }
 
 void
@@ -166,11 +167,11 @@ package_compile(void)
 void
 package_format(void)
 {
-	package_run(
-	    "cp '%s/../../.clang-format' '%s'", needed("AET_TEST_FIXTURES"), scratch);
+	package_run("cp '%s/../../.clang-format' '%s'",
+	    package_needed("AET_TEST_FIXTURES"), package_folder);
 	package_run(
 	    "clang-format --dry-run -Werror '%s'/out/*.[ch] '%s/generated_test.c'",
-	    scratch, scratch);
+	    package_folder, package_folder);
 }
 
 static void
@@ -179,23 +180,24 @@ build(const char *program)
 	package_run("gcc -std=c17 -g " FLAGS " %s -I'%s/../../include' -I'%s/out' "
 		    "-I'%s' '%s/%s.c' '%s'/out/*.c '%s' "
 		    "-Wl,-rpath,\"$(dirname '%s')\" -o '%s/%s'",
-	    needed("AET_TEST_CFLAGS"), needed("AET_TEST_FIXTURES"), scratch, scratch,
-	    scratch, program, scratch, needed("AET_TEST_LIBRARY"),
-	    needed("AET_TEST_LIBRARY"), scratch, program);
+	    package_needed("AET_TEST_CFLAGS"), package_needed("AET_TEST_FIXTURES"),
+	    package_folder, package_folder, package_folder, program, package_folder,
+	    package_needed("AET_TEST_LIBRARY"), package_needed("AET_TEST_LIBRARY"),
+	    package_folder, program);
 }
 
 void
 package_run_program(const char *argument)
 {
 	build("program");
-	package_run("'%s/program' '%s'", scratch, argument);
+	package_run("'%s/program' '%s'", package_folder, argument);
 }
 
 void
 package_run_test(void)
 {
 	build("generated_test");
-	package_run("'%s/generated_test'", scratch);
+	package_run("'%s/generated_test'", package_folder);
 }
 
 static char *

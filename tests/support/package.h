@@ -11,12 +11,16 @@
 #include "support/server.h"
 
 /* Of the running test: made by package_setup. */
+extern char *package_folder;
 extern codegen_report package_report;
 extern aet_error package_err;
 
 /* A Check fixture. */
 void package_setup(void);
 void package_teardown(void);
+
+/* What meson test sets: AET_TEST_FIXTURES, AET_TEST_LIBRARY, AET_TEST_CFLAGS. */
+const char *package_needed(const char *variable);
 
 /* A file of the folder, with its path; one of eight that are kept. */
 const char *package_path(const char *name);

@@ -29,6 +29,7 @@ typedef struct aet__audit_chain_end_row {
 typedef struct aet__audit_pending_page_row {
 	aet_uuid entry_id;
 	aet_timestamp created_at;
+	/* May be NULL. */
 	const char *text;
 } aet__audit_pending_page_row;
 
@@ -59,6 +60,7 @@ typedef struct aet__audit_chain_page_row {
 	int64_t position;
 	aet_uuid entry_id;
 	aet_bytes hash;
+	/* May be NULL. */
 	const char *text;
 } aet__audit_chain_page_row;
 
@@ -88,6 +90,7 @@ typedef struct aet__audit_export_page_params {
 	aet_uuid after_id;
 	aet_opt_timestamp until;
 	aet_opt_uuid actor;
+	/* May be NULL. */
 	const char *event_type;
 	int32_t most;
 } aet__audit_export_page_params;
@@ -100,7 +103,9 @@ typedef struct aet__audit_purge_sealed_params {
 	int32_t most;
 	aet_timestamp before;
 	aet_opt_uuid actor;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__audit_purge_sealed_params;
 
@@ -112,19 +117,24 @@ typedef struct aet__audit_purge_unsealed_params {
 	aet_timestamp before;
 	int32_t most;
 	aet_opt_uuid actor;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__audit_purge_unsealed_params;
 
 typedef struct aet__account_credentials_row {
 	aet_opt_uuid user_id;
+	/* May be NULL. */
 	const char *status;
+	/* May be NULL. */
 	const char *password_hash;
 	aet_opt_timestamp address_window;
 	aet_opt_timestamp account_window;
 } aet__account_credentials_row;
 
 typedef struct aet__account_credentials_params {
+	/* May be NULL. */
 	const char *ip_address;
 	aet_opt_int32 per_address;
 	int64_t window_ms;
@@ -139,11 +149,14 @@ typedef struct aet__account_login_succeed_row {
 } aet__account_login_succeed_row;
 
 typedef struct aet__account_login_succeed_params {
+	/* May be NULL. */
 	const char *new_hash;
 	aet_uuid user_id;
 	const char *verified_hash;
 	const char *jti;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 	int64_t lifetime_ms;
 	aet_opt_int64 idle_timeout_ms;
@@ -152,12 +165,14 @@ typedef struct aet__account_login_succeed_params {
 } aet__account_login_succeed_params;
 
 typedef struct aet__account_login_fail_params {
+	/* May be NULL. */
 	const char *ip_address;
 	const char *login;
 	bool was_counted;
 	int64_t window_ms;
 	aet_opt_uuid user_id;
 	const char *reason;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_login_fail_params;
 
@@ -172,7 +187,9 @@ typedef struct aet__account_refresh_params {
 	const char *jti;
 	bool as_self;
 	aet_opt_uuid actor;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_refresh_params;
 
@@ -189,7 +206,9 @@ typedef struct aet__account_log_out_params {
 	aet_uuid session_id;
 	bool as_self;
 	aet_opt_uuid actor;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_log_out_params;
 
@@ -201,7 +220,9 @@ typedef struct aet__account_revoke_params {
 	aet_uuid session_id;
 	bool as_self;
 	aet_opt_uuid actor;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_revoke_params;
 
@@ -214,7 +235,9 @@ typedef struct aet__account_revoke_all_params {
 	aet_opt_uuid keep_session;
 	bool as_self;
 	aet_opt_uuid actor;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_revoke_all_params;
 
@@ -234,7 +257,9 @@ typedef struct aet__account_register_params {
 	bool email_verified;
 	bool as_self;
 	aet_opt_uuid actor;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_register_params;
 
@@ -249,11 +274,14 @@ typedef struct aet__account_password_set_row {
 typedef struct aet__account_password_set_params {
 	const char *password_hash;
 	aet_uuid user_id;
+	/* May be NULL. */
 	const char *verified_hash;
 	bool as_self;
 	aet_opt_uuid actor;
 	aet_opt_uuid keep_session;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_password_set_params;
 
@@ -266,7 +294,9 @@ typedef struct aet__account_email_set_params {
 	aet_opt_uuid actor;
 	aet_uuid user_id;
 	const char *email;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_email_set_params;
 
@@ -279,7 +309,9 @@ typedef struct aet__account_email_verify_params {
 	aet_opt_uuid actor;
 	aet_uuid user_id;
 	const char *email;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_email_verify_params;
 
@@ -292,7 +324,9 @@ typedef struct aet__account_roles_set_params {
 	aet_opt_uuid actor;
 	aet_uuid user_id;
 	aet_text_array roles;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_roles_set_params;
 
@@ -305,7 +339,9 @@ typedef struct aet__account_status_set_params {
 	aet_opt_uuid actor;
 	aet_uuid user_id;
 	const char *status_;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_status_set_params;
 
@@ -317,7 +353,9 @@ typedef struct aet__account_delete_params {
 	aet_uuid user_id;
 	bool as_self;
 	aet_opt_uuid actor;
+	/* May be NULL. */
 	const char *ip_address;
+	/* May be NULL. */
 	const char *user_agent;
 } aet__account_delete_params;
 

@@ -46,15 +46,15 @@ void
 codegen_bind_value(codegen_unit *unit, aet__text *out, const codegen_type *type,
     const char *value, const char *args)
 {
+	bool open = type->values != NULL && type->values->open;
+
 	if (type->shape == CODEGEN_MADE)
 		aet__text_addf(out, "\t%s(%s, %s);\n",
 		    codegen_made_binder(unit, type->made), args, value);
-	else if (type->values != NULL && type->values->open)
-		aet__text_addf(out, "\taet_args_%s(%s, %s);\n", type->codec, args, value);
-	else if (type->shape == CODEGEN_ENUM)
+	else if (type->shape == CODEGEN_ENUM && !open)
 		aet__text_addf(
 		    out, "\taet_args_text(%s, %s_to_text(%s));\n", args, type->c, value);
-	else if (type->shape == CODEGEN_ENUM_ARRAY)
+	else if (type->shape == CODEGEN_ENUM_ARRAY && !open)
 		bind_enum_array(unit, out, type, value, args);
 	else if (type->shape == CODEGEN_CUSTOM)
 		aet__text_addf(out, "\t%s(%s, %s);\n", type->write, args, value);

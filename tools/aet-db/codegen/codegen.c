@@ -234,6 +234,7 @@ run_package(run *work, size_t number, aet_error *err)
 	model->memory = &work->memory;
 	model->messages = &work->messages;
 	model->config = &work->config->packages[number];
+	work->outputs.package = model->config;
 	status = load(work, model, number, err);
 	if (status == AET_OK && work->messages.count == before)
 		status = ask(work, model, err);
@@ -307,6 +308,27 @@ put_files(run *work, aet_error *err)
 	return status;
 }
 
+/* Two packages in one folder would take turns. */
+static void
+check_files(run *work)
+{
+	const codegen_package_config *told = NULL;
+	codegen_scope seen = { .memory = &work->memory };
+
+	for (size_t i = 0; i < work->outputs.count; i++) {
+		const codegen_output *output = &work->outputs.items[i];
+		const char *other =
+		    codegen_scope_take(&seen, output->path, output->package->name);
+
+		if (other == NULL || told == output->package)
+			continue;
+		told = output->package;
+		codegen_config_wrong(&work->messages, told->file, told->path, NULL,
+		    "give it folders of its own", "package \"%s\" writes \"%s\", too",
+		    other, output->path);
+	}
+}
+
 /* ---- the run ------------------------------------------------------------------ */
 
 static aet_status
@@ -334,6 +356,7 @@ run_all(run *work, aet_error *err)
 		status = run_package(work, i, err);
 	if (status != AET_OK)
 		return status;
+	check_files(work);
 	if (work->messages.count > 0)
 		return refuse(work, err);
 	return put_files(work, err);

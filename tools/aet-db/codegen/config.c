@@ -211,7 +211,7 @@ codegen_config_read(codegen_memory *memory, codegen_messages *messages, const ch
 	guarded work = { &in, NULL, config };
 	json_error_t error;
 	size_t len = 0;
-	char *text = codegen_file_read(memory, path, &len);
+	char *text = codegen_text_read(memory, path, &len);
 	bool whole;
 
 	config->path = codegen_copy(memory, path);

@@ -12,7 +12,8 @@ codegen_output_add(codegen_outputs *outputs, const char *path, const char *text)
 {
 	outputs->items = codegen_append(
 	    outputs->memory, outputs->items, &outputs->count, sizeof(*outputs->items));
-	outputs->items[outputs->count - 1] = (codegen_output){ path, text };
+	outputs->items[outputs->count - 1] =
+	    (codegen_output){ path, text, outputs->package };
 }
 
 static void

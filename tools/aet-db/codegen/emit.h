@@ -9,11 +9,12 @@
 typedef struct codegen_output {
 	const char *path;
 	const char *text;
+	const codegen_package_config *package;
 } codegen_output;
 
 typedef struct codegen_outputs {
 	codegen_memory *memory;
-	const char *folder; /* the configuration's, which paths are relative to */
+	const codegen_package_config *package; /* that is being written */
 	codegen_output *items;
 	size_t count;
 } codegen_outputs;

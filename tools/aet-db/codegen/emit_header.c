@@ -16,14 +16,19 @@ static const char thread_rule[] =
 static void
 emit_includes(aet__text *out, const codegen_unit *unit)
 {
+	const char *values = unit->model->beyond ? "values.h" : "types.h";
+	bool beside = unit->model->config->include_as[0] == '\0'; /* "model_types.h" */
+
 	aet__text_add(out, "#include <stdbool.h>\n"
 			   "#include <stddef.h>\n"
 			   "#include <stdint.h>\n"
 			   "\n"
 			   "#include <aeturnis/database.h>\n");
+	if (beside)
+		aet__text_addf(out, "#include <aeturnis/%s>\n\n", values);
 	codegen_emit_include(out, unit->model, "model_types");
-	aet__text_addf(out, "#include <aeturnis/%s>\n",
-	    unit->model->beyond ? "values.h" : "types.h");
+	if (!beside)
+		aet__text_addf(out, "#include <aeturnis/%s>\n", values);
 }
 
 static void

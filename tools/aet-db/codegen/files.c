@@ -65,6 +65,17 @@ codegen_file_read(codegen_memory *memory, const char *path, size_t *len)
 	return text;
 }
 
+char *
+codegen_text_read(codegen_memory *memory, const char *path, size_t *len)
+{
+	char *text = codegen_file_read(memory, path, len);
+
+	if (text == NULL || strncmp(text, "\xef\xbb\xbf", 3) != 0)
+		return text;
+	*len -= 3;
+	return text + 3;
+}
+
 static int
 by_name(const void *a, const void *b)
 {

@@ -14,6 +14,9 @@ char *codegen_folder(codegen_memory *memory, const char *path);
 
 /* NULL where it cannot be read: errno says why. */
 char *codegen_file_read(codegen_memory *memory, const char *path, size_t *len);
+/* The same of what people write: without the byte order mark that some editors put
+ * before it. */
+char *codegen_text_read(codegen_memory *memory, const char *path, size_t *len);
 
 /*
  * The files of a folder that end with suffix, in the order of their names; or,

@@ -161,6 +161,35 @@ blank_restrictions(char *text)
 	}
 }
 
+/* Where other migrators' files begin to undo what they did: goose, sql-migrate, dbmate,
+ * tern. What follows is not the schema. */
+static void
+cut_undoing(char *text)
+{
+	static const char *const lines[] = { "-- +goose Down", "-- +migrate Down",
+		"-- migrate:down", "---- create above / drop below ----" };
+
+	for (char *line = text; *line != '\0'; line += strspn(line, "\n")) {
+		for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+			if (strncmp(line, lines[i], strlen(lines[i])) == 0) {
+				*line = '\0';
+				return;
+			}
+		}
+		line += strcspn(line, "\n");
+	}
+}
+
+/* 0001_players.down.sql, beside 0001_players.sql or .up.sql. */
+static bool
+undoes(const char *path)
+{
+	static const char ending[] = ".down.sql";
+	size_t len = strlen(path);
+
+	return len >= sizeof(ending) && strcmp(path + len - strlen(ending), ending) == 0;
+}
+
 static aet_status
 load_file(codegen_loading *in, const char *folder, const char *path, aet_error *err)
 {
@@ -171,13 +200,15 @@ load_file(codegen_loading *in, const char *folder, const char *path, aet_error *
 	source->path = path;
 	if (folder[0] != '\0' && strncmp(path, folder, strlen(folder)) == 0)
 		source->path = path + strlen(folder) + 1;
-	text = codegen_file_read(messages->memory, path, &source->len);
+	text = codegen_text_read(messages->memory, path, &source->len);
 	if (text == NULL) {
 		codegen_say(
 		    messages, source->path, NULL, "cannot be read: %s", strerror(errno));
 		return AET_OK;
 	}
 	blank_restrictions(text);
+	cut_undoing(text);
+	source->len = strlen(text);
 	source->text = text;
 	return run_file(in, source, err);
 }
@@ -224,7 +255,8 @@ codegen_load(codegen_loading *in, const char *folder, const char *path, aet_erro
 	}
 	for (size_t i = 0; i < count && status == AET_OK && messages->count == before;
 	     i++)
-		status = load_file(in, folder, paths[i], err);
+		if (!undoes(paths[i]))
+			status = load_file(in, folder, paths[i], err);
 	if (status == AET_OK && messages->count == before)
 		status = aet__connection_command(
 		    in->connection, reset, true, in->deadline, err);

@@ -217,9 +217,7 @@ static const char bind_composite[] =
     "static void\n"
     "{{name}}(aet_args *args, {{c}} value)\n"
     "{\n"
-    "\tstatic const aet_type types[] = {\n"
     "{{types}}"
-    "\t};\n"
     "\taet_args inside = { 0 };\n"
     "\n"
     "\tif (value.is_null) {\n"
@@ -227,7 +225,7 @@ static const char bind_composite[] =
     "\t\treturn;\n"
     "\t}\n"
     "{{members}}"
-    "\taet_args_record(args, &inside, types, {{count}});\n"
+    "\taet_args_record(args, &inside, {{typed}}, {{count}});\n"
     "}\n";
 
 static const char *
@@ -247,9 +245,13 @@ member_types(codegen_unit *unit, const codegen_made *made)
 {
 	aet__text out = { 0 };
 
+	if (made->member_count == 0)
+		return "";
+	aet__text_add(&out, "\tstatic const aet_type types[] = {\n");
 	for (size_t i = 0; i < made->member_count; i++)
 		aet__text_addf(
 		    &out, "\t\t{ %s },\n", type_init(unit, made->members[i].type));
+	aet__text_add(&out, "\t};\n");
 	return codegen_keep(unit->memory, &out);
 }
 
@@ -283,7 +285,8 @@ binder_text(codegen_unit *unit, const codegen_made *made, const char *name)
 	case CODEGEN_COMPOSITE:
 		return codegen_fill(memory, bind_composite, "c", made->type.c, "name",
 		    name, "count", codegen_format(memory, "%zu", made->member_count),
-		    "types", member_types(unit, made), "members",
+		    "types", member_types(unit, made), "typed",
+		    made->member_count > 0 ? "types" : "NULL", "members",
 		    member_binds(unit, made));
 	case CODEGEN_RANGE:
 		return codegen_fill(memory, bind_range, "c", made->type.c, "name", name,

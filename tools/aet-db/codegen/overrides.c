@@ -46,10 +46,12 @@ others(const codegen_model *model, const char *path)
 		const aet__table *table = &model->catalog->tables[i];
 		const char *name =
 		    codegen_format(model->memory, "%s.%s.", table->schema, table->name);
-		bool public = strcmp(table->schema, "public") == 0;
+		const char *whole =
+		    strstr(path, name) == path
+			? path
+			: codegen_format(model->memory, "public.%s", path);
 
-		if (strncmp(path, name, strlen(name)) == 0 ||
-		    (public && strncmp(path, name + 7, strlen(name + 7)) == 0))
+		if (strstr(whole, name) == whole)
 			return codegen_column_names(model->memory, table);
 	}
 	return "names are \"schema.table.column\"";

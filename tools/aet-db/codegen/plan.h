@@ -152,6 +152,8 @@ const char *codegen_parameter_c(codegen_memory *memory, const codegen_query_para
 /* What the two kinds of rows, a noun's and a query's, have in common. */
 const codegen_row *codegen_noun_row(codegen_unit *unit, const codegen_noun *noun);
 void codegen_plan_struct(codegen_unit *unit, const codegen_row *row, bool list);
+void codegen_member_comment(codegen_unit *unit, aet__text *out, const codegen_type *type,
+    bool nullable, const char *comment);
 void codegen_plan_free(
     codegen_unit *unit, const char *c, const char *what, const char *name);
 

@@ -79,9 +79,11 @@ plan_params(codegen_unit *unit, const codegen_query *query, const char *sort,
 
 	aet__text_addf(&out, "typedef struct %s {\n", c);
 	for (size_t i = 0; i < query->parameter_count; i++) {
-		const char *member =
-		    codegen_parameter_c(unit->memory, &query->parameters[i]);
+		const codegen_query_parameter *parameter = &query->parameters[i];
+		const char *member = codegen_parameter_c(unit->memory, parameter);
 
+		codegen_member_comment(unit, &out, parameter->type,
+		    parameter->nullable && !parameter->optional, "");
 		aet__text_addf(&out, "\t%s%s%s;\n", member, codegen_type_space(member),
 		    query->parameters[i].name);
 	}
@@ -99,6 +101,21 @@ plan_params(codegen_unit *unit, const codegen_query *query, const char *sort,
 	if (batch)
 		codegen_function_special(
 		    unit, function, CODEGEN_COUNT, "size_t", "count", NULL);
+}
+
+/* How C says NULL, where the type does not show it. */
+static const char *
+about_null(codegen_unit *unit, const codegen_query_parameter *parameter)
+{
+	const codegen_type *type = parameter->type;
+
+	if (!parameter->nullable)
+		return NULL;
+	if (type->shape == CODEGEN_ENUM && !type->values->open)
+		return codegen_format(unit->memory, "%s: NULL", type->values->invalid);
+	if (type->shape == CODEGEN_JSON)
+		return "its text may be NULL";
+	return "may be NULL";
 }
 
 static const char *
@@ -122,7 +139,7 @@ plan_arguments(codegen_unit *unit, const codegen_query *query, codegen_function 
 		else
 			codegen_function_argument(unit, function,
 			    codegen_parameter_c(unit->memory, parameter), value,
-			    parameter->nullable ? "may be NULL" : NULL);
+			    about_null(unit, parameter));
 		if (parameter->optional)
 			codegen_bind_optional(unit, &binds, parameter->type, value, args);
 		else if (parameter->nullable)

@@ -13,6 +13,24 @@ add_comment(aet__text *out, const char *comment)
 		codegen_layout_comment(out, "\t", comment);
 }
 
+/* Of a type that C itself does not show to be nullable: const char *, an enum. */
+static bool
+hides_null(const codegen_type *type)
+{
+	return type->shape == CODEGEN_TEXT || type->shape == CODEGEN_JSON ||
+	       type->shape == CODEGEN_ENUM || type->shape == CODEGEN_ENUM_ARRAY;
+}
+
+void
+codegen_member_comment(codegen_unit *unit, aet__text *out, const codegen_type *type,
+    bool nullable, const char *comment)
+{
+	if (nullable && hides_null(type))
+		comment = codegen_format(unit->memory, "%s%sMay be NULL.", comment,
+		    comment[0] != '\0' ? "\n" : "");
+	add_comment(out, comment);
+}
+
 static void
 add_select(aet__text *select, const codegen_field *field)
 {
@@ -57,7 +75,8 @@ codegen_plan_struct(codegen_unit *unit, const codegen_row *row, bool list)
 	for (size_t i = 0; i < row->column_count; i++) {
 		const codegen_column *column = &row->columns[i];
 
-		add_comment(&out, column->comment);
+		codegen_member_comment(
+		    unit, &out, column->type, column->nullable, column->comment);
 		codegen_value_members(&out, column->type, column->nullable, column->name,
 		    column->text_name);
 	}

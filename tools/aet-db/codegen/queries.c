@@ -281,7 +281,7 @@ read_file(codegen_model *model, const char *folder, const char *path)
 	source->path = path;
 	if (folder[0] != '\0' && strncmp(path, folder, strlen(folder)) == 0)
 		source->path = path + strlen(folder) + 1;
-	source->text = codegen_file_read(model->memory, path, &source->len);
+	source->text = codegen_text_read(model->memory, path, &source->len);
 	if (source->text == NULL) {
 		codegen_say(model->messages, source->path, NULL, "cannot be read: %s",
 		    strerror(errno));
