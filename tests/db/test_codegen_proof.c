@@ -5,6 +5,7 @@
  * open_..., and each query is run, to see that a sure one never is NULL and an
  * open one is.
  */
+/* As superuser: the generator makes its own database; the queries are run by hand. */
 #include "support/process.h"
 #include "support/server.h"
 

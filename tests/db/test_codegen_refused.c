@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* As superuser: schemas are loaded into databases that are made for them. */
 /*
  * Queries that are refused, each at the place where it is wrong, and none of the
  * others. In the files of tests/fixtures/codegen_refused/queries a section sign

@@ -42,6 +42,14 @@ const codegen_node *codegen_printed_tree(codegen_asking *ask);
 /* Asks for the bodies of the functions that it calls. */
 void codegen_learn_bodies(codegen_asking *ask, const codegen_node *tree);
 
+/* What format_type says, asked once each. */
+const char *codegen_text_of_type(codegen_asking *ask, uint32_t oid, int32_t modifier);
+
+/* ---- describe_columns.c ---------------------------------------------------- */
+
+void codegen_describe_columns(codegen_asking *ask, codegen_query *query,
+    const aet__description *described, const codegen_node *tree);
+
 codegen_required codegen_required_of(codegen_model *model, const codegen_query *query);
 
 /* ---- describe_text.c ------------------------------------------------------- */

@@ -34,8 +34,10 @@ bool codegen_is_repeatable(
     const codegen_function_facts *facts, const codegen_node *query);
 
 typedef struct codegen_fed {
-	const char *name; /* of the column that it feeds or is compared with; NULL */
-	bool nullable;    /* it is stored in a column that may be NULL */
+	const char *name;  /* of the column that it feeds or is compared with; NULL */
+	bool nullable;     /* it is stored in a column that may be NULL */
+	uint32_t relation; /* that column's; 0: not known */
+	int number;
 } codegen_fed;
 
 /* What $1 to $count are for (params.c). */

@@ -284,6 +284,17 @@ codegen_node_same(const codegen_node *a, const codegen_node *b)
 	return a != NULL && b != NULL && same_nodes(a, b);
 }
 
+bool
+codegen_node_has(const codegen_node *node, const char *type)
+{
+	if (codegen_node_is(node, type))
+		return true;
+	for (size_t i = 0; i < codegen_node_children(node); i++)
+		if (codegen_node_has(codegen_node_child(node, i), type))
+			return true;
+	return false;
+}
+
 /* ---- constants -------------------------------------------------------------- */
 
 /* :constvalue 9 [ 36 0 0 0 101 112 111 99 104 ]: a head of four bytes, then the

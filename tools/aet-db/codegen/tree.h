@@ -40,6 +40,9 @@ const char *codegen_node_atom(const codegen_node *node);
 size_t codegen_node_children(const codegen_node *node);
 const codegen_node *codegen_node_child(const codegen_node *node, size_t place);
 
+/* Whether a {TYPE ...} of that type is in it anywhere. */
+bool codegen_node_has(const codegen_node *node, const char *type);
+
 /* Whether both say the same, wherever they stand in the query's text. */
 bool codegen_node_same(const codegen_node *a, const codegen_node *b);
 
