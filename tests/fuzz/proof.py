@@ -34,6 +34,12 @@ END $$;
 CREATE TRIGGER meddles BEFORE INSERT OR UPDATE ON watched FOR EACH ROW EXECUTE FUNCTION meddle();
 CREATE VIEW va AS SELECT a.id, a.n, b.m, b.t, coalesce(b.h, a.n) AS k FROM a LEFT JOIN b ON b.a_id = a.id;
 CREATE VIEW vb AS SELECT n AS id, count(*) AS m, max(u) AS t, bool_or(b) AS c FROM a GROUP BY n;
+CREATE TABLE sources (id int, n int, t text);
+INSERT INTO sources VALUES (NULL, 1, NULL), (2, NULL, 'x');
+CREATE MATERIALIZED VIEW kept AS SELECT n, coalesce(max(t), '') AS most, count(*)::int AS place, max(id) AS id, min(n) AS low
+    FROM sources GROUP BY n;
+UPDATE sources SET id = 1, n = 2, t = 'y';
+ALTER TABLE sources ALTER id SET NOT NULL, ALTER n SET NOT NULL, ALTER t SET NOT NULL;
 CREATE FUNCTION f_plus(i int, j int DEFAULT 1) RETURNS int LANGUAGE sql AS 'SELECT i + j';
 CREATE FUNCTION f_found(i int) RETURNS int LANGUAGE sql AS 'SELECT n FROM a WHERE id = i';
 CREATE FUNCTION f_id(i int) RETURNS int LANGUAGE sql AS 'SELECT id FROM a WHERE id = i LIMIT 1';
@@ -66,6 +72,7 @@ TABLES = {
     "w": [("id", INT), ("n", INT), ("t", TEXT), ("u", TEXT), ("k", INT)],
     "va": [("id", INT), ("n", INT), ("m", INT), ("t", TEXT), ("k", INT)],
     "vb": [("id", INT), ("t", TEXT), ("c", BOOL)],
+    "kept": [("n", INT), ("most", TEXT), ("place", INT), ("id", INT), ("low", INT)],
 }
 WRITTEN = ("w", "watched")
 WRITTEN_COLUMNS = [("id", INT), ("n", INT), ("t", TEXT), ("u", TEXT), ("k", INT)]
@@ -77,6 +84,7 @@ class Maker:
     def __init__(self, rng):
         self.rng = rng
         self.names = 0
+        self.params = 0
         self.ctes = []
 
     def name(self, letter="q"):
@@ -91,7 +99,16 @@ class Maker:
 
     # ---- expressions
 
+    def param(self):
+        if self.params and self.chance(30):
+            return f"${self.rng.randrange(self.params) + 1}"
+        self.params += 1
+        return f"${self.params}"
+
     def leaf(self, kind, scope):
+        if self.params < 6 and self.chance(4):
+            self.params += 1
+            return f"${self.params}::{kind}"
         columns = [e for e, k in scope if k == kind]
         if columns and self.chance(80):
             return self.rng.choice(columns)
@@ -183,7 +200,16 @@ class Maker:
             lambda: f"{self.expr(kind, scope, depth)} WHERE {self.cond(scope, 1)}",
             lambda: self.select_tail([kind], scope, depth, " LIMIT 1"),
             lambda: self.aggregate_of(kind, scope, depth),
+            lambda: self.from_with(kind, scope),
         ])()
+
+    def from_with(self, kind, scope):
+        held = [(n, [c for c, t in cs if t == kind]) for n, cs in self.ctes]
+        held = [(n, cs) for n, cs in held if cs]
+        if not held:
+            return self.expr(kind, scope, 1)
+        name, columns = self.rng.choice(held)
+        return f"{self.rng.choice(columns)} FROM {name} LIMIT 1"
 
     def aggregate(self, kind, scope, depth):
         e = lambda k: self.expr(k, scope, depth)
@@ -222,6 +248,10 @@ class Maker:
         if kind == TEXT:
             values += [f"max({e(TEXT)}){cond} {over}", f"string_agg({e(TEXT)}, ','){cond} {over}"]
         return self.rng.choice(values)
+
+    def stored(self, kind, scope):
+        """A value for a column: often a parameter as it is."""
+        return self.param() if self.params < 6 and self.chance(25) else self.expr(kind, scope, 1)
 
     # ---- tables
 
@@ -280,7 +310,7 @@ class Maker:
                     two = [e for e, t in added if t == INT] or ["2"]
                     on = f"{self.rng.choice(one)} = {self.rng.choice(two)}"
                 else:
-                    on = self.cond(scope + added, self.rng.randrange(2))
+                    on = "true" if self.chance(25) else self.cond(scope + added, self.rng.randrange(2))
                 if self.chance(20):
                     sql = f"{more} {join} {sql} ON {on}" if "LATERAL" not in more else f"{sql} {join} {more} ON {on}"
                 else:
@@ -365,7 +395,7 @@ class Maker:
         if kind < 45:
             names = ", ".join(["id"] + [c for c, _ in columns])
             if self.chance(50):
-                row = ", ".join([str(self.rng.randrange(1, 9))] + [self.pick("DEFAULT", self.expr(t, [], 1), self.expr(t, [], 1)) for _, t in columns])
+                row = ", ".join([str(self.rng.randrange(1, 9))] + [self.pick("DEFAULT", self.stored(t, []), self.stored(t, [])) for _, t in columns])
                 rows = f"VALUES ({row})"
             else:
                 source, scope = self.source([], 1)
@@ -384,7 +414,7 @@ class Maker:
             if self.chance(60):
                 source, scope = self.source([], 1)
                 source = f" FROM {source}"
-            sets = ", ".join(f"{c} = {self.expr(t, own + scope, 1)}" for c, t in columns) or "n = 1"
+            sets = ", ".join(f"{c} = {self.stored(t, own + scope)}" for c, t in columns) or "n = 1"
             where = f" WHERE {self.cond(own + scope, 1)}" if self.chance(70) else ""
             sql = f"UPDATE {table} SET {sets}{source}{where}"
             seen = own + scope
@@ -442,10 +472,21 @@ def manifest_of(options, folder, queries):
         return {q["name"]: q for q in json.load(file)["queries"]}
 
 
+SAMPLES = {"integer": "1", "bigint": "1", "text": "'one'", "boolean": "true"}
+
+
+def run_of(sql, params):
+    """NULL for each parameter that may be NULL."""
+    if not params:
+        return f"{sql};\n"
+    values = ", ".join("NULL" if p["nullable"] else SAMPLES.get(p["type"], "NULL") for p in params)
+    return f"PREPARE q AS {sql};\nEXECUTE q ({values});\nDEALLOCATE q;\n"
+
+
 def wrong(options, queries, manifest, tally):
     script = "SET statement_timeout = '300ms';\nSET jit = off;\n"
     for i, sql in enumerate(queries):
-        script += f"\\echo \x02{i}\nBEGIN;\n{sql};\nROLLBACK;\n"
+        script += f"\\echo \x02{i}\nBEGIN;\n{run_of(sql, manifest[f'q_{i}']['params'])}ROLLBACK;\nDEALLOCATE ALL;\n"
     parts = parts_of(psql(options, script, "proof"))
     found = []
     for i, sql in enumerate(queries):

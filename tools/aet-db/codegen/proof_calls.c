@@ -192,7 +192,7 @@ codegen_prove_call(
 	if (codegen_node_flag(call, "funcretset") || codegen_node_flag(call, "opretset"))
 		return prove_rows(scope, call, fact);
 	if (codegen_node_flag(call, "funcvariadic") && !codegen_prove_all(scope, args))
-		return false; /* concat(VARIADIC NULL) */
+		return prove_own(scope, call, oid); /* concat(VARIADIC NULL) is NULL */
 	switch (fact.class) {
 	case CODEGEN_NEVER_NULL:
 		return true;
