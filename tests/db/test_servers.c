@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include <aeturnis/release.h>
 
 #include "support/proxy.h"
 
@@ -123,6 +126,42 @@ START_TEST(the_pool_may_close_under_a_call_that_announces)
 	rolling_wait_until(
 	    "SELECT count(*) = 0 FROM aeturnis.schema_servers WHERE expires_at >"
 	    " clock_timestamp()");
+}
+END_TEST
+
+/* The library's own files and a folder's: one server, which knows both. */
+START_TEST(a_server_is_one_on_two_sources)
+{
+	aet_migrate_options game = rolling_new();
+	aet_migrate_options own = AET_MIGRATE_OPTIONS_INIT;
+	aet_server_list *list = NULL;
+
+	own.release = "2.0";
+	own.beat_ms = 7 * ROLLING_BEAT_MS; /* which the pool's first call decides */
+	migrating_run_with(&own, AET_OK, OWN_MIGRATIONS);
+	migrating_run_with(&game, AET_OK, 3);
+	test_value_is(test_url,
+	    "SELECT string_agg(source || ' ' || array_to_string(knows, ','), '; ' ORDER "
+	    "BY"
+	    " source) || ' ' || count(DISTINCT server) || ' ' || min(expires_at - "
+	    "beat_at)"
+	    " FROM aeturnis.schema_servers",
+	    "aeturnis 1,2,3,4,5; app 1,2,3 1 00:00:04.2");
+	ck_assert_int_eq(aet_db_servers(test_db, &game, &list, NULL), AET_OK);
+	ck_assert_uint_eq(list->len, 1);
+	ck_assert_str_eq(list->items[0].release, "2.0");
+	ck_assert_str_eq(list->items[0].source, "app");
+	ck_assert_int_eq(list->items[0].pid, getpid());
+	ck_assert(list->items[0].alive);
+	ck_assert_int_lt(list->items[0].silent_us, 60000000);
+	aet_server_list_free(list);
+	ck_assert_int_eq(aet_db_close(&test_db), AET_OK);
+	test_value_is(test_url, "SELECT count(*) FROM aeturnis.schema_servers", "0");
+	test_db = migrating_open(test_url);
+	game.journal = "nowhere";
+	ck_assert_int_eq(aet_db_servers(test_db, &game, &list, NULL), AET_OK);
+	ck_assert_uint_eq(list->len, 0);
+	aet_server_list_free(list);
 }
 END_TEST
 
@@ -270,6 +309,7 @@ make_suite(void)
 	tcase_add_test(tcase, a_server_that_was_passed_by_is_told);
 	tcase_add_test(tcase, the_pool_may_close_under_a_call_that_announces);
 	tcase_add_test(tcase, nothing_to_do_is_two_round_trips_and_one_without_a_release);
+	tcase_add_test(tcase, a_server_is_one_on_two_sources);
 	tcase_add_test(tcase, an_earlier_librarys_journal_is_completed_in_place);
 	tcase_add_test(tcase, a_role_with_rows_only_may_announce_itself);
 	tcase_add_test(tcase, a_role_that_owns_one_schema_has_its_servers_there);
