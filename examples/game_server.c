@@ -38,11 +38,15 @@ start(void)
 	options.log = log_line;
 	if (aet_db_open(&options, &db, &err) != AET_OK)
 		die("open", &err);
-	/* Every server may do this at every start: one works, the others wait. */
+	/* Every server may do this at every start: one works, the others wait. In a
+	 * rolling deploy the others see that this one lives, and where a newer release
+	 * has been before, what this one runs must still work. */
+	migrations.release = "1.0.0";
+	migrations.statements = aet_account_statements();
 	migrations.progress = show_progress;
 	if (aet_db_migrate(db, &migrations, NULL, &err) != AET_OK)
 		die("migrate", &err);
-	if (aet_db_health(db, NULL, NULL, &err) != AET_OK)
+	if (aet_db_health(db, &migrations, NULL, &err) != AET_OK)
 		die("health", &err);
 	return db;
 }

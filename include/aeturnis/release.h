@@ -5,8 +5,8 @@
  * A server that gives aet_db_migrate its release is announced: a row in the table
  * schema_servers beside the journal says which release it is of and which
  * migrations that release knows. A thread of the pool's writes a sign of life
- * every beat_ms, one short statement on a connection that it borrows; the clock is
- * the database's. aet_db_close takes the row back once the last call has ended; a
+ * every beat_ms, one short statement on a connection that it borrows, of which an
+ * idle pool so keeps one; the clock is the database's. aet_db_close takes the row back once the last call has ended; a
  * server that is killed, or hears nothing of the database, counts as gone after
  * six beats that are missing. One that comes back is announced anew, and told in
  * the pool's log, as an error, if the database was migrated past it meanwhile.

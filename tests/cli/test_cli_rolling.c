@@ -193,7 +193,7 @@ START_TEST(what_is_needed_behind_it_is_told)
 			  "an older release to leave: 1.4.1 on alpha");
 	CLI(&cli, "status", DIR, "--json");
 	CLI_EXITS(&cli, 4);
-	CLI_SAYS(cli.out, "\"outcome\":\"behind\"");
+	CLI_SAYS(cli.out, "\"outcome\":\"held\"");
 	CLI_SAYS(cli.out, "\"held\":2");
 }
 END_TEST

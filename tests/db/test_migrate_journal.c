@@ -112,6 +112,7 @@ END_TEST
 START_TEST(options_of_an_older_caller)
 {
 	aet_migrate_options options = migrating_options();
+	aet_migrate_report older = AET_MIGRATE_REPORT_INIT;
 
 	migrating_write("1_t.sql", "CREATE TABLE t (i int);");
 	options.size = offsetof(aet_migrate_options, journal);
@@ -120,6 +121,13 @@ START_TEST(options_of_an_older_caller)
 	test_value_is(test_url, "SELECT count(*) FROM aeturnis.schema_migrations", "1");
 	options.size -= 1;
 	migrating_run_with(&options, AET_EINVAL, 0);
+	options.size = offsetof(aet_migrate_options, statements);
+	options.journal = NULL;
+	older.size = offsetof(aet_migrate_report, held);
+	older.held = 42; /* behind its end */
+	ck_assert_int_eq(aet_db_migrate(test_db, &options, &older, NULL), AET_OK);
+	ck_assert_int_eq(older.already, 1);
+	ck_assert_int_eq(older.held, 42);
 }
 END_TEST
 

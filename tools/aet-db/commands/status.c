@@ -125,16 +125,16 @@ outcome_of(const status_tally *tally, const aet_health *health)
 	/* A standby is as good as its primary here: only the migrations count. */
 	if (tally->wrong + tally->pending == 0)
 		return (status_outcome){ "ok", AET_OK, NULL, NULL };
-	if (health->status != AET_OK)
-		return (status_outcome){ aet_health_kind_text(health->kind),
-			health->status, health->message, next_for(health->kind) };
-	if (tally->held > 0)
+	if (tally->held > 0 && tally->held == tally->pending && tally->wrong == 0)
 		return (status_outcome){
 			"held", AET_EHELD,
 			"what an older release still uses goes when its servers have "
 			"left",
 			"aet-db migrate, when they have, or aet-db migrate --wait-older"
 		};
+	if (health->status != AET_OK)
+		return (status_outcome){ aet_health_kind_text(health->kind),
+			health->status, health->message, next_for(health->kind) };
 	return (status_outcome){ "behind", AET_EBEHIND,
 		"what only an older release used has yet to go", "aet-db migrate" };
 }
