@@ -223,16 +223,15 @@ add_usual_advice(cli_failure *failure)
 }
 
 int
-output_fail(cli_output *out, const cli_failure *as_known)
+output_fail(cli_output *out, const cli_failure *failure)
 {
-	cli_failure told = *as_known;
-	const cli_failure *failure = &told;
+	cli_failure told = *failure;
 
 	add_usual_advice(&told);
-	print_failure(out, failure);
+	print_failure(out, &told);
 	if (out->json)
-		output_set(out, "error", document_of_failure(failure));
-	return failure->exit != 0 ? failure->exit : exit_of_status(failure->error.status);
+		output_set(out, "error", document_of_failure(&told));
+	return told.exit != 0 ? told.exit : exit_of_status(told.error.status);
 }
 
 int
