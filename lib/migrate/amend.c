@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "core/error.h"
+#include "migrate/amend.h"
 #include "migrate/migrator.h"
 
 /* Ends what aet__apply_begin has begun. */
@@ -21,6 +22,14 @@ end_change(aet__migrator *m, aet_status status, aet_error *err)
 
 /* ---- baseline --------------------------------------------------------- */
 
+/* Whether a baseline of that number records the file. */
+static bool
+is_recorded(const aet__plan_entry *entry, int64_t version)
+{
+	return entry->file != NULL && entry->row == NULL && entry->file->version >= 0 &&
+	       entry->file->version <= version;
+}
+
 static aet_status
 record_up_to(aet__migrator *m, const aet__plan *plan, int64_t version, aet_error *err)
 {
@@ -33,7 +42,7 @@ record_up_to(aet__migrator *m, const aet__plan *plan, int64_t version, aet_error
 			.adopted = true,
 			.finished = true };
 
-		if (row.file->version < 0 || row.file->version > version)
+		if (!is_recorded(&plan->entries[i], version))
 			continue;
 		m->entry = &plan->entries[i];
 		status =
@@ -44,9 +53,11 @@ record_up_to(aet__migrator *m, const aet__plan *plan, int64_t version, aet_error
 }
 
 static aet_status
-tell_adopted(aet__migrator *m, const aet__plan *plan)
+tell_adopted(aet__migrator *m, const aet__plan *plan, int64_t version)
 {
-	for (int i = 0; i < m->report->adopted; i++) {
+	for (size_t i = 0; i < plan->count; i++) {
+		if (!is_recorded(&plan->entries[i], version))
+			continue;
 		m->entry = &plan->entries[i];
 		aet__migrate_tell(m, (aet_migrate_event){ .kind = AET_MIGRATE_ADOPTED });
 	}
@@ -66,8 +77,50 @@ set_baseline(aet__migrator *m, const aet__plan *plan, int64_t version, aet_error
 		status = record_up_to(m, plan, version, err);
 	status = end_change(m, status, err);
 	if (status == AET_OK)
-		return tell_adopted(m, plan);
+		return tell_adopted(m, plan, version);
 	m->report->adopted = 0;
+	return status;
+}
+
+/* What was applied is as it was, and something is left to be recorded. */
+static aet_status
+check_history(const aet__plan *plan, int64_t version, aet_error *err)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const aet__plan_entry *entry = &plan->entries[i];
+
+		any = any || is_recorded(entry, version);
+		if (entry->row != NULL && entry->row->version >= 0 &&
+		    entry->state != AET_MIGRATION_APPLIED)
+			return aet_error_set(err, AET_EINVAL,
+			    "\"%s\" is %s: a baseline goes on from what was applied as "
+			    "it "
+			    "stands in its file",
+			    entry->row->name, aet_migration_state_text(entry->state));
+	}
+	if (any)
+		return AET_OK;
+	return aet_error_set(err, AET_EINVAL,
+	    "the journal has every file up to number %lld already", (long long)version);
+}
+
+static aet_status
+work_baseline_on(
+    aet__migrator *m, aet__deadline deadline, const void *what, aet_error *err)
+{
+	const int64_t *version = what;
+	aet__view seen;
+	aet_status status;
+
+	m->options.to = version; /* so that it is looked for */
+	status = aet__migrate_see(m, deadline, &seen, err);
+	if (status == AET_OK)
+		status = check_history(&seen.plan, *version, err);
+	if (status == AET_OK)
+		status = set_baseline(m, &seen.plan, *version, err);
+	aet__view_free(&seen);
 	return status;
 }
 
@@ -100,6 +153,15 @@ aet_db_migrate_baseline(aet_db *db, const aet_migrate_options *opts, int64_t ver
 	if (version < 0)
 		return aet_error_set(
 		    err, AET_EINVAL, "a baseline's number is not negative");
+	return aet__migrate_run(db, opts, report, &call, err);
+}
+
+aet_status
+aet__migrate_baseline_on(aet_db *db, const aet_migrate_options *opts, int64_t version,
+    aet_migrate_report *report, aet_error *err)
+{
+	const aet__migrate_call call = { .work = work_baseline_on, .what = &version };
+
 	return aet__migrate_run(db, opts, report, &call, err);
 }
 

@@ -12,6 +12,7 @@
 #include "core/memory.h"
 #include "migrate/blockers.h"
 #include "migrate/defaults.h"
+#include "migrate/hold.h"
 #include "migrate/journal_sql.h"
 #include "migrate/lock.h"
 #include "migrate/migrator.h"
@@ -57,6 +58,8 @@ add_begin(aet__text *sql, const aet__migrator *m, const char *modes, size_t len)
 	if (aet__migrate_is_own(m->source))
 		aet__text_add(sql, " SET LOCAL search_path = public;");
 	aet__journal_sql_add(sql, AET__JOURNAL_FENCE, m->options.journal);
+	if (m->contract)
+		aet__journal_sql_add(sql, "; " AET__SERVERS_FENCE, m->options.journal);
 }
 
 /* In the transaction, where even a pooler stays with one session. */
@@ -218,6 +221,10 @@ run_inside(aet__migrator *m, one_run *run, aet_error *err)
 
 	if (status != AET_OK || run->already)
 		return status;
+	if (m->contract)
+		status = aet__hold_behind_fence(m, err);
+	if (status != AET_OK || m->held_by[0] != '\0')
+		return status;
 	status = aet__apply_watch(m, err);
 	if (status == AET_OK)
 		status = aet__apply_statements(m, text, envelope, err);
@@ -234,7 +241,7 @@ attempt(aet__migrator *m, void *ctx, aet_error *err)
 	one_run *run = ctx;
 	aet_status status = run_inside(m, run, err);
 
-	if (status != AET_OK || run->already)
+	if (status != AET_OK || run->already || m->held_by[0] != '\0')
 		aet__apply_rollback(m);
 	return status;
 }
@@ -370,7 +377,7 @@ run_file(aet__migrator *m, const aet__migration_text *text, aet_error *err)
 		status = aet__apply_script(m, text, err);
 	else
 		status = aet__apply_retried(m, attempt, &run, err);
-	if (status != AET_OK)
+	if (status != AET_OK || m->held_by[0] != '\0')
 		return status;
 	m->report->already += run.already;
 	m->report->applied += !run.already;
@@ -393,6 +400,9 @@ aet__apply(aet__migrator *m, const aet__plan_entry *entry, aet_error *err)
 	if (status != AET_OK)
 		return status;
 	m->statements = text.statements;
+	m->contract =
+	    text.directives.contract && !m->within && !m->options.force_contract;
+	m->held_by[0] = '\0';
 	free(m->locks);
 	m->locks = NULL;
 	aet__migrate_tell(m, (aet_migrate_event){ .kind = AET_MIGRATE_STARTED });

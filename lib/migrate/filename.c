@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "core/ascii.h"
+
 #define NUMBER_MOST 19 /* digits, of 64 bits */
 
 static bool
@@ -22,7 +24,7 @@ is_sql(const char *name)
 {
 	size_t len = strlen(name);
 
-	return len > 4 && strcasecmp(name + len - 4, ".sql") == 0;
+	return len > 4 && aet__ascii_same(name + len - 4, ".sql");
 }
 
 /* The digits that name begins with, and what follows them; false when they

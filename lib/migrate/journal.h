@@ -18,6 +18,8 @@ typedef struct aet__journal_copy {
 	aet__journal journal; /* for aet__plan_make */
 	bool absent;          /* nothing has ever been migrated here */
 	bool read_only;       /* a standby, or set to read only */
+	bool outdated;        /* an earlier library made it: parts are missing, which this
+				 role may make (aet__journal_ensure) */
 	const char *gone;     /* a table that a migration made and nobody knows the end
 				 of: "public.users"; NULL: none */
 	const char *gone_by;  /* that migration's name */

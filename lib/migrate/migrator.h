@@ -16,6 +16,7 @@
 #include "migrate/journal.h"
 #include "migrate/plan.h"
 #include "migrate/script.h"
+#include "migrate/servers.h"
 #include "migrate/source.h"
 #include "pg/connection.h"
 
@@ -31,12 +32,16 @@ typedef struct aet__migrator {
 	bool within;      /* all of it in a transaction of the caller's */
 	size_t most;      /* within: so many files at most */
 	bool pooled;      /* there is a pooler between: the lock is looked after */
+	bool announced;   /* by this call, and not before */
 	const void *what; /* the call's */
 	char *objects;    /* owned: what there is (migrate/objects.h); NULL: not known */
 	char *defaults;   /* owned: of the session (migrate/defaults.h); NULL: not read */
 
 	/* The file under way. */
 	const aet__plan_entry *entry;
+	bool contract;                       /* older servers may have to leave first */
+	char held_by[AET__SERVER_TEXT_SIZE]; /* which; "": none has to */
+	int64_t held_told_us;                /* when that was told last; 0: never */
 	int index, total;
 	int statements; /* that it has */
 	char *locks;    /* owned: held by the file so far, JSON; NULL: none */
@@ -74,6 +79,7 @@ typedef struct aet__migrate_call {
 	aet_status (*work)(
 	    aet__migrator *m, aet__deadline deadline, const void *what, aet_error *err);
 	const void *what; /* for work */
+	bool announces;   /* with options.release: the server lives from then on */
 } aet__migrate_call;
 
 /* One public call: reads opts and the files, connects, takes the lock, works.

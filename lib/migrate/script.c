@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "migrate/meta.h"
 #include "migrate/sections.h"
@@ -314,7 +315,7 @@ follow_strings(aet__script *script, const aet__statement *statement)
 	value = last_token(&words);
 	off = aet__token_is(&words, value, "off") ||
 	      aet__token_is(&words, value, "false") ||
-	      (value.len == 5 && strncasecmp(words.text + value.start, "'off'", 5) == 0);
+	      (value.len == 5 && aet__ascii_same_n(words.text + value.start, "'off'", 5));
 	script->lexer.backslashes = off;
 	if (!local)
 		script->backslashes = off;

@@ -71,6 +71,23 @@ check_text(const aet__migration_file *file, aet__migration_text *out, aet_error 
 	return status;
 }
 
+/* What a file says of itself has to go with what it is. */
+static aet_status
+check_place(const aet__migration_file *file, const aet__directives *says, aet_error *err)
+{
+	if (file->version < 0 && says->no_transaction)
+		return aet_error_set(err, AET_EINVAL,
+		    "%s: says \"-- aet: no-transaction\", and a repeatable migration "
+		    "runs in one transaction: give the file a number",
+		    file->path);
+	if (file->version < 0 && says->contract)
+		return aet_error_set(err, AET_EINVAL,
+		    "%s: is of the phase contract, which a repeatable migration cannot "
+		    "be: give the file a number",
+		    file->path);
+	return AET_OK;
+}
+
 aet_status
 aet__migration_text_read(aet__migrator *m, const aet__migration_file *file,
     aet__migration_text *out, aet_error *err)
@@ -81,12 +98,8 @@ aet__migration_text_read(aet__migrator *m, const aet__migration_file *file,
 
 	if (status == AET_OK)
 		status = check_text(file, &text, &failed);
-	if (status == AET_OK && file->version < 0 && text.directives.no_transaction)
-		status = aet_error_set(&failed, AET_EINVAL,
-		    "%s: says \"-- aet: no-transaction\", and a repeatable migration "
-		    "runs "
-		    "in one transaction: give the file a number",
-		    file->path);
+	if (status == AET_OK)
+		status = check_place(file, &text.directives, &failed);
 	if (status == AET_OK) {
 		*out = text;
 		return AET_OK;

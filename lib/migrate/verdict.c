@@ -136,7 +136,8 @@ out_of_order(finding found, aet_error *err)
 	    found.first->file->name, more(found, rest));
 }
 
-/* Numbered files that the database lacks, whatever is allowed to run. */
+/* Numbered files that the database lacks, whatever is allowed to run; this release
+ * can do without what only takes away. */
 static finding
 lacking(const aet__plan *plan)
 {
@@ -144,7 +145,7 @@ lacking(const aet__plan *plan)
 
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->entries[i].row == NULL && plan->entries[i].file->version >= 0 &&
-		    found.count++ == 0)
+		    !plan->entries[i].contract && found.count++ == 0)
 			found.first = &plan->entries[i];
 	return found;
 }

@@ -68,6 +68,8 @@ void aet__connection_retire(aet__connection *connection);
  */
 void aet__connection_watch(aet__connection *connection, aet__deadline deadline);
 
+bool aet__connection_is_watched(const aet__connection *connection);
+
 /* From any thread: ends what waits on a watched connection, as its deadline does. */
 void aet__connection_interrupt(aet__connection *connection);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* As superuser: roles are made that lack a right. */
 /* What is said when something is in the way: a next step that leads out. */
 #include <check.h>
 #include <stdio.h>

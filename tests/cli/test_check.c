@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* As superuser: a database is changed behind its migrations. */
 /* aet-db check between three: the database, the migrations, the schema's files. */
 #include <check.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* As superuser: only a superuser makes event triggers. */
 /* A database whose event triggers watch every command, and refuse some. */
 #include <check.h>
 #include <signal.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* aet_db_migrate: what a call applies, refuses and records. */
+/* As superuser: migrating is not the game's. */
 #include "support/migrating.h"
 
 #include <stdio.h>

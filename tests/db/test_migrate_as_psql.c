@@ -2,6 +2,7 @@
 /*
  * What real projects' files do beyond plain tables: each history is run by psql,
  * a session a file, and by the migrator, and the two databases are dumped.
+ * As superuser: files of others make extensions and roles.
  */
 #include "support/migrating.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* As superuser: migrating is not the game's. */
 /* CALL and DO that commit what they do in parts: once, or not without being told. */
 #include "support/migrating.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A journal in a schema of the caller's choice. */
+/* As superuser: migrating is not the game's. */
 #include "support/migrating.h"
 #include "support/proxy.h"
 

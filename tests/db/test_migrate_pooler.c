@@ -3,6 +3,7 @@
  * PgBouncer, Debian's package, between a program and the server. Where it is not
  * installed the suite is skipped, unless AET_TEST_PGBOUNCER is set, as scripts/test.sh
  * does after installing it.
+ * As superuser: migrating is not the game's.
  */
 #include <aeturnis/models.h>
 

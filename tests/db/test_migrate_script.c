@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Files that say "-- aet: no-transaction". */
+/* As superuser: migrating is not the game's. */
 #include "support/migrating.h"
 
 #include <stdio.h>

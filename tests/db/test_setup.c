@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Seeding and resetting: what they make, what they leave alone, what they refuse. */
+/* As superuser: seeding and resetting is a developer's, who owns the database. */
 #include "support/migrating.h"
 #include "support/process.h"
 #include "support/server.h"

@@ -10,6 +10,7 @@
 
 #include "migrate/filename.h"
 #include "migrate/source.h"
+#include "support/process.h"
 
 static char dir[64];
 static aet__source source;
@@ -18,8 +19,10 @@ static aet_error err;
 static void
 make_dir(void)
 {
-	strcpy(dir, "/tmp/aet-source-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	char *made = test_scratch_make();
+
+	snprintf(dir, sizeof(dir), "%s", made);
+	free(made);
 }
 
 static int
@@ -324,7 +327,9 @@ main(void)
 	tcase_add_test(tcase, the_librarys_own);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
+	test_scratch_begin();
 	srunner_run_all(runner, CK_NORMAL);
+	test_scratch_end();
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

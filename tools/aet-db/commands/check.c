@@ -7,6 +7,7 @@
 #include "core/deadline.h"
 #include "ephemeral/ephemeral.h"
 #include "pg/connection.h"
+#include "roles/grants.h"
 #include "target.h"
 
 #define READ_TIMEOUT_MS 30000
@@ -27,20 +28,25 @@ typedef struct comparison {
 	int drift;
 } comparison;
 
-/* next: the command that mends it; NULL for a note. */
+/* next: the command that mends it; NULL for a note. sql: what does; may be NULL. */
 static void
-report(comparison *c, const char *object, const char *sentence, const char *next)
+report(comparison *c, const char *object, const char *sentence, const char *next,
+    const char *sql)
 {
 	cli_output *out = &c->cli->output;
+	bool statements = c->cli->options.sql;
 
 	if (next != NULL)
 		c->drift++;
-	output_line(out, "%s%s", next == NULL ? "note: " : "", sentence);
-	if (next != NULL)
-		output_line(out, "    next: %s", next);
+	output_line(out, "%s%s%s", statements ? "-- " : "", next == NULL ? "note: " : "",
+	    sentence);
+	if (statements && sql != NULL)
+		output_line(out, "%s;", sql);
+	else if (next != NULL)
+		output_line(out, "%s    next: %s", statements ? "--" : "", next);
 	output_append(out, next == NULL ? "notes" : "differences",
-	    json_pack("{s:s, s:s, s:o}", "object", object, "sentence", sentence, "next",
-		output_text(next)));
+	    json_pack("{s:s, s:s, s:o, s:o}", "object", object, "sentence", sentence,
+		"next", output_text(next), "sql", output_text(sql)));
 }
 
 static const char *
@@ -50,6 +56,8 @@ next_for(aet_migration_state state)
 	case AET_MIGRATION_PENDING:
 	case AET_MIGRATION_HALF_DONE:
 		return "aet-db migrate";
+	case AET_MIGRATION_HELD:
+		return "aet-db migrate, when the servers of the older release have left";
 	case AET_MIGRATION_OUT_OF_ORDER:
 		return "aet-db migrate --out-of-order";
 	case AET_MIGRATION_CHANGED:
@@ -76,9 +84,10 @@ compare_migration(comparison *c, const aet_migration *migration)
 	snprintf(sentence, sizeof(sentence), "migration \"%s\" is %s", migration->name,
 	    aet_migration_state_text(migration->state));
 	c->pending = c->pending || migration->state == AET_MIGRATION_PENDING ||
+		     migration->state == AET_MIGRATION_HELD ||
 		     migration->state == AET_MIGRATION_HALF_DONE;
 	report(c, migration->name, sentence,
-	    migrating_next(c->cli, next_for(migration->state)));
+	    migrating_next(c->cli, next_for(migration->state)), NULL);
 }
 
 /* To compare them with the library's would say nothing more. */
@@ -89,7 +98,7 @@ tell_strangers(comparison *c)
 
 	if (!migrating_strangers(c->cli, sentence))
 		return false;
-	report(c, "tables", sentence, MIGRATING_STRANGERS_NEXT);
+	report(c, "tables", sentence, MIGRATING_STRANGERS_NEXT, NULL);
 	return true;
 }
 
@@ -151,18 +160,19 @@ read_catalog(const char *url, aet__catalog **out, aet_error *err)
 {
 	aet__deadline deadline = aet__deadline_in(READ_TIMEOUT_MS);
 	aet__connection_options opts = { .url = url, .application_name = "aet-db" };
+	const aet__catalog_scope scope = { .library = true };
 	aet__connection *connection = NULL;
 	aet_status status = aet__connection_open(&opts, deadline, &connection, err);
 
 	if (status == AET_OK)
-		status = aet__catalog_read(connection, NULL, deadline, out, err);
+		status = aet__catalog_read(connection, &scope, deadline, out, err);
 	aet__connection_close(connection);
 	return status;
 }
 
 /* What prints the SQL that mends a difference between the two. */
 static void
-next_for_schema(const comparison *c, char *next, size_t size)
+next_for_schema(const comparison *c, const char *mend, char *next, size_t size)
 {
 	const char *dir = c->cli->options.dir;
 
@@ -175,12 +185,20 @@ next_for_schema(const comparison *c, char *next, size_t size)
 	else if (c->pending) /* what differs may be what they bring */
 		snprintf(next, size, "%s",
 		    migrating_next(c->cli, "aet-db migrate; then: aet-db check"));
+	else if (dir == NULL && mend != NULL)
+		snprintf(next, size, "aet-db check --sql | psql \"$DATABASE_URL\"");
 	else if (dir != NULL)
 		snprintf(next, size, "aet-db diff --from \"$DATABASE_URL\" --to %s", dir);
 	else
 		snprintf(next, size,
 		    "make the change by hand, or start over: aet-db reset; then: aet-db "
 		    "check");
+}
+
+static void
+report_grant(void *ctx, const char *object, const char *sentence)
+{
+	report(ctx, object, sentence, "aet-db roles --apply", NULL);
 }
 
 /* What is extra may belong to another folder's migrations, or to nobody. */
@@ -201,15 +219,15 @@ compare_catalogs(comparison *c, aet__connection *witness, aet_error *err)
 	    aet__catalog_compare(c->expected, c->actual, &policy, &c->differences, err);
 	if (status != AET_OK)
 		return status;
-	next_for_schema(c, next, sizeof(next));
 	for (size_t i = 0; i < c->differences->len; i++) {
 		const aet__difference *difference = &c->differences->items[i];
 
 		if (difference->note &&
 		    checking_others_made(&c->others, difference->object))
 			continue;
+		next_for_schema(c, difference->mend, next, sizeof(next));
 		report(c, difference->object, difference->sentence,
-		    difference->note ? NULL : next);
+		    difference->note ? NULL : next, difference->mend);
 	}
 	return AET_OK;
 }
@@ -232,6 +250,7 @@ compare_schemas(comparison *c, aet_error *err)
 	aet__connection_options opts = { .url = aet_ephemeral_url(c->server),
 		.application_name = "aet-db" };
 	aet__connection *witness = NULL;
+	aet__connection *live = NULL;
 	aet_status status = read_catalog(opts.url, &c->expected, err);
 
 	if (status == AET_OK)
@@ -243,6 +262,14 @@ compare_schemas(comparison *c, aet_error *err)
 		status = read_others(c, err);
 	if (status == AET_OK)
 		status = compare_catalogs(c, witness, err);
+	opts.url = c->cli->url;
+	if (status == AET_OK)
+		status = aet__connection_open(
+		    &opts, aet__deadline_in(READ_TIMEOUT_MS), &live, err);
+	if (status == AET_OK)
+		status = grants_compare(witness, live, aet__deadline_in(READ_TIMEOUT_MS),
+		    report_grant, c, err);
+	aet__connection_close(live);
 	aet__connection_close(witness);
 	return status;
 }
@@ -307,7 +334,8 @@ run_check(cli_context *cli)
 	output_set(&cli->output, "differences", json_array());
 	code = compare(&c);
 	if (code == EXIT_DONE)
-		output_line(&cli->output, "no difference");
+		output_line(
+		    &cli->output, "%sno difference", cli->options.sql ? "-- " : "");
 	else if (code == EXIT_PENDING && c.drift > 0)
 		output_note(
 		    &cli->output, "%d difference%s", c.drift, c.drift == 1 ? "" : "s");

@@ -59,7 +59,7 @@ check_binaries(examination *doctor)
 	aet_error err;
 	char *bindir;
 
-	if (wanted == NULL && doctor->cli->environment != NULL)
+	if (wanted == NULL)
 		wanted = aet_environment_get(doctor->cli->environment, "AET_PG_BINDIR");
 	if (aet__binaries_find(wanted, &bindir, &err) != AET_OK) {
 		found(doctor, "binaries", VERDICT_WARN,
@@ -86,12 +86,17 @@ check_libpq(examination *doctor)
 		    has % 10000);
 }
 
+/* A file that cannot be read is a finding: the environment may do without. */
 static void
 check_settings(examination *doctor)
 {
 	const char *file = doctor->cli->options.env_file;
+	aet_error err;
 
-	if (file != NULL)
+	if (aet_environment_load(file, &doctor->cli->environment, &err) != AET_OK)
+		found(doctor, "settings", VERDICT_FAIL,
+		    "mend the file; every other command stops there", "%s", err.message);
+	else if (file != NULL)
 		found(doctor, "settings", VERDICT_OK, NULL, "%s is read", file);
 	else if (access(".env", R_OK) == 0)
 		found(doctor, "settings", VERDICT_OK, NULL, ".env is read");
@@ -106,7 +111,15 @@ check_url(examination *doctor)
 {
 	cli_context *cli = doctor->cli;
 	const char *origin;
+	aet_error err;
 
+	cli->url = target_url(cli);
+	if (cli->url != NULL && aet_url_redact(cli->url, &cli->target, &err) != AET_OK) {
+		found(doctor, "url", VERDICT_FAIL,
+		    "write it as postgresql://user:password@host/database", "%s",
+		    err.message);
+		return false;
+	}
 	if (cli->url == NULL) {
 		found(doctor, "url", VERDICT_FAIL,
 		    "export DATABASE_URL=postgresql://user:password@host/database",
@@ -260,16 +273,10 @@ int
 run_doctor(cli_context *cli)
 {
 	examination doctor = { cli, { 0 } };
-	int code = target_load_environment(cli);
 
-	if (code != EXIT_DONE)
-		return code;
+	check_settings(&doctor);
 	check_binaries(&doctor);
 	check_libpq(&doctor);
-	check_settings(&doctor);
-	code = target_find(cli);
-	if (code != EXIT_DONE)
-		return code;
 	if (check_url(&doctor) && check_reachable(&doctor))
 		check_server(&doctor);
 	check_hashing(&doctor);

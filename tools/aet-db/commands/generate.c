@@ -6,10 +6,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "change/previous.h"
 #include "commands/generating.h"
 #include "commands/numbering.h"
 #include "target.h"
+
+/* The migrations are replayed once: what the new files are tried on is a copy. */
+static aet_status
+keep_copy(generating *g, aet_error *err)
+{
+	g->before = NULL;
+	if (g->cli->options.check || !change_replay_has_any(&g->replay))
+		return AET_OK;
+	return diff_scratch_clone(
+	    &g->scratch, &g->memory, g->work.working, &g->before, err);
+}
 
 static void
 add_flags(generating *g)
@@ -24,7 +34,6 @@ static aet_status
 make_once(generating *g, aet_error *err)
 {
 	const cli_options *given = &g->cli->options;
-	change_previous previous = { 0 };
 	aet_status status;
 
 	memset(&g->work, 0, sizeof(g->work));
@@ -36,13 +45,10 @@ make_once(generating *g, aet_error *err)
 	change_leave_journal(&g->work, generating_journal(g));
 	status = generating_load_sides(g, err);
 	add_flags(g);
-	if (status == AET_OK && given->manifest != NULL)
-		status = change_previous_read(
-		    &g->work, given->manifest, g->work.working, &previous, err);
 	if (status == AET_OK)
-		status = change_make(&g->work, err);
-	if (status == AET_OK && given->manifest != NULL)
-		status = change_previous_check(&g->work, &previous, err);
+		status = keep_copy(g, err);
+	if (status == AET_OK)
+		status = generating_make(g, err);
 	if (status == AET_OK && given->url != NULL)
 		status = change_estimate(&g->work, given->url, err);
 	return status;
@@ -91,7 +97,8 @@ obtain_consent(generating *g)
 {
 	size_t losses = generating_losses(&g->work);
 
-	if (losses == 0 || g->cli->options.accept_data_loss || g->cli->options.dry_run)
+	if (losses == g->consented || g->cli->options.accept_data_loss ||
+	    g->cli->options.dry_run)
 		return EXIT_DONE;
 	if (!generating_may_ask(g->cli))
 		return generating_refuse(g, next_with_consent(g),
@@ -99,8 +106,10 @@ obtain_consent(generating *g)
 		    "consent "
 		    "of --accept-data-loss; what is a rename is declared with --rename",
 		    losses, losses == 1 ? "" : "s");
-	if (generating_ask("Write a migration that loses this? [y/N] ") == 'y')
+	if (generating_ask("Write a migration that loses this? [y/N] ") == 'y') {
+		g->consented = losses;
 		return EXIT_DONE;
+	}
 	return generating_refuse(g, NULL, "stopped: nothing was written");
 }
 
@@ -109,14 +118,33 @@ obtain_consent(generating *g)
 static aet_status
 prove(generating *g, const change_files *files, aet_error *err)
 {
-	const char *url = NULL;
-	aet_status status = diff_scratch_database(&g->scratch, &g->memory, &url, err);
+	const char *url = g->before;
+	aet_status status = AET_OK;
 
+	if (url == NULL)
+		status = diff_scratch_database(&g->scratch, &g->memory, &url, err);
 	if (status == AET_OK)
 		status = change_replay_with(
 		    &g->memory, &g->replay, files, url, &g->migrated, err);
 	if (status == AET_OK)
 		status = change_compare(&g->work, url, true, err);
+	return status;
+}
+
+/* Proves the files, and names what lint finds in them. */
+static aet_status
+try_files(generating *g, const change_files *files, aet_error *err)
+{
+	const char *copy = NULL;
+	aet_status status = AET_OK;
+
+	if (g->before != NULL && g->work.has_tables)
+		status =
+		    diff_scratch_clone(&g->scratch, &g->memory, g->before, &copy, err);
+	if (status == AET_OK)
+		status = prove(g, files, err);
+	if (status == AET_OK && copy != NULL)
+		generating_judge(g, files, copy);
 	return status;
 }
 
@@ -156,13 +184,19 @@ write_files(generating *g, int folder, const char *slug)
 	numbering number = { 1, 4 };
 	change_files files;
 	aet_error err;
+	int code;
 
 	if (folder >= 0 &&
 	    (flock(folder, LOCK_EX) != 0 || !numbering_read(folder, &number)))
 		return fail_errno(g, "cannot give the next number in");
 	change_files_make(&g->work, slug, number.next, number.width, &files);
-	if (prove(g, &files, &err) != AET_OK)
+	if (try_files(g, &files, &err) != AET_OK)
 		return generating_fail(g, &err);
+	generating_show_hazards(g);
+	code = obtain_consent(g);
+	if (code != EXIT_DONE)
+		return code;
+	change_files_make(&g->work, slug, number.next, number.width, &files);
 	if (!g->cli->options.dry_run &&
 	    change_files_write(&g->memory, folder, &files, &err) != AET_OK)
 		return generating_fail(g, &err);

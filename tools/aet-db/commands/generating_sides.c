@@ -32,18 +32,5 @@ load_with_roles(generating *g, aet_error *err)
 aet_status
 generating_load_sides(generating *g, aet_error *err)
 {
-	aet_migrate_report first;
-	aet_error again;
-	aet_status status = load_with_roles(g, err);
-
-	if (status == AET_OK || g->replay.on_library ||
-	    !generating_wants_library(err, &g->migrated))
-		return status;
-	first = g->migrated;
-	g->migrated = (aet_migrate_report)AET_MIGRATE_REPORT_INIT;
-	g->replay.on_library = true;
-	if (load_with_roles(g, &again) == AET_OK)
-		return AET_OK;
-	g->migrated = first;
-	return status;
+	return generating_with_library(g, load_with_roles, err);
 }

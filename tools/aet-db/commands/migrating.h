@@ -10,6 +10,9 @@
 /* The library's options, as the flags say. */
 aet_migrate_options migrating_options(const cli_context *cli);
 
+/* Reads the file of --manifest, if it is given, for opts; the exit code. */
+int migrating_manifest(cli_context *cli, aet_migrate_options *opts);
+
 /* For options.progress, with the cli as context: lines on stdout as files are
  * done, talk on stderr. */
 void migrating_progress(void *ctx, const aet_migrate_event *event);
