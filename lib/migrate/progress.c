@@ -66,9 +66,14 @@ aet__migrate_log(const aet__migrator *m, aet_log_level level, const char *format
 static const char *
 hint_for(const aet__failure *failure)
 {
+	if (strcmp(failure->sqlstate, "55P04") == 0)
+		return "a label that ALTER TYPE adds can be used once it is committed: "
+		       "add it in a file of its own before, or say \"-- aet: "
+		       "no-transaction\" in the file's first lines";
 	if (failure->hint[0] != '\0')
 		return failure->hint;
-	if (strcmp(failure->sqlstate, "25001") == 0)
+	if (strcmp(failure->sqlstate, "25001") == 0 ||
+	    strcmp(failure->sqlstate, "2D000") == 0)
 		return "say \"-- aet: no-transaction\" in the file's first lines, and it "
 		       "is run "
 		       "statement by statement";

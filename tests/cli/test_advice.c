@@ -172,6 +172,28 @@ START_TEST(consent_keeps_the_words)
 }
 END_TEST
 
+/* A folder whose migrations are folders, as Diesel's. */
+START_TEST(folders_of_one_migration)
+{
+	test_cli_write(&cli, "migrations/README", "");
+	test_cli_write(
+	    &cli, "migrations/2020-01-02-030405_a/up.sql", "CREATE TABLE a ();");
+	test_cli_write(&cli, "migrations/2020-01-02-030405_a/down.sql", "DROP TABLE a;");
+	CLI(&cli, "migrate", DIR);
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.out, "applied 2020-01-02-030405_a/up.sql");
+	CLI(&cli, "lint", "migrations/2020-01-02-030405_a/up.sql", DIR);
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "new", "more", DIR, "--dry-run");
+	CLI_EXITS(&cli, 0);
+	ck_assert_int_eq(strncmp(cli.out, "migrations/20", 13), 0);
+	ck_assert_uint_eq(strspn(cli.out + 11, "0123456789"), 14);
+	CLI(&cli, "rollback", DIR);
+	CLI_EXITS(&cli, 0);
+	test_value_is(url, "SELECT to_regclass('a') IS NULL", "t");
+}
+END_TEST
+
 /* ---- repair ---------------------------------------------------------------- */
 
 START_TEST(repair_takes_a_name_a_number_or_a_path)
@@ -249,6 +271,7 @@ make_suite(void)
 	tcase_add_test(tcase, a_busy_table_of_a_reset);
 	tcase_add_test(tcase, things_that_are_not_there);
 	tcase_add_test(tcase, consent_keeps_the_words);
+	tcase_add_test(tcase, folders_of_one_migration);
 	tcase_add_test(tcase, repair_takes_a_name_a_number_or_a_path);
 	tcase_add_test(tcase, a_statement_in_doubt_is_resolved);
 	suite_add_tcase(suite, tcase);

@@ -216,6 +216,21 @@ START_TEST(a_transaction_that_is_read_only)
 }
 END_TEST
 
+START_TEST(what_needs_no_transaction_is_told_how)
+{
+	migrating_write("1_t.sql", "CREATE TYPE e AS ENUM ('a'); CREATE TABLE t (e e);");
+	migrating_write(
+	    "2_u.sql", "ALTER TYPE e ADD VALUE 'b'; INSERT INTO t VALUES ('b');");
+	migrating_run(AET_EMIGRATION, 1);
+	ck_assert_str_eq(test_report.failure.sqlstate, "55P04");
+	ck_assert_ptr_nonnull(strstr(test_report.failure.hint, "in a file of its own"));
+	migrating_write("2_u.sql", "DO $$ BEGIN COMMIT; END $$;");
+	migrating_run(AET_EMIGRATION, 0);
+	ck_assert_str_eq(test_report.failure.sqlstate, "2D000");
+	ck_assert_ptr_nonnull(strstr(test_report.failure.hint, "-- aet: no-transaction"));
+}
+END_TEST
+
 START_TEST(what_takes_back_never_runs)
 {
 	static const char *const marked[] = {
@@ -273,6 +288,7 @@ make_suite(void)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, as_psql, 0, sizeof(histories) / sizeof(histories[0]));
 	tcase_add_test(tcase, a_transaction_that_is_read_only);
+	tcase_add_test(tcase, what_needs_no_transaction_is_told_how);
 	tcase_add_test(tcase, what_takes_back_never_runs);
 	tcase_add_test(tcase, a_file_that_only_takes_back);
 	suite_add_tcase(suite, tcase);

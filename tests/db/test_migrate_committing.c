@@ -116,6 +116,30 @@ START_TEST(a_killed_client)
 }
 END_TEST
 
+#define SERVERS 8
+
+/* Whoever comes while it runs waits, and does not take it for one in doubt. */
+START_TEST(eight_servers_at_once)
+{
+	pid_t pids[SERVERS];
+	int status;
+
+	migrating_write("1_t.sql", NO_TRANSACTION FIVE_PARTS);
+	for (int i = 0; i < SERVERS; i++) {
+		pids[i] = fork();
+		ck_assert_int_ge(pids[i], 0);
+		if (pids[i] == 0)
+			child_migrates();
+		aet__sleep_ms(20, AET__NEVER);
+	}
+	for (int i = 0; i < SERVERS; i++) {
+		ck_assert_int_eq(waitpid(pids[i], &status, 0), pids[i]);
+		ck_assert_int_eq(status, 0);
+	}
+	test_value_is(test_url, ROWS, "1,2,3,4,5,6");
+}
+END_TEST
+
 /* Ends its own session in the midst of it. */
 #define CUT                                                                      \
 	"CREATE TABLE t (i int);\nDO $$ BEGIN INSERT INTO t VALUES (1); COMMIT;" \
@@ -218,6 +242,7 @@ make_suite(void)
 	tcase_add_test(tcase, it_runs);
 	tcase_add_test(tcase, as_another_role);
 	tcase_add_loop_test(tcase, a_killed_client, 0, 12);
+	tcase_add_test(tcase, eight_servers_at_once);
 	tcase_add_test(tcase, a_session_that_ends_leaves_a_doubt);
 	tcase_add_test(tcase, a_failure_behind_a_commit_is_a_doubt);
 	tcase_add_test(tcase, a_failure_before_any_commit_is_none);

@@ -105,12 +105,23 @@ add_loose(linting_files *out, const char *path, aet_error *err)
 	return status;
 }
 
+/* A migration of a folder of its own is "NNNN_name/up.sql". */
+static bool
+names(const char *path, const aet__migration_file *file)
+{
+	size_t len = strlen(path);
+	size_t name_len = strlen(file->name);
+
+	return len >= name_len && strcmp(path + len - name_len, file->name) == 0 &&
+	       (len == name_len || path[len - name_len - 1] == '/');
+}
+
 /* The operand that names the file; NULL: none. */
 static const char *
 operand_for(const cli_options *opts, const aet__migration_file *file)
 {
 	for (size_t i = 0; i < opts->operand_count; i++)
-		if (strcmp(name_of(opts->operands[i]), file->name) == 0)
+		if (names(opts->operands[i], file))
 			return opts->operands[i];
 	return NULL;
 }
@@ -119,7 +130,7 @@ static bool
 is_in(const aet__source *source, const char *path)
 {
 	for (size_t i = 0; i < source->count; i++)
-		if (strcmp(source->files[i].name, name_of(path)) == 0)
+		if (names(path, &source->files[i]))
 			return true;
 	return false;
 }

@@ -53,17 +53,31 @@ timestamp(void)
 	       utc.tm_min * 100 + utc.tm_sec;
 }
 
+/* Of the number; Diesel's has dashes in it, Flyway's a V before it. */
+static int
+digits_of(const char *name)
+{
+	int digits = 0;
+
+	name += *name == 'V' || *name == 'U';
+	for (; (*name >= '0' && *name <= '9') || *name == '-'; name++)
+		digits += *name != '-';
+	return digits;
+}
+
 static void
 look_at(const char *name, int64_t *highest, int *width)
 {
 	int64_t version;
 	aet__filename_kind kind = aet__filename_read(name, &version);
+	bool counts =
+	    kind == AET__FILENAME_UP || kind == AET__FILENAME_DOWN ||
+	    (kind == AET__FILENAME_OTHER && aet__filename_is_folder(name, &version));
 
-	if ((kind != AET__FILENAME_UP && kind != AET__FILENAME_DOWN) ||
-	    version <= *highest)
+	if (!counts || version <= *highest)
 		return;
 	*highest = version;
-	*width = (int)strspn(name, "0123456789");
+	*width = digits_of(name);
 }
 
 bool
