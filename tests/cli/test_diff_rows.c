@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* aet-db diff: a table that can only be dropped and made again keeps its rows, and
  * those of partitions go where they belong. */
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "support/diffing.h"
 
 #define BASE(like)                                                                    \
@@ -205,6 +208,37 @@ START_TEST(a_key_of_another_type)
 }
 END_TEST
 
+/* Nor does row security hide rows from the owner who copies them. */
+START_TEST(hidden_rows_are_kept)
+{
+	const char *owned =
+	    "DO $$ BEGIN CREATE ROLE aet_owner;"
+	    " EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+	    "CREATE TABLE t (a integer); ALTER TABLE t OWNER TO aet_owner;"
+	    "ALTER TABLE t ENABLE ROW LEVEL SECURITY;"
+	    "ALTER TABLE t FORCE ROW LEVEL SECURITY;"
+	    "CREATE POLICY few ON t USING (a > 5);";
+	char *plan;
+
+	test_sql(diffing_url, owned);
+	test_sql(diffing_url, "INSERT INTO t VALUES (1), (7);"
+			      "GRANT CREATE ON SCHEMA public TO aet_owner;");
+	diffing_plan("CREATE TABLE t (a integer) PARTITION BY LIST (a);"
+		     "CREATE TABLE t_rest PARTITION OF t DEFAULT;"
+		     "ALTER TABLE t ENABLE ROW LEVEL SECURITY;"
+		     "ALTER TABLE t FORCE ROW LEVEL SECURITY;"
+		     "CREATE POLICY few ON t USING (a > 5);"
+		     "GRANT CREATE ON SCHEMA public TO aet_owner;");
+	CLI_EXITS(&diffing, 0);
+	ck_assert_int_gt(asprintf(&plan, "SET ROLE aet_owner; %s", diffing.out), 0);
+	test_sql(diffing_url, plan);
+	test_value_is(diffing_url, "SELECT count(*) FROM t", "2");
+	test_value_is(diffing_url,
+	    "SELECT relforcerowsecurity FROM pg_class WHERE relname = 't'", "t");
+	free(plan);
+}
+END_TEST
+
 /* A column of a type that no other can take the place of. */
 START_TEST(values_pass_as_text)
 {
@@ -243,6 +277,7 @@ make_suite(void)
 	tcase_add_test(tcase, a_new_partition_takes_its_rows_over);
 	tcase_add_test(tcase, old_types_are_not_in_the_way);
 	tcase_add_test(tcase, a_key_of_another_type);
+	tcase_add_test(tcase, hidden_rows_are_kept);
 	tcase_add_test(tcase, values_pass_as_text);
 	tcase_add_test(tcase, own_columns_become_inherited);
 	tcase_add_test(tcase, checks_are_inherited_or_not);

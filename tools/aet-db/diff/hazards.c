@@ -113,7 +113,7 @@ move_rows(diff_plan *plan, const diff_object *table)
 	warn(plan, HAZARD_TABLE_REWRITE, table,
 	    "is made again, and its rows are copied twice: they are not to be had the "
 	    "while",
-	    NULL);
+	    "make the new table under another name, fill it in batches, and change over");
 	warn(plan, HAZARD_EXISTING_ROWS, table,
 	    table->other->detail[0] == 'p'
 		? "is made again: fails where a row fits no partition, type or "

@@ -188,33 +188,56 @@ kept_identity_of(const diff_object *column)
 	return identity != NULL && identity->other != NULL ? identity : NULL;
 }
 
-const char *
-diff_keep_text(codegen_memory *memory, const diff_object *table)
+/* Its owner sees every row, too, from then on. */
+static const char *
+unforced_text(codegen_memory *memory, const diff_object *table)
 {
-	const char *aside = aside_name(memory, table);
-	aet__text text = { 0 };
+	for (size_t i = 0; i < table->user_count; i++)
+		if (diff_is(table->users[i], "forced row security"))
+			return codegen_format(memory, "%s;\n", table->users[i]->drop);
+	return "";
+}
 
-	aet__text_addf(&text, "CREATE TABLE %s AS SELECT", aside);
+static void
+add_kept_columns(aet__text *text, const diff_object *table)
+{
 	for (size_t i = 0, count = 0; i < table->user_count; i++) {
 		const diff_object *column = table->users[i];
 		const char *name = diff_last_name(column->name);
 
 		if (!is_kept_column(column, table))
 			continue;
-		aet__text_addf(&text, "%s %s", count++ > 0 ? "," : "", name);
+		aet__text_addf(text, "%s %s", count++ > 0 ? "," : "", name);
 		if (moving(column) != NULL)
-			aet__text_addf(&text, "%s AS %s", kept_form(column), name);
+			aet__text_addf(text, "%s AS %s", kept_form(column), name);
 	}
-	aet__text_addf(
-	    &text, " FROM %s%s", table->detail[0] == 'r' ? "ONLY " : "", table->name);
+}
+
+/* Nobody writes while the copy is made, nor, in a transaction, until the table is
+ * gone. LOCK wants one itself, and a DO is one. */
+const char *
+diff_keep_text(codegen_memory *memory, const diff_object *table)
+{
+	const char *aside = aside_name(memory, table);
+	const char *only = table->detail[0] == 'r' ? "ONLY " : "";
+	aet__text text = { 0 };
+
+	aet__text_addf(&text,
+	    "%sDO $aet$ BEGIN\n\tLOCK TABLE %s%s IN ACCESS EXCLUSIVE MODE;\n"
+	    "\tCREATE TABLE %s AS SELECT",
+	    unforced_text(memory, table), only, table->name, aside);
+	add_kept_columns(&text, table);
+	aet__text_addf(&text, " FROM %s%s;\n", only, table->name);
 	for (size_t i = 0; i < table->user_count; i++) {
 		const diff_object *identity = kept_identity_of(table->users[i]);
 
 		if (is_kept_column(table->users[i], table) && identity != NULL)
 			aet__text_addf(&text,
-			    ";\nCREATE TABLE %s AS SELECT last_value, is_called FROM %s",
+			    "\tCREATE TABLE %s AS SELECT last_value, is_called FROM "
+			    "%s;\n",
 			    place_name(memory, aside, identity), identity->shape);
 	}
+	aet__text_add(&text, "END $aet$");
 	return codegen_keep(memory, &text);
 }
 
