@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Setting the journal right by hand: baseline and repair. */
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/error.h"
 #include "migrate/amend.h"
@@ -165,30 +167,56 @@ aet__migrate_baseline_on(aet_db *db, const aet_migrate_options *opts, int64_t ve
 
 /* ---- repair ----------------------------------------------------------- */
 
+/* Whether path leads to the very file. */
+static bool
+is_same_file(const char *path, const char *other)
+{
+	struct stat one;
+	struct stat two;
+
+	return stat(path, &one) == 0 && stat(other, &two) == 0 &&
+	       one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
+/* By its name in the journal, its number, or a path. */
+static bool
+is_named(const aet__migration_file *file, const char *name)
+{
+	char *end;
+	long long number = strtoll(name, &end, 10);
+
+	if (strcmp(file->name, name) == 0)
+		return true;
+	if (name[0] >= '0' && name[0] <= '9' && *end == '\0')
+		return file->version == number;
+	return strchr(name, '/') != NULL && file->embedded == NULL &&
+	       is_same_file(name, file->path);
+}
+
 static const aet__plan_entry *
-find_name(const aet__plan *plan, const char *name)
+find_name(const aet__plan *plan, const char *name, aet_error *err)
 {
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->entries[i].file != NULL &&
-		    strcmp(plan->entries[i].file->name, name) == 0)
+		    is_named(plan->entries[i].file, name))
 			return &plan->entries[i];
+	aet_error_set(err, AET_EINVAL,
+	    "there is no file \"%s\" among the migrations: give the name, number or path "
+	    "of one",
+	    name);
 	return NULL;
 }
 
 static aet_status
-check_changed(const aet__plan_entry *entry, const char *name, aet_error *err)
+check_changed(const aet__plan_entry *entry, aet_error *err)
 {
-	if (entry == NULL)
-		return aet_error_set(err, AET_EINVAL,
-		    "there is no file \"%s\" among the migrations: give the name of one",
-		    name);
 	if (entry->state == AET_MIGRATION_HALF_DONE &&
 	    strcmp(entry->row->checksum, entry->file->checksum) != 0)
 		return AET_OK; /* what comes after the last finished statement is new */
 	if (entry->state != AET_MIGRATION_CHANGED)
 		return aet_error_set(err, AET_EINVAL,
-		    "\"%s\" is %s, not changed: there is nothing to repair", name,
-		    aet_migration_state_text(entry->state));
+		    "\"%s\" is %s, not changed: there is nothing to repair",
+		    entry->file->name, aet_migration_state_text(entry->state));
 	return AET_OK;
 }
 
@@ -215,8 +243,8 @@ work_repair(aet__migrator *m, aet__deadline deadline, const void *what, aet_erro
 	aet_status status = aet__migrate_see(m, deadline, &seen, err);
 
 	if (status == AET_OK) {
-		entry = find_name(&seen.plan, what);
-		status = check_changed(entry, what, err);
+		entry = find_name(&seen.plan, what, err);
+		status = entry != NULL ? check_changed(entry, err) : AET_EINVAL;
 		if (status == AET_OK)
 			status = accept_text(m, entry, err);
 	}
@@ -233,5 +261,56 @@ aet_db_migrate_repair(
 	if (name == NULL || name[0] == '\0')
 		return aet_error_set(
 		    err, AET_EINVAL, "no file is named: say which one to repair");
+	return aet__migrate_run(db, opts, NULL, &call, err);
+}
+
+/* ---- resolve ---------------------------------------------------------- */
+
+typedef struct resolution {
+	const char *name;
+	bool done;
+} resolution;
+
+static aet_status
+resolve(aet__migrator *m, const aet__plan_entry *entry, bool done, aet_error *err)
+{
+	bool already = false;
+	aet_status status;
+
+	m->entry = entry;
+	status = aet__apply_begin(m, "", 0, &already, err);
+	if (status == AET_OK)
+		status = aet__apply_note(
+		    m, aet__journal_resolve(m->connection, m->options.journal,
+			   m->source->name, entry->file, done, err));
+	return end_change(m, status, err);
+}
+
+static aet_status
+work_resolve(aet__migrator *m, aet__deadline deadline, const void *what, aet_error *err)
+{
+	const resolution *asked = what;
+	const aet__plan_entry *entry;
+	aet__view seen;
+	aet_status status = aet__migrate_see(m, deadline, &seen, err);
+
+	if (status == AET_OK) {
+		entry = find_name(&seen.plan, asked->name, err);
+		status = entry != NULL ? resolve(m, entry, asked->done, err) : AET_EINVAL;
+	}
+	aet__view_free(&seen);
+	return status;
+}
+
+aet_status
+aet_db_migrate_resolve(aet_db *db, const aet_migrate_options *opts, const char *name,
+    bool done, aet_error *err)
+{
+	const resolution what = { .name = name, .done = done };
+	const aet__migrate_call call = { .work = work_resolve, .what = &what };
+
+	if (name == NULL || name[0] == '\0')
+		return aet_error_set(
+		    err, AET_EINVAL, "no file is named: say which one to resolve");
 	return aet__migrate_run(db, opts, NULL, &call, err);
 }

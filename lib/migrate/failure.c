@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "migrate/failure.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ascii.h"
 #include "core/error.h"
 
 /* The start of the statement, each run of white space as one blank. */
@@ -15,7 +15,7 @@ copy_excerpt(char out[AET_EXCERPT_SIZE], const char *text, size_t len)
 	size_t used = 0;
 
 	for (size_t i = 0; i < len && used + 1 < sizeof(line); i++) {
-		if (!isspace((unsigned char)text[i]))
+		if (!aet__ascii_is_space(text[i]))
 			line[used++] = text[i];
 		else if (used > 0 && line[used - 1] != ' ')
 			line[used++] = ' ';

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "migrate/failure.h"
 #include "migrate/migrator.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* aet-db push: what it shows, what it wants consent to, and what rows come to. */
+/* As superuser: push changes schemas. */
 #include <check.h>
 #include <signal.h>
 #include <stdio.h>

@@ -248,13 +248,38 @@ document_of_failure(const cli_failure *failure)
 	    output_text(failure->next));
 }
 
+#define NO_FOLDER "cannot read the folder" /* lib/migrate/directory.c */
+
+/* Where nobody who knows more has said what to do. */
+static void
+add_usual_advice(cli_failure *failure)
+{
+	if (failure->hint != NULL || failure->next != NULL)
+		return;
+	if (strcmp(failure->error.sqlstate, "42501") == 0) {
+		failure->hint = "this role lacks a right: connect as the role that owns "
+				"what is used, or have it granted; roles that aet-db "
+				"roles made have none on newer tables until it is "
+				"applied again";
+		failure->next = "aet-db roles, which prints what each role is granted";
+	}
+	if (strncmp(failure->error.message, NO_FOLDER, strlen(NO_FOLDER)) == 0) {
+		failure->hint = "migrations are files NNNN_name.sql in one folder";
+		failure->next =
+		    "aet-db new NAME, which begins one; or name it: --dir FOLDER";
+	}
+}
+
 int
 output_fail(cli_output *out, const cli_failure *failure)
 {
-	print_failure(out, failure);
+	cli_failure told = *failure;
+
+	add_usual_advice(&told);
+	print_failure(out, &told);
 	if (out->json)
-		output_set(out, "error", document_of_failure(failure));
-	return failure->exit != 0 ? failure->exit : exit_of_status(failure->error.status);
+		output_set(out, "error", document_of_failure(&told));
+	return told.exit != 0 ? told.exit : exit_of_status(told.error.status);
 }
 
 int
@@ -303,6 +328,7 @@ output_finish(cli_output *out, int code)
 	if (out->finished)
 		return code;
 	out->finished = true;
+	output_disarm_interrupt();
 	if (out->json)
 		write_document(out, code);
 	errno = 0;
@@ -335,6 +361,7 @@ exit_of_status(aet_status status)
 	case AET_EREFUSED:
 		return EXIT_CONSENT;
 	case AET_ELOCKED:
+	case AET_EHELD:
 		return EXIT_LOCKED;
 	default:
 		return EXIT_FAILED;

@@ -10,6 +10,7 @@
 
 #include "change/files.h"
 #include "codegen/files.h"
+#include "output.h"
 
 static bool
 has_migrations(const char *dir)
@@ -119,10 +120,12 @@ change_replay_with(codegen_memory *memory, const change_replay *replay,
 
 	if (mkdtemp(folder) == NULL)
 		return fail(folder, err);
+	output_interrupt_removes(folder);
 	there.dir = folder;
 	status = copy_all(memory, replay->dir, folder, files, err);
 	if (status == AET_OK)
 		status = change_replay_run(&there, url, report, err);
 	remove_all(memory, folder);
+	output_interrupt_removes(NULL);
 	return status;
 }

@@ -52,7 +52,7 @@ compare(generating *g, change_drifts *drifts, aet_error *err)
 	if (status == AET_OK)
 		status = generating_leave_others(g, g->cli->url, err);
 	if (status == AET_OK)
-		status = change_find_drift(&g->work, g->cli->url, drifts, err);
+		status = change_find_drift(&g->work, g->cli->url, false, drifts, err);
 	return status;
 }
 

@@ -10,35 +10,6 @@
 #include "commands/numbering.h"
 #include "target.h"
 
-/* ---- both sides ---------------------------------------------------------- */
-
-static aet_status
-load_once(generating *g, aet_error *err)
-{
-	aet_status status =
-	    diff_scratch_database(&g->scratch, &g->memory, &g->work.working, err);
-
-	g->work.renames.count = 0;
-	if (status == AET_OK)
-		status =
-		    change_replay_run(&g->replay, g->work.working, &g->migrated, err);
-	if (status == AET_OK)
-		status = generating_load_schema(
-		    g, g->schema, &g->work.target, &g->work.renames, err);
-	return status;
-}
-
-static aet_status
-load_sides(generating *g, aet_error *err)
-{
-	aet_status status;
-
-	do
-		status = load_once(g, err);
-	while (status != AET_OK && generating_makes_role(g, err));
-	return status;
-}
-
 /* The migrations are replayed once: what the new files are tried on is a copy. */
 static aet_status
 keep_copy(generating *g, aet_error *err)
@@ -72,8 +43,7 @@ make_once(generating *g, aet_error *err)
 	g->work.working_loaded = true;
 	g->work.target_loaded = true;
 	change_leave_journal(&g->work, generating_journal(g));
-	/* A game's tables may refer to the library's. */
-	status = generating_with_library(g, load_sides, err);
+	status = generating_load_sides(g, err);
 	add_flags(g);
 	if (status == AET_OK)
 		status = keep_copy(g, err);
@@ -101,6 +71,27 @@ make(generating *g, aet_error *err)
 	return status;
 }
 
+/* The command that was given, and the consent. */
+static const char *
+next_with_consent(generating *g)
+{
+	const cli_options *given = &g->cli->options;
+	const char *next = "aet-db generate";
+
+	if (given->operand_count > 0)
+		next = codegen_format(&g->memory, "%s '%s'", next, given->operands[0]);
+	if (given->dir != NULL)
+		next = codegen_format(&g->memory, "%s --dir %s", next, given->dir);
+	if (given->schema != NULL)
+		next = codegen_format(&g->memory, "%s --schema %s", next, given->schema);
+	if (given->transactional)
+		next = codegen_format(&g->memory, "%s --transactional", next);
+	for (size_t i = 0; i < given->renames.count; i++)
+		next = codegen_format(
+		    &g->memory, "%s --rename %s", next, given->renames.items[i]);
+	return codegen_format(&g->memory, "%s --accept-data-loss", next);
+}
+
 static int
 obtain_consent(generating *g)
 {
@@ -110,7 +101,7 @@ obtain_consent(generating *g)
 	    g->cli->options.dry_run)
 		return EXIT_DONE;
 	if (!generating_may_ask(g->cli))
-		return generating_refuse(g, "aet-db generate --accept-data-loss",
+		return generating_refuse(g, next_with_consent(g),
 		    "this migration loses data (%zu hazard%s above), and wants the "
 		    "consent "
 		    "of --accept-data-loss; what is a rename is declared with --rename",

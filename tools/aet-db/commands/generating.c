@@ -92,6 +92,16 @@ generating_fail(generating *g, const aet_error *err)
 		return target_fail(g->cli, err);
 	if (err->status == AET_EDATA || err->status == AET_EINVAL)
 		failure.exit = EXIT_FAILED;
+	if (strstr(err->message, "is no file or folder") != NULL &&
+	    access(g->schema, F_OK) != 0) {
+		failure.hint = "the schema is the tables as they should be, as CREATE "
+			       "statements in a .sql file or a folder of them";
+		failure.next = g->cli->options.schema == NULL
+				   ? "mkdir schema, and write schema/tables.sql; or name "
+				     "what there is: --schema FILE|DIR"
+				   : "name a file or folder that is there: --schema "
+				     "FILE|DIR";
+	}
 	return output_fail(out, &failure);
 }
 

@@ -71,6 +71,13 @@ bool generating_makes_role(generating *g, const aet_error *err);
  */
 aet_status generating_load_target(generating *g, aet_error *err);
 
+/*
+ * Loads both as working and target: the migrations of replay, and the schema's
+ * files. A game's tables may refer to the library's: what does not stand alone is
+ * tried with these before it.
+ */
+aet_status generating_load_sides(generating *g, aet_error *err);
+
 /* Makes the change, and holds it against the release that runs: --manifest. */
 aet_status generating_make(generating *g, aet_error *err);
 

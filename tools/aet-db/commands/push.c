@@ -300,7 +300,7 @@ push(generating *g)
 int
 run_push(cli_context *cli)
 {
-	int code = target_resolve(cli);
+	int code = target_open(cli); /* which waits, and knows why it cannot */
 
 	if (code != EXIT_DONE)
 		return code;

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "diff/copy.h"
+#include "diff/single.h"
 #include "diff/source.h"
 
 /* ---- what the threads do ------------------------------------------------- */
@@ -148,6 +149,8 @@ diff_prepare(
 	aet_status read;
 
 	work->memory = memory;
+	if (status == AET_OK && work->scratch.is_single)
+		return diff_single_prepare(work, memory, err);
 	if (status == AET_OK)
 		status = take_roles(work, work->from, err);
 	if (status == AET_OK)
@@ -178,12 +181,17 @@ diff_prepare_copy(diff_prepared *work, aet_error *err)
 	return finish(&work->copying, work->memory, err);
 }
 
-void
-diff_prepared_close(diff_prepared *work)
+aet_status
+diff_prepared_close(diff_prepared *work, aet_error *err)
 {
+	aet_status status = AET_OK;
+
 	diff_copy_leave(&work->leave);
 	(void)finish(&work->reading, work->memory, NULL);
 	(void)finish(&work->copying, work->memory, NULL);
 	aet__connection_close(work->copy);
+	if (work->scratch.is_single)
+		status = diff_single_empty(&work->scratch, work->memory, err);
 	diff_scratch_close(&work->scratch);
+	return status;
 }

@@ -57,7 +57,8 @@ aet_status diff_prepare(
 /* Waits for the copy. */
 aet_status diff_prepare_copy(diff_prepared *work, aet_error *err);
 
-/* Gives up what is under way, and drops the databases. */
-void diff_prepared_close(diff_prepared *work);
+/* Gives up what is under way, and drops the databases. Fails where a single one (see
+ * single.h) is not left as it was; memory may run out (codegen/memory.h). */
+aet_status diff_prepared_close(diff_prepared *work, aet_error *err);
 
 #endif

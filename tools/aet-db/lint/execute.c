@@ -210,6 +210,7 @@ prepare(lint_state *state, aet__directives *directives, aet_error *err)
 	state->statement_count = 0;
 	state->locks = state->required = state->secured = (lint_events){ 0 };
 	state->labels_added = state->own_transactions = state->order_told = false;
+	state->contract = directives->contract;
 	state->allows = (lint_allows){ 0 };
 	if (status == AET_OK && file->judged)
 		status = lint_allows_read(state->memory, file->path, file->text,
