@@ -93,6 +93,26 @@ guard_all(change *work, aet__connection *connection, size_t part,
 	return status;
 }
 
+/* What somebody else has changed since the plan was made, nobody has looked at. */
+static aet_status
+check_unchanged(change *work, aet__connection *connection, aet_error *err)
+{
+	diff_schema *now = NULL;
+	diff_plan *plan = NULL;
+	aet_status status =
+	    diff_schema_read(work->memory, connection, false, work->deadline, &now, err);
+
+	if (status == AET_OK)
+		status = diff_plan_make(work->memory, work->seen, now, &plan, err);
+	if (status != AET_OK || plan->count + plan->refusal_count == 0)
+		return status;
+	return aet_error_set(err, AET_EREFUSED,
+	    "the database is no longer what the plan was made for: %s %s was changed "
+	    "meanwhile",
+	    plan->count > 0 ? plan->steps[0]->object->kind : "something",
+	    plan->count > 0 ? plan->steps[0]->object->name : "in it");
+}
+
 static aet_status
 run_statements(change *work, aet__connection *connection, const change_part *part,
     change_applied *applied, aet_error *err)
@@ -104,6 +124,10 @@ run_statements(change *work, aet__connection *connection, const change_part *par
 		if (status == AET_OK)
 			continue;
 		applied->statement = text;
+		applied->detail = codegen_copy(
+		    work->memory, aet__connection_failure(connection)->detail);
+		applied->hint =
+		    codegen_copy(work->memory, aet__connection_failure(connection)->hint);
 		return status;
 	}
 	return AET_OK;
@@ -116,6 +140,8 @@ run_together(change *work, aet__connection *connection, size_t number,
 	bool rolled_back = false;
 	aet_status status = command(work, connection, "BEGIN", err);
 
+	if (status == AET_OK && number == 0)
+		status = check_unchanged(work, connection, err);
 	if (status == AET_OK)
 		status = guard_all(work, connection, number, losses, err);
 	if (status == AET_OK)
@@ -147,12 +173,15 @@ change_apply(change *work, aet__connection *connection, const change_losses *los
     change_applied *applied, aet_error *err)
 {
 	for (size_t i = 0; i < work->part_count; i++) {
-		aet_status status;
+		bool alone = work->parts[i].mode == CHANGE_ALONE;
+		aet_status status = AET_OK;
 
-		if (work->parts[i].mode == CHANGE_ALONE)
+		if (alone && i == 0)
+			status = check_unchanged(work, connection, err);
+		if (alone && status == AET_OK)
 			status = run_statements(
 			    work, connection, &work->parts[i], applied, err);
-		else
+		else if (!alone)
 			status = run_together(work, connection, i, losses, applied, err);
 		if (status != AET_OK)
 			return name_failure(err->sqlstate, status, err);

@@ -27,6 +27,8 @@ aet_status change_count_losses(
 typedef struct change_applied {
 	size_t parts;          /* that are committed */
 	const char *statement; /* that failed; NULL: none */
+	const char *detail;    /* in the server's words, "" or NULL: none */
+	const char *hint;
 } change_applied;
 
 /*

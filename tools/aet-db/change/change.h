@@ -39,6 +39,7 @@ typedef struct change {
 	bool target_loaded;
 	bool transactional; /* no form of a live table's */
 	change_renames renames;
+	diff_schema *seen; /* the database that is changed, when all began; NULL: none */
 	diff_lookup left_alone; /* names of what is nobody's business here */
 
 	/* Made. */

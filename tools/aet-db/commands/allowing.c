@@ -43,8 +43,11 @@ was_found(const judging *j, size_t part, const char *text)
 static void
 name_it(const judging *j, const lint_finding *finding, size_t part)
 {
-	const char *text = codegen_format(
-	    &j->g->memory, "%s: %s", finding->object, hazard_kinds[finding->hazard].harm);
+	/* Lines move with the head, which is not written yet. */
+	const char *text = strncmp(finding->what, "line ", strlen("line ")) == 0
+			       ? codegen_format(&j->g->memory, "%s: %s", finding->object,
+				     hazard_kinds[finding->hazard].harm)
+			       : codegen_copy(&j->g->memory, finding->what);
 	diff_hazard *hazard;
 
 	if (was_found(j, part, text))

@@ -13,6 +13,20 @@ show(generating *g, const change_drift *drift)
 	    json_pack("{s:s, s:s}", "object", drift->name, "sentence", drift->sentence));
 }
 
+/* What makes the database what the files say: shown first, or run. */
+static void
+tell_next(generating *g, size_t count)
+{
+	cli_output *out = &g->cli->output;
+	const char *next = codegen_format(
+	    &g->memory, "aet-db diff --from \"$DATABASE_URL\" --to %s", g->schema);
+
+	output_note(out, "%zu difference%s", count, count == 1 ? "" : "s");
+	output_note(out, "  next: %s, which prints what mends them;", next);
+	output_note(out, "        aet-db push --schema %s, which runs it", g->schema);
+	output_set(out, "next", json_string(next));
+}
+
 static int
 compare_files(generating *g)
 {
@@ -35,8 +49,7 @@ compare_files(generating *g)
 	if (drifts.count == 0)
 		output_line(&g->cli->output, "no difference");
 	else
-		output_note(&g->cli->output, "%zu difference%s", drifts.count,
-		    drifts.count == 1 ? "" : "s");
+		tell_next(g, drifts.count);
 	return drifts.count > 0 ? EXIT_PENDING : EXIT_DONE;
 }
 

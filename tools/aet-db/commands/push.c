@@ -6,6 +6,7 @@
 #include "commands/generating.h"
 #include "commands/numbering.h"
 #include "diff/diff.h"
+#include "migrate/lock.h"
 #include "target.h"
 
 #define USUAL_LOCK_TIMEOUT_MS 3000
@@ -31,7 +32,10 @@ make_once(pushing *p, aet_error *err)
 	g->work.deadline = g->deadline;
 	g->work.transactional = !g->cli->options.live;
 	g->work.target_loaded = true;
-	status = generating_copy(g, g->cli->url, &g->work.working, err);
+	status =
+	    diff_schema_read(&g->memory, p->live, false, g->deadline, &g->work.seen, err);
+	if (status == AET_OK)
+		status = generating_copy(g, g->cli->url, &g->work.working, err);
 	if (status == AET_OK)
 		status = generating_load_target(g, err);
 	if (status == AET_OK)
@@ -166,17 +170,40 @@ set_up(pushing *p, aet_error *err)
 	    false, p->g->deadline, err);
 }
 
+/* One at a time: neither another push nor a migration. It goes with the session. */
+static aet_status
+lock(pushing *p, aet_error *err)
+{
+	const cli_options *given = &p->g->cli->options;
+	const aet__lock_wait wait = { .wait_ms = given->lock_timeout_ms > 0
+						     ? given->lock_timeout_ms
+						     : USUAL_LOCK_TIMEOUT_MS };
+	int64_t waited_us = 0;
+
+	return aet__migrate_lock(p->live, &wait, &waited_us, err);
+}
+
 static int
 fail_apply(pushing *p, const aet_error *err)
 {
-	cli_failure failure = { .error = *err, .excerpt = p->applied.statement };
+	cli_failure failure = { .error = *err,
+		.excerpt = p->applied.statement,
+		.detail = p->applied.detail,
+		.hint = p->applied.hint };
+	const char *stands = NULL;
 
 	if (p->applied.parts > 0)
-		failure.hint =
-		    "what stands before it in the plan is done: push again goes "
-		    "on from there";
+		stands = "what stands before it in the plan is done: push again goes on "
+			 "from there";
 	else if (p->g->work.parts[0].mode != CHANGE_ALONE)
-		failure.hint = "nothing was changed: the transaction was rolled back";
+		stands = "nothing was changed: the transaction was rolled back";
+	if (stands != NULL)
+		failure.hint =
+		    failure.hint != NULL && failure.hint[0] != '\0'
+			? codegen_format(&p->g->memory, "%s (%s)", failure.hint, stands)
+			: stands;
+	if (err->status == AET_EREFUSED)
+		failure.next = "aet-db push";
 	if (err->status == AET_ELOCKED)
 		failure.next = "aet-db push --lock-timeout=10s";
 	return output_fail(&p->g->cli->output, &failure);
@@ -215,8 +242,8 @@ apply(pushing *p)
 
 	output_arm_interrupt(
 	    &p->g->cli->output, "interrupted: the transaction under way is rolled back");
-	if (set_up(p, &err) != AET_OK)
-		return generating_fail(p->g, &err);
+	if (set_up(p, &err) != AET_OK || lock(p, &err) != AET_OK)
+		return fail_apply(p, &err);
 	if (change_apply(&p->g->work, p->live, &p->losses, &p->applied, &err) != AET_OK)
 		return fail_apply(p, &err);
 	if (change_compare(&p->g->work, p->g->cli->url, false, &err) != AET_OK)

@@ -76,7 +76,8 @@ diff_object *diff_schema_find(
 bool diff_is(const diff_object *object, const char *kind);
 
 /*
- * Reads a whole schema in one read-only snapshot.
+ * Reads a whole schema in one read-only snapshot, or in the transaction that is
+ * open, which stays as it was.
  *
  *   loaded  a file was loaded by the connection's user: that it owns something
  *           says nothing

@@ -338,13 +338,16 @@ leave_out_orphans(reader *r)
 	schema->count = kept;
 }
 
+#define SETTINGS                                                             \
+	"SET LOCAL search_path = ''; SET LOCAL quote_all_identifiers = off;" \
+	"SET LOCAL extra_float_digits = 3; SET LOCAL jit = off"
+
 static aet_status
-read_all(reader *r, bool loaded, aet_error *err)
+read_all(reader *r, bool within, bool loaded, aet_error *err)
 {
 	aet_status status = aet__connection_command(r->connection,
-	    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
-	    "SET LOCAL search_path = ''; SET LOCAL quote_all_identifiers = off;"
-	    "SET LOCAL extra_float_digits = 3; SET LOCAL jit = off",
+	    within ? "SAVEPOINT aet_read;" SETTINGS
+		   : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;" SETTINGS,
 	    false, r->deadline, err);
 
 	if (status == AET_OK)
@@ -373,11 +376,15 @@ diff_schema_read(codegen_memory *memory, aet__connection *connection, bool loade
 {
 	diff_schema *schema = codegen_room(memory, 1, sizeof(*schema));
 	reader r = { .schema = schema, .connection = connection, .deadline = deadline };
+	bool within = aet__connection_transaction(connection) != AET__TRANSACTION_NONE;
 	aet_status status;
 
 	schema->memory = memory;
-	status = read_all(&r, loaded, err);
-	(void)aet__connection_command(connection, "ROLLBACK", false, deadline, NULL);
+	status = read_all(&r, within, loaded, err);
+	(void)aet__connection_command(connection,
+	    within ? "ROLLBACK TO SAVEPOINT aet_read; RELEASE SAVEPOINT aet_read"
+		   : "ROLLBACK",
+	    false, deadline, NULL);
 	if (status == AET_OK)
 		*out = schema;
 	return status;
