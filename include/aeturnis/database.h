@@ -84,7 +84,9 @@ AET_API AET_MUST_USE aet_status aet_db_open(
  * connections that are in use for at most drain_timeout_ms, and closes the
  * others; AET_EBUSY says that some were still in use: they are closed when
  * their calls return. A transaction is rolled back, a limited handle
- * (aet_db_limit) is merely forgotten. Blocks; no other thread may start a call
+ * (aet_db_limit) is merely forgotten. A server that was announced
+ * (<aeturnis/release.h>) leaves when no call is under way any more, for which it
+ * connects once more, within 2 s. Blocks; no other thread may start a call
  * on the handle any more.
  */
 AET_API aet_status aet_db_close(aet_db **db);

@@ -21,6 +21,7 @@
 #include <aeturnis/model_types.h>
 #include <aeturnis/models.h>
 #include <aeturnis/password.h>
+#include <aeturnis/release.h>
 #include <aeturnis/session.h>
 #include <aeturnis/setup.h>
 #include <aeturnis/statement.h>

@@ -51,6 +51,9 @@ typedef enum aet_status {
 	    -28, /* migrations are pending (health and check; migrate applies them) */
 	AET_EDIVERGED =
 	    -29, /* the database and the files each have migrations that the other lacks */
+	AET_EHELD =
+	    -30, /* a migration waits until no server of an older release lives, and what
+		    comes after it is needed */
 
 	/* Consent (<aeturnis/setup.h>). */
 	AET_EREFUSED =

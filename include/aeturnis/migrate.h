@@ -17,6 +17,7 @@
 
 #include <aeturnis/database.h>
 #include <aeturnis/error.h>
+#include <aeturnis/statement.h>
 #include <aeturnis/types.h>
 
 AET_BEGIN_DECLS
@@ -39,8 +40,13 @@ typedef enum aet_migrate_event_kind {
 	AET_MIGRATE_DIFFERENCE =
 	    10, /* what speaks against adopting; detail: a sentence */
 	AET_MIGRATE_STATEMENT_DONE =
-	    11 /* with tell_locks: a statement has ended; detail: the locks that it took on
-		  what was there before the file, NULL for none */
+	    11, /* with tell_locks: a statement has ended; detail: the locks that it took
+		   on what was there before the file, NULL for none */
+	AET_MIGRATE_BREAKS =
+	    12, /* with statements or manifest: one of this release that no longer works
+		   on the newer database; detail: a sentence */
+	AET_MIGRATE_HELD = 13 /* a file of the phase contract waits, since servers of an
+				 older release live; detail: which */
 } aet_migrate_event_kind;
 
 /* A field that does not apply is zero. Strings are borrowed for the call. */
@@ -93,11 +99,25 @@ typedef struct aet_migrate_options {
 	const int64_t *to;   /* no newer version runs, and no repeatable; NULL: all do */
 	bool tell_locks; /* after each statement tell progress of its time and locks: for
 			    a rehearsal, since it asks the server each time */
+	const aet_statement_set
+	    *statements; /* all that this release runs, generated: game_statements(). A
+			   database that a newer release has migrated will do where each
+			   of them still works; NULL: see accept_unknown */
+	const char *manifest; /* the same for a program that is not in C: the text of the
+				 file that aet-db codegen --manifest writes */
+	const char *release;  /* this server's, such as "1.4.2": it is announced, and
+				 counts as alive until the pool is closed
+				 (<aeturnis/release.h>). NULL: it is not */
+	int beat_ms; /* with release: 10,000, between its signs of life; after six that
+			are missing it counts as gone. The pool's first call decides */
+	int hold_wait_ms;    /* for older servers to leave, whom a file of the phase
+				contract waits for; 0: not at all, -1: however long */
+	bool force_contract; /* run such files whoever lives */
 } aet_migrate_options;
 
 /* clang-format off */
 #define AET_MIGRATE_OPTIONS_INIT \
-	{ sizeof(aet_migrate_options), NULL, NULL, 0, 0, 0, false, false, NULL, NULL, NULL, NULL, false }
+	{ sizeof(aet_migrate_options), NULL, NULL, 0, 0, 0, false, false, NULL, NULL, NULL, NULL, false, NULL, NULL, NULL, 0, 0, false }
 /* clang-format on */
 
 /* ---- migrating -------------------------------------------------------- */
@@ -131,26 +151,38 @@ typedef struct aet_migrate_report {
 	int applied; /* run and recorded by this call */
 	int adopted; /* found done and recorded by this call */
 	int already; /* applied before this call, or by another server meanwhile */
-	int remaining; /* still to be run; above 0 only on failure */
+	int remaining; /* still to be run; above 0 on failure, and where some are held */
 	int64_t elapsed_us;
 	int64_t waited_us; /* of these, for another migrator */
 	aet_migrate_failure failure;
+	int held; /* of those remaining: they wait until no older server lives, and so
+		     does what comes after them. All zero where none is */
+	char held_file[AET_FILE_SIZE];  /* the first of them */
+	char held_by[AET_MESSAGE_SIZE]; /* "1.4.1 on alpha (process 12, last heard of 3 s
+					   ago) and 2 more" */
 } aet_migrate_report;
 
 /* clang-format off */
 #define AET_MIGRATE_REPORT_INIT \
-	{ sizeof(aet_migrate_report), 0, 0, 0, 0, 0, 0, { "", 0, 0, 0, "", "", "", "", "" } }
+	{ sizeof(aet_migrate_report), 0, 0, 0, 0, 0, 0, { "", 0, 0, 0, "", "", "", "", "" }, 0, "", "" }
 /* clang-format on */
 
 /*
  * Applies every pending migration, each file in one transaction together with
  * its journal row; a file whose first lines say `-- aet: no-transaction` is run
  * statement by statement, and continued where it stopped when it was killed.
- * Nothing to do costs one round trip and takes no lock. Safe to call from any
+ * Nothing to do costs one round trip, or two with a release to announce, and takes
+ * no lock. Safe to call from any
  * number of servers at once, at every start: one works, the others wait and
  * then find nothing to do. Every file to be run is read and checked before the
  * first one runs. A database whose tables were made by Drizzle is adopted: the
  * journal gets its rows, the tables stay untouched.
+ *
+ * A file whose first lines say `-- aet: phase contract` takes something away that
+ * an older release still uses. It is held while a server lives that was announced
+ * (release) without knowing the file; this is no failure: all before it is
+ * applied, the status is AET_OK, and the report says who holds it. It runs with a
+ * later call. Files are never applied around it (<aeturnis/release.h>).
  *
  *   db      a pool; a transaction is AET_EINVAL
  *   opts    NULL: defaults, the library's own migrations
@@ -161,7 +193,9 @@ typedef struct aet_migrate_report {
  * applies of
  *
  *   AET_EHALFDONE   a non-transactional file stopped part of the way, and cannot
- *                   be continued: it was changed since, or is gone
+ *                   be continued: it was changed since, or is gone, or a CALL or
+ *                   DO in it that commits in parts is not known to have ended
+ *                   (aet_db_migrate_resolve)
  *   AET_ECHECKSUM   an applied file's text has changed (line ends and a
  *                   byte-order mark are not its text)
  *   AET_EDIVERGED   the database has a migration that is not known here, and
@@ -170,11 +204,21 @@ typedef struct aet_migrate_report {
  *                   than one that is
  *   AET_EAHEAD      the database has a migration newer than all known here;
  *                   with accept_unknown it is no failure, nor is it then
- *                   AET_EDIVERGED
+ *                   AET_EDIVERGED. With statements or manifest it is none
+ *                   where each of these can be prepared there as this release
+ *                   does, with the same columns, and inserts give all that
+ *                   their tables demand: two round trips a statement, in
+ *                   call_timeout_ms. Else the message says how many cannot and
+ *                   why the first; report->failure.detail has as many as fit,
+ *                   progress and the pool's log have all
  *   AET_EORDER      a pending file is older than an applied one; with
  *                   out_of_order it is applied
  *
- * all of which change nothing, then AET_EDATA (a table that a migration made is
+ *   AET_EHELD       a file that is not of the phase contract comes after one
+ *                   that is held, or hold_wait_ms was not enough: everything
+ *                   before is applied, and this release lacks something
+ *
+ * all of which but the last change nothing, then AET_EDATA (a table that a migration made is
  * gone, and no migration has dropped it) and AET_EADOPT (tables exist without a
  * journal, and differ from the migrations; report->failure.detail has as many of
  * the differences as fit, the pool's log has all), AET_ELOCKED (another migrator
@@ -207,7 +251,8 @@ AET_API AET_MUST_USE aet_status aet_db_migrate_baseline(aet_db *db,
     aet_error *err);
 
 /*
- * Accepts the text that the applied file of that name has now; runs nothing. Of
+ * Accepts the text that the applied file of that name has now; runs nothing. The name
+ * is as the journal has it, or the file's number, or a path to the file. Of
  * a file that stopped part of the way (to correct the statement that failed),
  * the next migrate goes on after the statements that are done, which the caller
  * answers for being the same. AET_EINVAL: there is no such file, or it has not
@@ -215,6 +260,20 @@ AET_API AET_MUST_USE aet_status aet_db_migrate_baseline(aet_db *db,
  */
 AET_API AET_MUST_USE aet_status aet_db_migrate_repair(
     aet_db *db, const aet_migrate_options *opts, const char *name, aet_error *err);
+
+/*
+ * Says what became of a statement in doubt: a CALL or DO that commits what it does
+ * in parts, of a non-transactional file, which was begun and not seen to end. It is
+ * never sent again by itself, since parts of it would then be done twice. Runs
+ * nothing: the next migrate goes on.
+ *
+ *   name  the file's, as for aet_db_migrate_repair
+ *   done  true: go on behind the statement. false: run it again
+ *
+ * AET_EINVAL: there is no such file, or no statement of it is in doubt. Else as above.
+ */
+AET_API AET_MUST_USE aet_status aet_db_migrate_resolve(aet_db *db,
+    const aet_migrate_options *opts, const char *name, bool done, aet_error *err);
 
 /*
  * Takes back the newest applied migration by its .down.sql: one transaction, in
@@ -239,8 +298,11 @@ typedef enum aet_migration_state {
 	AET_MIGRATION_UNKNOWN = 6, /* applied, not known here, newer than all that are */
 	AET_MIGRATION_HALF_DONE = 7, /* non-transactional, and stopped part of the way */
 	AET_MIGRATION_GONE =
-	    8 /* applied, and a table that it made is there no more, which
+	    8, /* applied, and a table that it made is there no more, which
 				  no migration has dropped */
+	AET_MIGRATION_HELD =
+	    9 /* pending, of the phase contract or behind one that is, and
+				  an older server lives */
 } aet_migration_state;
 
 #define AET_CHECKSUM_SIZE 65 /* 64 lower-case hex digits and the NUL */
@@ -263,6 +325,10 @@ typedef struct aet_migration {
 	int statements_done;         /* HALF_DONE: so many are behind it */
 	bool adopted;                /* recorded, not run */
 	const char *gone;            /* GONE: the table, "public.users" */
+	int statement_in_doubt; /* HALF_DONE: this one commits what it does in parts, was
+				   begun, and is not known to have ended; 0: none is */
+	bool contract;          /* of those that are to be run: of that phase */
+	const char *held_by;    /* HELD: the servers, or the file that it comes after */
 } aet_migration;
 
 /* In order of version. Owned by the caller: aet_migration_list_free(). */
@@ -329,12 +395,15 @@ typedef struct aet_health {
 
 /*
  * Whether the game can work: the server answers, takes writes, and has exactly
- * the migrations known here (with accept_unknown, at least these). One round
- * trip; changes nothing, takes no lock.
+ * the migrations known here (with accept_unknown, at least these; with
+ * statements or manifest, at least these where all of them work, as
+ * aet_db_migrate says). Pending files of the phase contract are in nobody's way,
+ * as long as nothing else comes after them. One round trip, where the database is not ahead;
+ * changes nothing, takes no lock.
  *
  *   db    a pool; a transaction is AET_EINVAL
- *   opts  NULL: defaults. Of them dir, source, out_of_order and accept_unknown
- *         matter
+ *   opts  NULL: defaults. Of them dir, source, journal, out_of_order,
+ *         accept_unknown, statements and manifest matter
  *   out   may be NULL; filled whether healthy or not
  *
  * Returns AET_OK only for AET_HEALTH_OK, else the status beside the kind above,

@@ -6,5 +6,14 @@
 #include <aeturnis/audit_entry.h>
 #include <aeturnis/session.h>
 #include <aeturnis/user.h>
+#include <aeturnis/statement.h>
+
+AET_BEGIN_DECLS
+
+/* All that the functions of these headers run: for
+ * aet_migrate_options.statements. Static storage. Thread-safe; does not block. */
+AET_API const aet_statement_set *aet_statements(void);
+
+AET_END_DECLS
 
 #endif

@@ -105,6 +105,20 @@ typedef struct aet_statement {
 	uint32_t choices; /* among which aet_args_choose chooses; 0: none */
 } aet_statement;
 
+/*
+ * Statements that belong together, and other sets that do: all that a package of
+ * generated code runs is <prefix>_statements(), and a program that uses several
+ * packages can make one set of theirs. Static data, as the statements are.
+ * aet_db_migrate asks whether they work on a newer database
+ * (aet_migrate_options.statements).
+ */
+typedef struct aet_statement_set {
+	const aet_statement *const *items;
+	size_t count;
+	const struct aet_statement_set *const *parts;
+	size_t part_count;
+} aet_statement_set;
+
 /* ---- arguments -------------------------------------------------------- */
 
 #define AET_ARGS_ROOM 4

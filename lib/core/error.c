@@ -36,6 +36,7 @@ static const struct {
 	{ AET_EBEHIND, "AET_EBEHIND", "migrations are pending" },
 	{ AET_EDIVERGED, "AET_EDIVERGED",
 	    "the database was migrated from another history" },
+	{ AET_EHELD, "AET_EHELD", "a migration waits for older servers to leave" },
 	{ AET_EREFUSED, "AET_EREFUSED", "refused" },
 	{ AET_EMISMATCH, "AET_EMISMATCH", "wrong password" },
 	{ AET_EMALFORMED, "AET_EMALFORMED", "malformed password hash" },

@@ -152,7 +152,7 @@ aet_db_close(aet_db **db)
 	}
 	*db = NULL;
 	if (closing->kind == AET__HANDLE_POOL)
-		return aet__pool_close(closing->pool);
+		return aet__pool_close_with_guest(closing->pool);
 	free(closing);
 	return AET_OK;
 }

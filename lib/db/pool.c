@@ -44,6 +44,8 @@ pool_free(aet__pool *pool)
 	} url = { .in = pool->options.url },
 	  name = { .in = pool->options.application_name };
 
+	if (pool->guest_kind != NULL)
+		pool->guest_kind->free(pool->guest);
 	aet__memory_wipe_text(url.out);
 	free(url.out);
 	free(name.out);

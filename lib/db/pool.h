@@ -63,6 +63,29 @@ aet_status aet__pool_close(aet__pool *pool);
 void aet__pool_hold(aet__pool *pool);
 void aet__pool_release(aet__pool *pool);
 
+/*
+ * Who lives as long as a pool and uses its connections: one at most, that a layer
+ * above has put there. aet_db_close calls stop before the pool closes, after
+ * which the guest uses none by itself, and leave when it has: drained is false
+ * where calls are still under way, which may use the guest as they end. free comes
+ * with the end of the last.
+ */
+typedef struct aet__pool_guest {
+	void (*stop)(void *guest);
+	void (*leave)(void *guest, bool drained);
+	void (*free)(void *guest);
+} aet__pool_guest;
+
+/* NULL: there is none. Lives as long as the caller's session. */
+void *aet__pool_guest_get(aet__pool *pool);
+
+/* False, and nothing is done, where there is one, or aet_db_close has begun. kind is
+ * static. */
+bool aet__pool_guest_put(aet__pool *pool, const aet__pool_guest *kind, void *guest);
+
+/* Closes with the guest, if there is one, stopped before and leaving after. */
+aet_status aet__pool_close_with_guest(aet__pool *pool);
+
 const aet_db_options *aet__pool_options(const aet__pool *pool);
 void aet__pool_stats(aet__pool *pool, aet_db_stats *out);
 

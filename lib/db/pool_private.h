@@ -33,8 +33,11 @@ struct aet__pool {
 	bool closing;
 	pthread_cond_t drained; /* and: something for upkeep to do */
 	pthread_t upkeep;
-	int64_t upkeep_ms; /* when it looks next */
-	void *owner;       /* free()d with the pool */
+	int64_t upkeep_ms;                 /* when it looks next */
+	void *owner;                       /* free()d with the pool */
+	const aet__pool_guest *guest_kind; /* NULL: no guest */
+	void *guest;
+	bool guest_barred; /* closing has begun: none is let in */
 	uint64_t opened;
 	uint64_t timeouts;
 };

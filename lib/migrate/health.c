@@ -4,7 +4,9 @@
 
 #include "core/error.h"
 #include "db/session.h"
+#include "migrate/hold.h"
 #include "migrate/migrator.h"
+#include "migrate/newer.h"
 
 static aet_health_kind
 kind_of(const aet_error *failed)
@@ -43,60 +45,81 @@ kind_of(const aet_error *failed)
 	}
 }
 
-static aet_status
-judge(const aet__source *source, const aet_migrate_options *options,
-    const aet__journal_copy *journal, aet_health *out, aet_error *err)
-{
-	const aet__plan_policy policy = { .out_of_order = options->out_of_order,
-		.accept_unknown = options->accept_unknown };
+/* What was asked for, and what was found. */
+typedef struct asking {
+	aet_migrate_options options;
+	aet__source source;
+	aet__journal_copy journal;
 	aet__plan plan;
-	aet_status status = aet__plan_make(source, &journal->journal, policy, &plan, err);
+} asking;
 
-	if (status != AET_OK)
-		return status;
-	out->applied = plan.applied;
-	out->pending = plan.pending;
-	if (journal->read_only)
+static aet_status
+judge(const asking *a, aet_health *out, aet_error *err)
+{
+	aet_status status;
+
+	out->applied = a->plan.applied;
+	out->pending = a->plan.pending;
+	if (a->journal.read_only)
 		status = aet__error_sql(err, AET_EDB, "25006",
 		    "the server takes no writes: it is a standby, or "
 		    "default_transaction_read_only is on; connect to the primary "
 		    "(target_session_attrs=read-write)");
 	else
-		status = aet__plan_check(&plan, err);
-	aet__plan_free(&plan);
+		status = aet__plan_check(&a->plan, err);
 	if (status != AET_OK)
 		return status;
-	status = aet__journal_check_tables(journal, err);
+	status = aet__journal_check_tables(&a->journal, err);
 	if (status != AET_OK)
 		out->kind = AET_HEALTH_GONE;
+	return status;
+}
+
+/* Reads the journal, and where a newer release has written in it, asks on. */
+static aet_status
+look(asking *a, const aet__session *session, aet_health *out, aet_error *err)
+{
+	const aet__plan_policy policy = { .out_of_order = a->options.out_of_order,
+		.accept_unknown = a->options.accept_unknown };
+	aet__manifest_report report;
+	int64_t started = aet__migrate_clock_us();
+	aet_status status = aet__journal_read(session->connection, a->options.journal,
+	    a->source.name, session->deadline, &a->journal, err);
+
+	out->elapsed_us = aet__migrate_clock_us() - started;
+	if (status == AET_OK)
+		status = aet__plan_make(
+		    &a->source, &a->journal.journal, policy, &a->plan, err);
+	if (status == AET_OK && a->plan.verdict == AET_OK && a->plan.pending > 0)
+		status = aet__hold_mark(&a->plan, err);
+	if (status != AET_OK)
+		return status;
+	status = aet__newer_judge(session->connection, &a->options, &a->source,
+	    &a->journal.journal, policy, session->deadline, &a->plan, &report, err);
+	aet__manifest_report_free(&report);
 	return status;
 }
 
 static aet_status
 ask(aet_db *db, const aet_migrate_options *opts, aet_health *out, aet_error *err)
 {
-	aet_migrate_options options;
 	aet__session session;
-	aet__source source = { 0 };
-	aet__journal_copy journal = { 0 };
-	int64_t started;
-	aet_status status = aet__migrate_options_read(opts, &options, err);
+	asking a = { 0 };
+	aet_status status = aet__migrate_options_read(opts, &a.options, err);
 
 	if (status == AET_OK)
-		status = aet__migrate_source(&options, &source, err);
+		status = aet__migrate_source(&a.options, &a.source, err);
 	if (status == AET_OK)
 		status = aet__session_begin(db, &session, err);
 	if (status == AET_OK) {
-		started = aet__migrate_clock_us();
-		status = aet__journal_read(session.connection, options.journal,
-		    source.name, session.deadline, &journal, err);
-		out->elapsed_us = aet__migrate_clock_us() - started;
+		status = look(&a, &session, out, err);
 		aet__session_end(&session, status, err);
 	}
 	if (status == AET_OK)
-		status = judge(&source, &options, &journal, out, err);
-	aet__journal_free(&journal);
-	aet__source_free(&source);
+		status = judge(&a, out, err);
+	aet__plan_free(&a.plan);
+	aet__journal_free(&a.journal);
+	aet__source_free(&a.source);
 	return status;
 }
 

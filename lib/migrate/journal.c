@@ -12,17 +12,21 @@
 #include "core/memory.h"
 #include "core/text.h"
 #include "migrate/journal_sql.h"
+#include "migrate/servers.h"
 
 /* ---- making it -------------------------------------------------------- */
 
 /* to_regnamespace and to_regclass would read a name that is not quoted. */
 static const char look_for_parts[] =
-    "SELECT n.oid IS NULL, m.oid IS NULL, o.oid IS NULL FROM (SELECT) AS one"
+    "SELECT n.oid IS NULL, m.oid IS NULL, o.oid IS NULL, s.oid IS NULL"
+    " FROM (SELECT) AS one"
     " LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname = $1"
     " LEFT JOIN pg_catalog.pg_class AS m ON m.relnamespace = n.oid"
     " AND m.relname = 'schema_migrations'"
     " LEFT JOIN pg_catalog.pg_class AS o ON o.relnamespace = n.oid"
-    " AND o.relname = 'schema_objects'";
+    " AND o.relname = 'schema_objects'"
+    " LEFT JOIN pg_catalog.pg_class AS s ON s.relnamespace = n.oid"
+    " AND s.relname = 'schema_servers'";
 
 /* In the order of what look_for_parts asks. What a migration made is kept so
  * that starting over can drop just that. */
@@ -39,6 +43,7 @@ static const char *const parts[] = {
 	"CREATE TABLE {journal}.schema_objects ("
 	" kind text NOT NULL, identity text NOT NULL,"
 	" source text NOT NULL, version bigint NOT NULL, PRIMARY KEY (kind, identity)); ",
+	aet__servers_table,
 };
 
 aet_status
@@ -47,6 +52,7 @@ aet__journal_ensure(aet__connection *connection, const char *journal,
 {
 	aet__text sql = { 0 };
 	aet__result *result = NULL;
+	aet_error failed = { 0 };
 	aet_status status = aet__connection_query(
 	    connection, look_for_parts, &journal, 1, deadline, &result, err);
 
@@ -57,11 +63,18 @@ aet__journal_ensure(aet__connection *connection, const char *journal,
 			aet__journal_sql_add(&sql, parts[i], journal);
 	aet__result_free(result);
 	if (!aet__text_ok(&sql))
-		status = aet__error_memory(err);
+		status = aet__error_memory(&failed);
 	else if (sql.len > 0)
 		status = aet__connection_command(
-		    connection, aet__text_view(&sql), false, deadline, err);
+		    connection, aet__text_view(&sql), false, deadline, &failed);
 	aet__text_free(&sql);
+	if (status == AET_EDB && strcmp(failed.sqlstate, "42501") == 0)
+		return aet__error_sql(err, AET_EDB, failed.sqlstate,
+		    "this role may not make what the journal lacks in \"%s\": migrate "
+		    "once as a role that may (%s)",
+		    journal, failed.message);
+	if (status != AET_OK && err != NULL)
+		*err = failed;
 	return status;
 }
 
@@ -74,7 +87,11 @@ static const char read_rows[] =
     " m.version, m.name, m.checksum, m.library_version, m.applied_by,"
     " (extract(epoch FROM m.applied_at) * 1000000)::bigint - 946684800000000,"
     " m.duration_us, m.finished, m.adopted, m.statements_done, m.statement_begun,"
-    " lost.identity"
+    " lost.identity,"
+    " NOT EXISTS (SELECT FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n"
+    "  ON n.oid = c.relnamespace WHERE n.nspname = $2::text AND c.relname = "
+    "'schema_servers')"
+    " AND pg_catalog.has_schema_privilege($2::text, 'CREATE')"
     " FROM (SELECT) AS one"
     " LEFT JOIN {journal}.schema_migrations AS m ON m.source = $1"
     " LEFT JOIN (SELECT o.version, pg_catalog.min(o.identity) AS identity"
@@ -98,7 +115,8 @@ enum {
 	COLUMN_ADOPTED,
 	COLUMN_DONE,
 	COLUMN_BEGUN,
-	COLUMN_GONE
+	COLUMN_GONE,
+	COLUMN_OUTDATED
 };
 
 static bool
@@ -145,6 +163,7 @@ take_rows(aet__result *result, aet__journal_copy *out, aet_error *err)
 	size_t count = aet__result_rows(result);
 
 	copy.read_only = aet__result_bool(result, 0, COLUMN_READ_ONLY);
+	copy.outdated = !copy.read_only && aet__result_bool(result, 0, COLUMN_OUTDATED);
 	if (aet__result_text(result, 0, COLUMN_VERSION) == NULL)
 		count = 0;
 	copy.rows = aet__memory_array(count, sizeof(*copy.rows));
@@ -168,10 +187,11 @@ aet_status
 aet__journal_read(aet__connection *connection, const char *journal, const char *source,
     aet__deadline deadline, aet__journal_copy *out, aet_error *err)
 {
+	const char *const parameters[] = { source, journal };
 	aet__result *result = NULL;
 	aet_error failed;
 	aet_status status = aet__journal_query(
-	    connection, journal, read_rows, &source, 1, deadline, &result, &failed);
+	    connection, journal, read_rows, parameters, 2, deadline, &result, &failed);
 
 	if (status == AET_OK)
 		return take_rows(result, out, err);
@@ -346,6 +366,29 @@ aet__journal_accept(aet__connection *connection, const char *journal, const char
 	    "UPDATE {journal}.schema_migrations SET name = $3, checksum = $4"
 	    " WHERE source = $1 AND version = $2",
 	    parameters, 4, &affected, err);
+}
+
+aet_status
+aet__journal_resolve(aet__connection *connection, const char *journal, const char *source,
+    const aet__migration_file *file, bool done, aet_error *err)
+{
+	char version[NUMBER_SIZE];
+	const char *const parameters[] = { source, number(version, file->version),
+		done ? "t" : "f" };
+	int64_t affected = 0;
+	aet_status status = run(connection, journal,
+	    "UPDATE {journal}.schema_migrations SET statement_begun = 0,"
+	    " statements_done = CASE WHEN $3::boolean THEN -statement_begun"
+	    " ELSE statements_done END"
+	    " WHERE source = $1 AND version = $2 AND statement_begun < 0 AND NOT "
+	    "finished",
+	    parameters, 3, &affected, err);
+
+	if (status == AET_OK && affected != 1)
+		status = aet_error_set(err, AET_EINVAL,
+		    "no statement of \"%s\" is in doubt: there is nothing to resolve",
+		    file->name);
+	return status;
 }
 
 aet_status

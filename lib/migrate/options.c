@@ -12,14 +12,36 @@
 
 #define LOCK_WAIT_MS 60000
 #define LOCK_TIMEOUT_MS 3000
+#define BEAT_MS 10000
+#define BEAT_LEAST_MS 50
 
 /* Callers that were built before the later members were there have less. */
 static bool
 is_known_size(size_t size)
 {
 	return size == sizeof(aet_migrate_options) ||
+	       size == offsetof(aet_migrate_options, statements) ||
 	       size == offsetof(aet_migrate_options, tell_locks) ||
 	       size == offsetof(aet_migrate_options, journal);
+}
+
+static aet_status
+check_release(const aet_migrate_options *options, aet_error *err)
+{
+	if (options->hold_wait_ms < -1)
+		return aet_error_set(
+		    err, AET_EINVAL, "a time in aet_migrate_options is negative");
+	if (options->beat_ms < BEAT_LEAST_MS)
+		return aet_error_set(err, AET_EINVAL,
+		    "beat_ms is below %d: a sign of life that often helps nobody",
+		    BEAT_LEAST_MS);
+	if (options->release != NULL &&
+	    (options->release[0] == '\0' || strlen(options->release) > AET__RELEASE_MOST))
+		return aet_error_set(err, AET_EINVAL,
+		    "a release must have a name of at most %d bytes: leave it NULL, or "
+		    "name it",
+		    AET__RELEASE_MOST);
+	return AET_OK;
 }
 
 aet_status
@@ -55,8 +77,10 @@ aet__migrate_options_read(
 		    "the journal's schema must have a name of at most %d bytes: leave it "
 		    "NULL, or name it",
 		    NAME_MOST);
+	if (options.beat_ms == 0)
+		options.beat_ms = BEAT_MS;
 	*out = options;
-	return AET_OK;
+	return check_release(&options, err);
 }
 
 aet_status

@@ -50,6 +50,7 @@ typedef struct aet__plan_entry {
 	const aet__journal_row *row;
 	bool runs;     /* pending and allowed, or half-done and to be continued */
 	bool accepted; /* a newer release's, and that is allowed */
+	bool contract; /* of that phase, as far as it was looked at (migrate/hold.h) */
 } aet__plan_entry;
 
 typedef struct aet__plan {

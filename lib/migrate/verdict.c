@@ -48,6 +48,15 @@ half_done(finding found, aet_error *err)
 	const char *name = entry->row->name;
 	int done = entry->row->statements_done;
 
+	if (entry->row->statement_begun < 0)
+		return aet_error_set(err, AET_EHALFDONE,
+		    "statement %d of \"%s\", which commits what it does in parts, was "
+		    "begun "
+		    "and is not known to have ended: see what it has done, and say "
+		    "whether "
+		    "to run it again or to go on behind it: aet-db repair %s --again, or "
+		    "--done",
+		    -entry->row->statement_begun, name, name);
 	if (entry->file == NULL)
 		return aet_error_set(err, AET_EHALFDONE,
 		    "\"%s\" stopped after statement %d, and is missing here: put the "
@@ -127,7 +136,8 @@ out_of_order(finding found, aet_error *err)
 	    found.first->file->name, more(found, rest));
 }
 
-/* Numbered files that the database lacks, whatever is allowed to run. */
+/* Numbered files that the database lacks, whatever is allowed to run; this release
+ * can do without what only takes away. */
 static finding
 lacking(const aet__plan *plan)
 {
@@ -135,7 +145,7 @@ lacking(const aet__plan *plan)
 
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->entries[i].row == NULL && plan->entries[i].file->version >= 0 &&
-		    found.count++ == 0)
+		    !plan->entries[i].contract && found.count++ == 0)
 			found.first = &plan->entries[i];
 	return found;
 }

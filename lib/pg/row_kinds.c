@@ -5,6 +5,7 @@
 
 #include <aeturnis/codec.h>
 
+#include "core/numeric_double.h"
 #include "pg/binary.h"
 #include "pg/row_private.h"
 
@@ -117,6 +118,12 @@ aet_row_numeric(aet_row *row, size_t column)
 		digits[i] = aet__binary_get16(value + 8 + i * 2);
 	numeric.digits = digits;
 	return numeric;
+}
+
+double
+aet_row_numeric_double(aet_row *row, size_t column)
+{
+	return aet__numeric_to_double(aet_row_numeric(row, column));
 }
 
 aet_money

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The commands that work on a database, on one of the test's own. */
+/* As superuser: the commands are those of who keeps a database, not of a game. */
 #include <check.h>
 #include <signal.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The commands around a folder of migrations: every mishap its own outcome, and
  * every amendment. */
+/* As superuser: migrating is not the game's. */
 #include <check.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -146,6 +147,35 @@ START_TEST(ahead)
 	state_is("0003_c.sql", "unknown");
 	CLI(&cli, "status", DIR, "--accept-unknown");
 	CLI_EXITS(&cli, 0);
+}
+END_TEST
+
+/* What this release runs decides. */
+START_TEST(ahead_with_a_manifest)
+{
+	begin();
+	take_away("0003_c.sql");
+	put("../old.json",
+	    "{\"queries\": [{\"name\": \"Old\", \"sql\": \"SELECT id FROM c\","
+	    " \"params\": [], \"columns\": [{\"name\": \"id\", \"type\":"
+	    " \"integer\"}]}]}");
+	CLI(&cli, "migrate", DIR, "--manifest", "old.json");
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "status", DIR, "--manifest", "old.json");
+	CLI_EXITS(&cli, 0);
+	test_sql(url, "ALTER TABLE c RENAME id TO number");
+	CLI(&cli, "migrate", DIR, "--manifest", "old.json", "--json");
+	CLI_EXITS(&cli, 5);
+	CLI_SAYS(cli.out, "\"breaks\":[\"query \\\"Old\\\": column \\\"id\\\" does "
+			  "not exist (SQLSTATE 42703)\"]");
+	CLI(&cli, "migrate", DIR, "--manifest", "old.json");
+	CLI_EXITS(&cli, 5);
+	CLI_SAYS(cli.err, "1 of this one's 1 statements would fail on it");
+	CLI_SAYS(cli.err, "update this release\n");
+	CLI(&cli, "status", DIR, "--manifest", "old.json");
+	CLI_EXITS(&cli, 4);
+	CLI(&cli, "migrate", DIR, "--manifest", "none.json");
+	CLI_EXITS(&cli, 1);
 }
 END_TEST
 
@@ -537,6 +567,7 @@ make_suite(void)
 	tcase_add_test(tcase, nothing_is_wrong);
 	tcase_add_test(tcase, behind);
 	tcase_add_test(tcase, ahead);
+	tcase_add_test(tcase, ahead_with_a_manifest);
 	tcase_add_test(tcase, another_history);
 	tcase_add_test(tcase, edited);
 	tcase_add_test(tcase, a_missing_file);

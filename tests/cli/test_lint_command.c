@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* aet-db lint as a command: which files it judges, on what; comments that allow;
  * sizes; the manifest; and what it answers with. */
+/* As superuser: migrations are looked at, in databases of the command's own. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -343,6 +344,8 @@ static const struct {
 	  "bigint;",
 	    "HeroFind", "bigint, text, bigint" },
 	{ "ALTER TABLE hero ADD COLUMN clan text;", NULL, NULL },
+	{ "-- aet: phase contract\nALTER TABLE hero RENAME COLUMN power TO might;", NULL,
+	    NULL },
 };
 
 START_TEST(the_release_that_runs_says_what_it_uses)
@@ -354,6 +357,15 @@ START_TEST(the_release_that_runs_says_what_it_uses)
 	CLI_EXITS(&cli, releases[_i].object != NULL ? 4 : 0);
 	if (releases[_i].object != NULL)
 		only_hazard_is("breaks-release", releases[_i].object, releases[_i].what);
+}
+END_TEST
+
+START_TEST(the_librarys_own_migrations_are_harmless)
+{
+	CLI(&cli, "lint", "--all");
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.err, "0 hazards in ");
+	CLI_SAYS(cli.err, " 0 allowed\n");
 }
 END_TEST
 
@@ -382,6 +394,7 @@ make_suite(void)
 	tcase_add_test(tcase, sizes_come_from_the_named_database);
 	tcase_add_loop_test(tcase, the_release_that_runs_says_what_it_uses, 0,
 	    sizeof(releases) / sizeof(*releases));
+	tcase_add_test(tcase, the_librarys_own_migrations_are_harmless);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

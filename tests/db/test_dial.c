@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What libpq and its libraries would do by themselves while a connection is made:
- * talk on stderr, ask at the terminal. */
+ * talk on stderr, ask at the terminal. As superuser: no statement is run. */
 #include <arpa/inet.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>

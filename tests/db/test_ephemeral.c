@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A private PostgreSQL: what a start gives, and what it refuses. */
+/* As superuser: it is the server itself that is tested. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A private PostgreSQL and the processes around it: who owns it, who may end,
  * who must not notice. */
+/* As superuser: it is the server itself that is tested. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

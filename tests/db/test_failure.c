@@ -2,7 +2,7 @@
 /* What a broken network does: an error within the deadline, the right one, and
  * a handle that works again afterwards. */
 #include "support/proxy.h"
-#include "support/server.h"
+#include "support/game.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 
 #include "core/deadline.h"
 
-static char *url;
+static test_game game;
 static test_proxy *proxy;
 static aet_db *db;
 
@@ -23,9 +23,9 @@ setup(void)
 	aet_db_options options = AET_DB_OPTIONS_INIT;
 	aet_error err = { 0 };
 
-	url = test_database_create();
-	test_sql(url, "CREATE TABLE t (n int)");
-	proxy = test_proxy_start(url);
+	game = test_game_create();
+	test_sql(game.owner, "CREATE TABLE t (n int)");
+	proxy = test_proxy_start(game.app);
 	options.url = test_proxy_url(proxy);
 	options.call_timeout_ms = test_ms(400);
 	options.connect_timeout_ms = test_ms(300);
@@ -37,7 +37,7 @@ teardown(void)
 {
 	ck_assert_int_eq(aet_db_close(&db), AET_OK);
 	test_proxy_stop(proxy);
-	free(url);
+	test_game_free(&game);
 }
 
 static const aet_statement insert = { .size = sizeof(aet_statement),
@@ -91,7 +91,7 @@ START_TEST(a_write_that_is_not_answered_is_unknown)
 	test_proxy_set(proxy, TEST_PROXY_PASS, 0);
 	ck_assert_int_eq(run(db, &insert, &err), AET_OK);
 	/* It had happened: just what the status says one cannot know. */
-	test_value_is(url, "SELECT count(*) FROM t", "3");
+	test_value_is(game.owner, "SELECT count(*) FROM t", "3");
 }
 END_TEST
 
@@ -107,7 +107,7 @@ START_TEST(a_write_in_a_transaction_is_not_unknown)
 	ck_assert_int_eq(aet_db_commit(&tx, &err), AET_ECONNECT);
 	test_proxy_set(proxy, TEST_PROXY_PASS, 0);
 	ck_assert_int_eq(run(db, &look, &err), AET_OK);
-	test_value_is(url, "SELECT count(*) FROM t", "0");
+	test_value_is(game.owner, "SELECT count(*) FROM t", "0");
 }
 END_TEST
 
@@ -122,7 +122,7 @@ START_TEST(a_commit_that_is_not_answered_is_unknown)
 	ck_assert_int_eq(aet_db_commit(&tx, &err), AET_EUNKNOWN);
 	ck_assert_ptr_null(tx);
 	test_proxy_set(proxy, TEST_PROXY_PASS, 0);
-	test_value_is(url, "SELECT count(*) FROM t", "1");
+	test_value_is(game.owner, "SELECT count(*) FROM t", "1");
 	ck_assert_int_eq(run(db, &look, &err), AET_OK);
 }
 END_TEST
@@ -134,7 +134,7 @@ START_TEST(an_answer_that_is_cut_short_is_an_error)
 	static const size_t places[] = { 1, 5, 6, 40, 500, 1500 };
 	aet_error err = { 0 };
 
-	test_sql(url, "INSERT INTO t SELECT generate_series(1, 200)");
+	test_sql(game.owner, "INSERT INTO t SELECT generate_series(1, 200)");
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		ck_assert_int_eq(run(db, &look, &err), AET_OK);
 		test_proxy_set(proxy, TEST_PROXY_CUT, places[i]);
@@ -196,7 +196,7 @@ open_directly(int timeout_ms)
 	aet_db_options options = AET_DB_OPTIONS_INIT;
 	aet_db *direct = NULL;
 
-	options.url = url;
+	options.url = game.app;
 	options.application_name = "direct";
 	options.max_connections = 1;
 	options.call_timeout_ms = timeout_ms;
@@ -216,7 +216,7 @@ stop_backend(const char *application)
 	    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
 	    "AND application_name = '%s'",
 	    application);
-	text = test_value(url, sql);
+	text = test_value(game.admin, sql);
 	ck_assert_ptr_nonnull(text);
 	pid = atoi(text);
 	free(text);
@@ -238,7 +238,8 @@ START_TEST(a_large_value_arrives)
 	ck_assert_int_eq(rows, 2);
 	ck_assert_int_eq(aet_db_commit(&tx, NULL), AET_OK);
 	ck_assert_int_eq(aet_db_close(&direct), AET_OK);
-	test_value_is(url, "SELECT string_agg(n::text, ' ') FROM t", "16777216 16777216");
+	test_value_is(
+	    game.owner, "SELECT string_agg(n::text, ' ') FROM t", "16777216 16777216");
 }
 END_TEST
 
@@ -269,7 +270,7 @@ START_TEST(a_large_value_that_nobody_reads_is_a_timeout)
 	ck_assert_int_eq(aet_db_commit(&tx, &err), AET_ECONNECT);
 	ck_assert_int_eq(run(direct, &look, &err), AET_OK);
 	ck_assert_int_eq(aet_db_close(&direct), AET_OK);
-	test_value_is(url, "SELECT count(*) FROM t", "0");
+	test_value_is(game.owner, "SELECT count(*) FROM t", "0");
 }
 END_TEST
 
@@ -320,7 +321,7 @@ END_TEST
 START_TEST(a_silent_host_does_not_hide_the_next)
 {
 	aet_db_options options = AET_DB_OPTIONS_INIT;
-	test_proxy *other = test_proxy_start(url);
+	test_proxy *other = test_proxy_start(game.app);
 	aet_error err = { 0 };
 	aet_db *both = NULL;
 	char text[256];

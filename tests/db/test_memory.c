@@ -6,10 +6,13 @@
  * nothing, and leave a handle behind that works.
  */
 #include "support/allocation.h"
-#include "support/server.h"
+#include "support/game.h"
+#include "support/process.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <jansson.h>
 #include <openssl/err.h>
@@ -21,16 +24,18 @@
 /* More allocations than any run needs. */
 #define RUNS_MAX 20000
 
-static char *url;
-static PGconn *beside; /* the test's own connection, which never fails */
+static test_game game;
+static const char *url; /* the app's; the owner's where it is migrating that is tested */
+static PGconn *beside;  /* the test's own connection, which never fails */
 static aet_db *db;
 static aet_user_id user_id;
 
 static void
 setup(void)
 {
-	url = test_database_create();
-	beside = test_connect(url);
+	game = test_game_create();
+	url = game.app;
+	beside = test_connect(game.owner);
 	PQclear(PQexec(beside, "SET client_min_messages = error"));
 	/* libcrypto keeps what it has once allocated for a thread's errors. */
 	for (int i = 0; i < 32; i++)
@@ -43,7 +48,7 @@ teardown(void)
 {
 	ck_assert_int_eq(aet_db_close(&db), AET_OK);
 	PQfinish(beside);
-	free(url);
+	test_game_free(&game);
 }
 
 static aet_status
@@ -297,6 +302,110 @@ migrations(aet_db *on, aet_error *err)
 	return AET_OK;
 }
 
+/* ---- a rolling deploy ---------------------------------------------------- */
+
+static char *folder;
+
+static const aet_parameter moods[] = { { "m", { .name = "mood" }, NULL } };
+static const aet_column one_column[] = { { "m", { .name = "mood" }, false } };
+
+static void
+read_mood(aet_row *row, void *out)
+{
+	(void)aet_row_text(row, 0);
+	(void)out;
+}
+
+static const aet_statement mood_insert = { .size = sizeof(aet_statement),
+	.name = "mood_insert",
+	.kind = AET_STATEMENT_INSERT,
+	.sql = "INSERT INTO moods",
+	.tail = " RETURNING m",
+	.parameters = moods,
+	.parameter_count = 1,
+	.columns = one_column,
+	.column_count = 1,
+	.row_size = 1,
+	.read = read_mood };
+static const aet_statement mood_lost = { .size = sizeof(aet_statement),
+	.name = "mood_lost",
+	.sql = "SELECT lost FROM moods" };
+static const aet_statement *const working[] = { &mood_insert };
+static const aet_statement *const failing[] = { &mood_lost };
+static const aet_statement_set works = { working, 1, NULL, 0 };
+static const aet_statement_set fails = { failing, 1, NULL, 0 };
+
+static aet_migrate_options
+released(const char *source)
+{
+	aet_migrate_options options = AET_MIGRATE_OPTIONS_INIT;
+
+	options.dir = folder;
+	options.source = source;
+	options.release = "2.0";
+	return options;
+}
+
+static aet_status
+accept_newer(aet_db *on, aet_error *err)
+{
+	aet_migrate_options options = released("ahead");
+
+	options.statements = &works;
+	return aet_db_migrate(on, &options, NULL, err);
+}
+
+static aet_status
+refuse_newer(aet_db *on, aet_error *err)
+{
+	aet_migrate_options options = released("ahead");
+	aet_error failed = { 0 };
+	aet_status status;
+
+	options.statements = &fails;
+	status = aet_db_migrate(on, &options, NULL, &failed);
+	MUST(status != AET_OK);
+	if (status == AET_EAHEAD)
+		return AET_OK;
+	*err = failed;
+	return status;
+}
+
+static aet_status
+hold(aet_db *on, aet_error *err)
+{
+	aet_migrate_options options = released("held");
+	aet_migrate_report report = AET_MIGRATE_REPORT_INIT;
+	aet_status status = aet_db_migrate(on, &options, &report, err);
+
+	MUST(status != AET_OK || report.held == 1);
+	return status;
+}
+
+static aet_status
+see_held(aet_db *on, aet_error *err)
+{
+	aet_migrate_options options = released("held");
+	aet_migration_list *out = UNTOUCHED(aet_migration_list);
+	aet_status status = aet_db_migrations(on, &options, &out, err);
+
+	MUST_STAY(status, out, aet_migration_list);
+	aet_migration_list_free(out);
+	return aet_db_health(on, &options, NULL, err);
+}
+
+static aet_status
+servers(aet_db *on, aet_error *err)
+{
+	aet_migrate_options options = released("held");
+	aet_server_list *out = UNTOUCHED(aet_server_list);
+	aet_status status = aet_db_servers(on, &options, &out, err);
+
+	MUST_STAY(status, out, aet_server_list);
+	aet_server_list_free(out);
+	return AET_OK;
+}
+
 /* ---- many items and many rows -------------------------------------------- */
 
 enum { GRAINS = 80 };
@@ -514,17 +623,9 @@ static const char *const nothing_migrated =
     "DROP SCHEMA IF EXISTS aeturnis CASCADE; DROP SCHEMA public CASCADE; "
     "CREATE SCHEMA public";
 
-static void
-make_tables(void)
-{
-	ck_assert_int_eq(open_pool(NULL), AET_OK);
-	ck_assert_int_eq(aet_db_migrate(db, NULL, NULL, NULL), AET_OK);
-	ck_assert_int_eq(aet_db_close(&db), AET_OK);
-}
-
 START_TEST(calls_survive_the_librarys_failures)
 {
-	make_tables();
+	test_game_migrate(&game);
 	run_all(calls, TEST_ALLOCATION_LIBRARY, no_users);
 }
 END_TEST
@@ -542,14 +643,64 @@ END_TEST
 
 START_TEST(transactions_survive_the_librarys_failures)
 {
-	make_tables();
+	test_game_migrate(&game);
 	run_all(transactions, TEST_ALLOCATION_LIBRARY, no_users);
 }
 END_TEST
 
 START_TEST(migrating_survives_the_librarys_failures)
 {
+	/* As the owner: migrating is not the game's. */
+	url = game.owner;
 	run_all(migrating, TEST_ALLOCATION_LIBRARY, nothing_migrated);
+}
+END_TEST
+
+static void
+put_file(const char *name, const char *text)
+{
+	char path[512];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	file = fopen(path, "w");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_uint_eq(fwrite(text, 1, strlen(text), file), strlen(text));
+	ck_assert_int_eq(fclose(file), 0);
+}
+
+static const step rolling[] = { accept_newer, refuse_newer, hold, see_held, servers,
+	NULL };
+
+/* One source has a newer file than the folder, the other lacks one that waits. */
+START_TEST(rolling_survives_the_librarys_failures)
+{
+	aet_migrate_options options;
+	char path[512];
+
+	/* As the owner: migrating is not the game's. */
+	url = game.owner;
+	folder = test_scratch_make();
+	put_file("1_one.sql", "SELECT 1;");
+	put_file("2_two.sql", "-- aet: phase contract\nSELECT 2;");
+	put_file("3_three.sql", "-- aet: phase contract\nSELECT 3;");
+	ck_assert_int_eq(open_pool(NULL), AET_OK);
+	options = released("ahead");
+	ck_assert_int_eq(aet_db_migrate(db, &options, NULL, NULL), AET_OK);
+	snprintf(path, sizeof(path), "%s/3_three.sql", folder);
+	ck_assert_int_eq(unlink(path), 0);
+	options = released("held");
+	ck_assert_int_eq(aet_db_migrate(db, &options, NULL, NULL), AET_OK);
+	ck_assert_int_eq(aet_db_close(&db), AET_OK);
+	sql_beside("CREATE TABLE users (username text); CREATE TYPE mood AS ENUM ('sad');"
+		   "CREATE TABLE moods (m mood NOT NULL);"
+		   "DELETE FROM aeturnis.schema_migrations WHERE source = 'held' AND"
+		   " version = 2; INSERT INTO aeturnis.schema_servers (server, source,"
+		   " release, host, pid, knows, beat_at, expires_at) VALUES"
+		   " (gen_random_uuid(), 'held', '1.0', 'h', 1, '{1}', now(), now() +"
+		   " interval '1 hour')");
+	run_all(rolling, TEST_ALLOCATION_LIBRARY, "SELECT 1");
+	test_scratch_remove(folder);
 }
 END_TEST
 
@@ -584,14 +735,14 @@ END_TEST
 
 START_TEST(calls_survive_everybodys_failures)
 {
-	make_tables();
+	test_game_migrate(&game);
 	run_all(calls, TEST_ALLOCATION_PROCESS, no_users);
 }
 END_TEST
 
 START_TEST(transactions_survive_everybodys_failures)
 {
-	make_tables();
+	test_game_migrate(&game);
 	run_all(transactions, TEST_ALLOCATION_PROCESS, no_users);
 }
 END_TEST
@@ -610,6 +761,7 @@ make_suite(void)
 	tcase_add_test(library, transactions_survive_the_librarys_failures);
 	tcase_add_test(library, resolving_survives_the_librarys_failures);
 	tcase_add_test(library, migrating_survives_the_librarys_failures);
+	tcase_add_test(library, rolling_survives_the_librarys_failures);
 	suite_add_tcase(suite, library);
 	tcase_add_checked_fixture(process, setup, teardown);
 	tcase_set_timeout(process, 240);

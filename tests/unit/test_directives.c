@@ -47,14 +47,55 @@ START_TEST(unknown_words_are_refused)
 	ck_assert_int_eq(
 	    aet__directives_read("f.sql", text, strlen(text), &directives, &err),
 	    AET_EINVAL);
-	ck_assert_str_eq(err.message, "f.sql:3: unknown directive \"no-transactions\": "
-				      "known is \"no-transaction\"");
+	ck_assert_str_eq(err.message,
+	    "f.sql:3: unknown directive \"no-transactions\": "
+	    "known are \"no-transaction\" and \"phase contract\"");
 	ck_assert(directives.no_transaction);
 	ck_assert_int_eq(
 	    aet__directives_read("f.sql", "-- aet: allows it", 17, &directives, NULL),
 	    AET_EINVAL);
 	ck_assert_int_eq(
 	    aet__directives_read("f.sql", "-- aet:", 7, &directives, NULL), AET_EINVAL);
+}
+END_TEST
+
+static bool
+contract(const char *text)
+{
+	aet__directives directives;
+
+	ck_assert_int_eq(
+	    aet__directives_read("f.sql", text, strlen(text), &directives, NULL), AET_OK);
+	return directives.contract;
+}
+
+static void
+refused(const char *text, const char *message)
+{
+	aet__directives directives;
+	aet_error err = { 0 };
+
+	ck_assert_int_eq(
+	    aet__directives_read("f.sql", text, strlen(text), &directives, &err),
+	    AET_EINVAL);
+	ck_assert_str_eq(err.message, message);
+}
+
+START_TEST(a_phase_is_known_or_refused)
+{
+	ck_assert(contract("-- aet: phase contract\nDROP TABLE t;"));
+	ck_assert(contract("-- about\n--aet:phase \t contract \n"));
+	ck_assert(!contract("-- aet: phase expand\nCREATE TABLE t ();"));
+	ck_assert(!contract("SELECT 1; -- aet: phase contract"));
+	refused("\n-- aet: phase contracts\n", "f.sql:2: unknown phase \"contracts\": "
+					       "known are \"expand\" and \"contract\"");
+	refused("-- aet: phase",
+	    "f.sql:1: unknown directive \"phase\": known are \"no-transaction\" and "
+	    "\"phase contract\"");
+	refused("-- aet: phase contract\n-- aet: no-transaction\n",
+	    "f.sql: \"phase contract\" and \"no-transaction\" do not go together: older "
+	    "servers are kept away for one transaction only; put what runs outside it "
+	    "into a file of its own");
 }
 END_TEST
 
@@ -68,6 +109,7 @@ main(void)
 
 	tcase_add_test(tcase, known_lines_before_the_first_sql_count);
 	tcase_add_test(tcase, unknown_words_are_refused);
+	tcase_add_test(tcase, a_phase_is_known_or_refused);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -14,9 +14,9 @@ typedef enum exit_code {
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2, /* also: no database was named */
 	EXIT_UNREACHABLE = 3,
-	EXIT_PENDING = 4, /* or drift */
-	EXIT_CONSENT = 5, /* the message names the flag that gives it */
-	EXIT_LOCKED = 6,
+	EXIT_PENDING = 4,      /* or drift */
+	EXIT_CONSENT = 5,      /* the message names the flag that gives it */
+	EXIT_LOCKED = 6,       /* or an older server did not leave */
 	EXIT_INTERRUPTED = 130 /* 128 + SIGINT, as the shells count */
 } exit_code;
 
@@ -27,7 +27,9 @@ typedef struct cli_context {
 	const char *url;              /* borrowed from options or environment */
 	char *target;                 /* url, fit to be shown */
 	aet_db *db;
+	char *manifest; /* the text that migrating_manifest has read; NULL: none */
 	char next[512]; /* migrating_next's */
+	char words[AET_MESSAGE_SIZE]; /* what a failure's advice is made of */
 } cli_context;
 
 /* Each takes what the options say and returns an exit_code. */
@@ -48,6 +50,7 @@ int run_generate(cli_context *cli);
 int run_push(cli_context *cli);
 int run_roles(cli_context *cli);
 int run_audit(cli_context *cli);
+int run_purge(cli_context *cli);
 int run_dev(cli_context *cli);
 int run_doctor(cli_context *cli);
 int run_completion(cli_context *cli);

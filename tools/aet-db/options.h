@@ -34,6 +34,7 @@ typedef enum command_id {
 	COMMAND_PUSH,
 	COMMAND_ROLES,
 	COMMAND_AUDIT,
+	COMMAND_PURGE,
 	COMMAND_DEV,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
@@ -136,9 +137,12 @@ typedef struct cli_options {
 	const char *event;
 	const char *since;
 	const char *until;
+	const char *audit_before;
+	const char *batch;
 	int wait_ms;         /* -1: not given */
 	int lock_timeout_ms; /* -1: not given */
 	int statement_timeout_ms;
+	int wait_older_ms;
 	bool json;
 	bool quiet;
 	bool verbose;
@@ -150,10 +154,14 @@ typedef struct cli_options {
 	bool dry_run;
 	bool out_of_order;
 	bool accept_unknown;
+	bool force_contract;
 	bool no_replay;
+	bool done;
+	bool again;
 	bool allow_remote;
 	bool demo_passwords;
 	bool check;
+	bool sql;
 	bool tables;
 	bool all;
 	bool accept_data_loss;

@@ -34,6 +34,10 @@ target_load_environment(cli_context *cli)
 	if (aet_environment_load(
 		cli->options.env_file, &cli->environment, &failure.error) == AET_OK)
 		return EXIT_DONE;
+	if (cli->options.env_file != NULL)
+		failure.next =
+		    "name a file that is there, or leave --env-file out: .env is "
+		    "read where there is one";
 	return output_fail(&cli->output, &failure);
 }
 
@@ -70,19 +74,49 @@ target_url(const cli_context *cli)
 		   : aet_environment_get(cli->environment, "DATABASE_URL");
 }
 
-int
-target_resolve(cli_context *cli)
+static void
+add_url_advice(cli_failure *failure)
 {
-	cli_failure failure = { .exit = EXIT_USAGE };
+	failure->hint =
+	    "postgresql://user:password@host:5432/database, or host=... "
+	    "user=... dbname=...; in a password of the first form, @ is %40, / "
+	    "is %2F, : is %3A and % is %25";
+	failure->next = "aet-db doctor --url URL";
+}
+
+/* Blanks name no database. */
+static bool
+is_nothing(const char *url)
+{
+	return url == NULL || url[strspn(url, " \t\r\n")] == '\0';
+}
+
+/* Nothing named is no failure yet. */
+static int
+find(cli_context *cli)
+{
+	cli_failure failure = { .exit = 0 };
 	int code = target_load_environment(cli);
 
 	if (code != EXIT_DONE)
 		return code;
 	cli->url = target_url(cli);
-	if (cli->url == NULL || cli->url[strspn(cli->url, " \t\r\n")] == '\0')
+	if (is_nothing(cli->url) ||
+	    aet_url_redact(cli->url, &cli->target, &failure.error) == AET_OK)
+		return EXIT_DONE;
+	add_url_advice(&failure);
+	return output_fail(&cli->output, &failure);
+}
+
+int
+target_resolve(cli_context *cli)
+{
+	int code = find(cli);
+
+	if (code != EXIT_DONE)
+		return code;
+	if (is_nothing(cli->url))
 		return no_database(cli);
-	if (aet_url_redact(cli->url, &cli->target, &failure.error) != AET_OK)
-		return output_fail(&cli->output, &failure);
 	show_target(cli);
 	return EXIT_DONE;
 }
@@ -148,6 +182,8 @@ target_fail(cli_context *cli, const aet_error *err)
 	char *next = target_next(cli, err);
 	int code;
 
+	if (err->status == AET_EINVAL && cli->db == NULL)
+		add_url_advice(&failure);
 	if (strncmp(err->sqlstate, "28", 2) == 0)
 		failure.hint =
 		    "the server answers, but refuses this role or its password";
@@ -233,5 +269,7 @@ target_close(cli_context *cli)
 	aet_environment_free(cli->environment);
 	cli->environment = NULL;
 	free(cli->target);
+	free(cli->manifest);
 	cli->target = NULL;
+	cli->manifest = NULL;
 }

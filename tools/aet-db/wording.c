@@ -43,6 +43,12 @@ const cli_wording wordings[] = {
 	{ COMMAND_PUSH, "manifest", NULL,
 	    "The manifest of the release that runs, whose statements are to go on "
 	    "working." },
+	{ COMMAND_MIGRATE, "manifest", NULL,
+	    "The manifest of this release: a database that a newer one has migrated is "
+	    "accepted where its statements work." },
+	{ COMMAND_STATUS, "manifest", NULL,
+	    "The manifest of this release: a database that a newer one has migrated is "
+	    "accepted where its statements work." },
 	{ COMMAND_MIGRATE, "to", "VERSION",
 	    "The number of the last migration to apply." },
 	{ .flag = NULL },

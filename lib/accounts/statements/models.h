@@ -4,5 +4,14 @@
 
 #include <accounts/statements/model_types.h>
 #include <accounts/statements/queries.h>
+#include <aeturnis/statement.h>
+
+AET_BEGIN_DECLS
+
+/* All that the functions of these headers run: for
+ * aet_migrate_options.statements. Static storage. Thread-safe; does not block. */
+AET_API const aet_statement_set *aet__statements(void);
+
+AET_END_DECLS
 
 #endif

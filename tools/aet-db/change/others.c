@@ -14,7 +14,7 @@ void
 change_leave_journal(change *work, const char *journal)
 {
 	static const char *const tables[] = { "schema_migrations", "schema_objects",
-		NULL };
+		"schema_servers", NULL };
 	aet__text quoted = { 0 };
 	const char *schema;
 

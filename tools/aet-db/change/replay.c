@@ -29,6 +29,12 @@ has_migrations(const char *dir)
 	return found;
 }
 
+bool
+change_replay_has_any(const change_replay *replay)
+{
+	return replay->on_library || has_migrations(replay->dir);
+}
+
 aet_status
 change_replay_run(const change_replay *replay, const char *url,
     aet_migrate_report *report, aet_error *err)
@@ -38,7 +44,7 @@ change_replay_run(const change_replay *replay, const char *url,
 	aet_db *db = NULL;
 	aet_status status;
 
-	if (!replay->on_library && !has_migrations(replay->dir))
+	if (!change_replay_has_any(replay))
 		return AET_OK;
 	open.url = url;
 	status = aet_db_open(&open, &db, err);
@@ -47,6 +53,7 @@ change_replay_run(const change_replay *replay, const char *url,
 		status = aet_db_migrate(db, &opts, report, err);
 	opts.dir = replay->dir;
 	opts.source = replay->source;
+	opts.to = replay->to;
 	if (status == AET_OK && has_migrations(replay->dir))
 		status = aet_db_migrate(db, &opts, report, err);
 	(void)aet_db_close(&db);

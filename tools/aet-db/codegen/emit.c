@@ -53,7 +53,9 @@ codegen_emit_banner(aet__text *out, const codegen_model *model, const char *abou
 void
 codegen_emit_include(aet__text *out, const codegen_model *model, const char *name)
 {
-	if (model->config->include_as[0] != '\0')
+	if (name[0] == '<')
+		aet__text_addf(out, "#include %s\n", name);
+	else if (model->config->include_as[0] != '\0')
 		aet__text_addf(
 		    out, "#include <%s/%s.h>\n", model->config->include_as, name);
 	else
@@ -107,7 +109,13 @@ umbrella(const codegen_model *model, const codegen_plan *plan)
 	codegen_emit_include(&out, model, "model_types");
 	for (size_t i = 0; i < plan->unit_count; i++)
 		codegen_emit_include(&out, model, plan->units[i].name);
-	aet__text_add(&out, "\n#endif\n");
+	aet__text_addf(&out,
+	    "#include <aeturnis/statement.h>\n\nAET_BEGIN_DECLS\n\n"
+	    "/* All that the functions of these headers run: for\n"
+	    " * aet_migrate_options.statements. Static storage. Thread-safe; does not "
+	    "block. */\nAET_API const aet_statement_set *%s(void);\n\n"
+	    "AET_END_DECLS\n\n#endif\n",
+	    codegen_set_function(model));
 	return codegen_keep(model->memory, &out);
 }
 
@@ -131,4 +139,6 @@ codegen_emit(
 	if (types[0] != '\0')
 		add_output(outputs, config->source, "model_types", ".c", types);
 	add_output(outputs, config->include, "models", ".h", umbrella(model, plan));
+	add_output(outputs, config->source, "models", ".c",
+	    codegen_emit_models_source(model, plan));
 }

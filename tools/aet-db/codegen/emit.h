@@ -22,9 +22,10 @@ typedef struct codegen_outputs {
 void codegen_emit(
     codegen_outputs *outputs, const codegen_model *model, const codegen_plan *plan);
 
-/* What each query takes and answers, as JSON (emit_manifest.c); nothing where the
- * package wants none. */
-void codegen_emit_manifest(codegen_outputs *outputs, const codegen_model *model);
+/* What each statement takes and answers, tables' and queries', as JSON
+ * (emit_manifest.c); nothing where the package wants none. */
+void codegen_emit_manifest(
+    codegen_outputs *outputs, const codegen_model *model, const codegen_plan *plan);
 
 /* A program that calls every query (emit_test.c); likewise. */
 void codegen_emit_test(
@@ -52,6 +53,10 @@ bool codegen_sample_needs_point(const codegen_model *model);
 /* Whether the query can be called at all. */
 bool codegen_sample_is_there(const codegen_query *query);
 
+/* In the generated test, call_<query>(db): calls it with samples (emit_call.c). */
+void codegen_emit_call(
+    aet__text *out, const codegen_model *model, const codegen_function *function);
+
 /* In the generated test, functions that look for a row that was read among what
  * PostgreSQL shows of the query (emit_same.c): find_<query>(db, its arguments,
  * row). unit collects what they stand on, which the head writes. */
@@ -61,6 +66,13 @@ void codegen_emit_same_head(aet__text *out, codegen_unit *unit);
 
 void codegen_emit_statement(aet__text *out, const codegen_unit *unit,
     const codegen_statement *statement); /* emit_source.c */
+
+/* The set of a unit's statements, at the end of its source; the package's, and the
+ * function that gives it (emit_sets.c). */
+void codegen_emit_set(aet__text *out, const codegen_unit *unit);
+const char *codegen_set_function(const codegen_model *model);
+const char *codegen_emit_models_source(
+    const codegen_model *model, const codegen_plan *plan);
 
 /* A statement's pieces: all but the first, which is its sql (emit_pieces.c). */
 void codegen_emit_pieces(aet__text *out, const codegen_statement *statement);

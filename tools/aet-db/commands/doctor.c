@@ -215,11 +215,16 @@ check_journal(examination *doctor)
 {
 	aet_migrate_options opts = migrating_options(doctor->cli);
 	aet_health health = AET_HEALTH_INIT;
+	char sentence[AET_MESSAGE_SIZE];
 	aet_status status = aet_db_health(doctor->cli->db, &opts, &health, NULL);
 
 	if (status == AET_OK)
 		found(doctor, "journal", VERDICT_OK, NULL,
 		    "%d migrations applied, none pending", health.applied);
+	else if (status == AET_EBEHIND && health.applied == 0 &&
+		 migrating_strangers(doctor->cli, sentence))
+		found(doctor, "journal", VERDICT_FAIL, MIGRATING_STRANGERS_NEXT, "%s",
+		    sentence);
 	else if (status == AET_EBEHIND)
 		found(doctor, "journal", VERDICT_WARN,
 		    migrating_next(doctor->cli, "aet-db migrate"), "%s", health.message);

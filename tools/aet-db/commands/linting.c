@@ -184,6 +184,7 @@ is_pending(const aet_migration_list *list, const aet__migration_file *file)
 	for (size_t i = 0; i < list->len; i++)
 		if (list->items[i]->version == file->version)
 			return list->items[i]->state == AET_MIGRATION_PENDING ||
+			       list->items[i]->state == AET_MIGRATION_HELD ||
 			       list->items[i]->state == AET_MIGRATION_OUT_OF_ORDER;
 	return false;
 }

@@ -8,12 +8,27 @@ say_outcome(cli_context *cli, const aet_migrate_report *report)
 {
 	int known = report->applied + report->adopted + report->already;
 
-	if (report->applied == 0 && report->adopted == 0)
+	if (report->held > 0)
+		output_line(&cli->output,
+		    "held: %s waits for an older release to leave: %s%s",
+		    report->held_file, report->held_by,
+		    report->held > 1 ? "; others wait behind it" : "");
+	if (report->held == 0 && report->applied == 0 && report->adopted == 0)
 		output_line(&cli->output, "up to date: %d applied", known);
 	else
 		output_line(&cli->output, "done: %d applied now, %d adopted, %d before",
 		    report->applied, report->adopted, report->already);
 	return EXIT_DONE;
+}
+
+static void
+would_hold(cli_context *cli, const aet_migration *migration)
+{
+	output_line(
+	    &cli->output, "would hold %s: %s", migration->name, migration->held_by);
+	output_append(&cli->output, "would_hold",
+	    json_pack(
+		"{s:s, s:s}", "name", migration->name, "held_by", migration->held_by));
 }
 
 /* What aet_db_migrate would run; its refusals are status's to explain. */
@@ -32,7 +47,12 @@ dry_run(cli_context *cli, const aet_migrate_options *opts)
 		if (opts->to != NULL &&
 		    (migration->version < 0 || migration->version > *opts->to))
 			continue;
+		if (migration->state == AET_MIGRATION_HELD && !opts->force_contract) {
+			would_hold(cli, migration);
+			continue;
+		}
 		if (migration->state != AET_MIGRATION_PENDING &&
+		    migration->state != AET_MIGRATION_HELD &&
 		    migration->state != AET_MIGRATION_OUT_OF_ORDER &&
 		    migration->state != AET_MIGRATION_HALF_DONE)
 			continue;
@@ -61,6 +81,8 @@ run_migrate(cli_context *cli)
 		code = migrating_version(cli, cli->options.to, &to);
 		opts.to = &to;
 	}
+	if (code == EXIT_DONE)
+		code = migrating_manifest(cli, &opts);
 	if (code == EXIT_DONE)
 		code = target_open(cli);
 	if (code != EXIT_DONE)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/file.h"
 #include "target.h"
 
 aet_migrate_options
@@ -24,7 +25,28 @@ migrating_options(const cli_context *cli)
 	opts.statement_timeout_ms = given->statement_timeout_ms;
 	opts.out_of_order = given->out_of_order;
 	opts.accept_unknown = given->accept_unknown;
+	opts.force_contract = given->force_contract;
+	opts.hold_wait_ms = given->wait_older_ms;
 	return opts;
+}
+
+#define MANIFEST_LIMIT (64 << 20)
+
+int
+migrating_manifest(cli_context *cli, aet_migrate_options *opts)
+{
+	cli_failure failure = { .file = cli->options.manifest };
+	size_t len;
+
+	if (cli->options.manifest == NULL)
+		return EXIT_DONE;
+	free(cli->manifest);
+	cli->manifest = NULL;
+	if (aet__file_read(cli->options.manifest, MANIFEST_LIMIT, &cli->manifest, &len,
+		&failure.error) != AET_OK)
+		return output_fail(&cli->output, &failure);
+	opts->manifest = cli->manifest;
+	return EXIT_DONE;
 }
 
 static double
@@ -97,6 +119,14 @@ migrating_progress(void *ctx, const aet_migrate_event *event)
 		output_line(out, "%s", detail);
 		output_append(out, "differences", json_string(detail));
 		break;
+	case AET_MIGRATE_HELD:
+		output_note(out, "%s waits for an older release to leave: %s",
+		    event->name, detail);
+		break;
+	case AET_MIGRATE_BREAKS:
+		output_line(out, "%s", detail);
+		output_append(out, "breaks", json_string(detail));
+		break;
 	case AET_MIGRATE_APPLIED:
 		file_done(out, event, cli->options.dry_run ? "rehearsed" : "applied");
 		break;
@@ -161,10 +191,26 @@ next_after(const char *sqlstate)
 	return "correct the file, then: aet-db migrate";
 }
 
+/* Which the server refused before any file's statement. */
+static void
+advise_journal(cli_failure *failure)
+{
+	if (strcmp(failure->error.sqlstate, "42501") != 0)
+		return;
+	failure->hint =
+	    "the journal, a schema of its own, belongs to another role, or this "
+	    "one may not make it: connect as the role that migrates, or keep a "
+	    "journal in a schema that this role owns (--journal SCHEMA)";
+	failure->next = "aet-db roles, which prints what each role is granted";
+}
+
 /* What to do about each of the migrator's refusals. */
 static void
-advise(cli_failure *failure)
+advise(cli_context *cli, cli_failure *failure)
 {
+	const cli_options *given = &cli->options;
+	char *words = cli->words;
+
 	switch (failure->error.status) {
 	case AET_EORDER:
 		failure->hint =
@@ -173,7 +219,11 @@ advise(cli_failure *failure)
 		break;
 	case AET_EAHEAD:
 		failure->hint = "a newer release has migrated this database";
-		failure->next = "aet-db migrate --accept-unknown, or update this release";
+		failure->next =
+		    given->manifest != NULL
+			? "update this release"
+			: "aet-db migrate --manifest FILE, with what this release runs, "
+			  "or --accept-unknown; or update it";
 		break;
 	case AET_ECHECKSUM:
 		failure->hint =
@@ -185,17 +235,28 @@ advise(cli_failure *failure)
 		failure->next = next_after(failure->error.sqlstate);
 		break;
 	case AET_ELOCKED:
-		failure->next =
+		snprintf(words, sizeof(cli->words),
 		    "try again when the database is less busy, or wait longer: aet-db "
-		    "migrate --wait=5m --lock-timeout=10s";
+		    "%s --wait=5m --lock-timeout=10s",
+		    cli->output.command);
+		failure->next = words;
+		break;
+	case AET_EHELD:
+		failure->next =
+		    "when the older servers have left (aet-db status): aet-db migrate; "
+		    "--force-contract breaks them";
 		break;
 	case AET_EADOPT:
-		failure->next = "aet-db check";
+		failure->next = migrating_strangers(cli, words) ? MIGRATING_STRANGERS_NEXT
+								: "aet-db check";
 		break;
 	case AET_EHALFDONE:
 	case AET_EMISSING:
 	case AET_EDIVERGED:
 		failure->next = "aet-db status";
+		break;
+	case AET_EDB:
+		advise_journal(failure);
 		break;
 	default:
 		break;
@@ -238,7 +299,7 @@ migrating_fail(cli_context *cli, const aet_error *err, const aet_migrate_failure
 			memcpy(failure.error.sqlstate, place->sqlstate,
 			    sizeof(failure.error.sqlstate));
 	}
-	advise(&failure);
+	advise(cli, &failure);
 	failure.next = migrating_next(cli, failure.next);
 	if (place != NULL && place->hint[0] != '\0')
 		failure.hint = place->hint;
@@ -256,4 +317,9 @@ migrating_set_report(cli_context *cli, const aet_migrate_report *report)
 	output_set(out, "remaining", json_integer(report->remaining));
 	output_set(out, "elapsed_us", json_integer(report->elapsed_us));
 	output_set(out, "waited_us", json_integer(report->waited_us));
+	output_set(out, "held", json_integer(report->held));
+	output_set(
+	    out, "held_file", output_text(report->held > 0 ? report->held_file : NULL));
+	output_set(
+	    out, "held_by", output_text(report->held > 0 ? report->held_by : NULL));
 }

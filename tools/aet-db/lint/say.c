@@ -97,6 +97,8 @@ lint_say(lint_state *state, hazard_id hazard, const lint_statement *statement,
 
 	if (lint_said(state, hazard, statement, object))
 		return;
+	if (hazard == HAZARD_BREAKS_RELEASE && state->contract)
+		return;
 	allow = lint_allows_find(&state->allows, hazard, statement->place.start);
 	report->findings = codegen_append(state->memory, report->findings,
 	    &report->finding_count, sizeof(*report->findings));

@@ -67,6 +67,7 @@ typedef struct lint_state {
 	bool order_told;      /* of this transaction: lock-order */
 	bool labels_added;
 	bool own_transactions; /* the file has some */
+	bool contract;         /* the file waits until no older release lives */
 	aet__failure said;     /* of the last statement of the file's that failed */
 } lint_state;
 

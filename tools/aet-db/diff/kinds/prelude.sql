@@ -8,7 +8,7 @@ WITH member AS MATERIALIZED (
 -- journal; the library's own migrations put more into it.
 journal AS MATERIALIZED (
   SELECT c.oid FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-  WHERE n.nspname = 'aeturnis' AND c.relname IN ('schema_migrations', 'schema_objects')),
+  WHERE n.nspname = 'aeturnis' AND c.relname IN ('schema_migrations', 'schema_objects', 'schema_servers')),
 home AS MATERIALIZED (
   SELECT oid, quote_ident(nspname) AS q FROM pg_namespace AS n
   WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
