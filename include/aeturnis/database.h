@@ -70,6 +70,8 @@ typedef struct aet_db_options {
  * Fails with AET_ECONNECT (error.sqlstate 28xxx: refused the role or password;
  * 3D000: no such database; empty: nobody answered), AET_ETIMEOUT, AET_EINVAL
  * (no database named, an empty or malformed url, an unknown size), AET_ENOMEM.
+ * Never asks for a password or a key's pass phrase; what the server warns of goes
+ * to the log.
  *
  * Not to be carried through fork(2): a child opens its own.
  */
