@@ -1617,6 +1617,7 @@ static const aet_statement *const every__statement[] = {
 	&audit_purge_sealed,
 	&audit_purge_unsealed,
 	&account_credentials,
+	&account_attempt_forget,
 	&account_login_succeed,
 	&account_login_fail,
 	&account_failures_purge,
