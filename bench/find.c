@@ -18,12 +18,14 @@
 #include <aeturnis/db.h>
 #include <aeturnis/statement.h>
 
+#include "game.h"
+
 #include "pg/binary.h"
 
 #define FIND                                                                      \
 	"SELECT id, email, username, roles, email_verified, status, created_at, " \
 	"updated_at, "                                                            \
-	"last_login, metadata, grandfathered FROM public.users WHERE id = $1"
+	"last_login, metadata FROM public.users WHERE id = $1"
 
 static const char key_text[] = "00000000-0000-4000-8000-000000000001";
 
@@ -65,7 +67,6 @@ typedef struct user {
 	bool has_last_login;
 	int64_t last_login;
 	char *metadata;
-	bool grandfathered;
 } user;
 
 static char *
@@ -148,7 +149,6 @@ find_by_hand(PGconn *pq, const uint8_t id[16])
 	if (u->has_last_login)
 		u->last_login = (int64_t)aet__binary_get64(PQgetvalue(result, 0, 8));
 	u->metadata = PQgetisnull(result, 0, 9) ? NULL : copy(result, 9, 1);
-	u->grandfathered = PQgetvalue(result, 0, 10)[0] != 0;
 	PQclear(result);
 	return u;
 }
@@ -264,6 +264,24 @@ connect_by_hand(const char *url)
 	return pq;
 }
 
+/* The library's tables, made as the owner; then the roles' rights on them. */
+static char *
+prepare(const aet_ephemeral *server)
+{
+	aet_db_options options = AET_DB_OPTIONS_INIT;
+	char *url = bench_game_url(server, "aeturnis_migrator");
+	aet_error err = { 0 };
+	aet_db *db = NULL;
+
+	options.url = url;
+	if (url == NULL || aet_db_open(&options, &db, &err) != AET_OK ||
+	    aet_db_migrate(db, NULL, NULL, &err) != AET_OK)
+		fail("set-up", err.message);
+	aet_db_close(&db);
+	free(url);
+	return bench_game_url(server, "aeturnis_app");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -275,20 +293,22 @@ main(int argc, char **argv)
 	aet_db *db = NULL;
 	aet_user_id id;
 	PGconn *pq;
+	char *url;
 
 	if (rounds < 1 || calls < 1)
 		fail("usage", "bench_find [rounds [calls]]");
 	if (aet_ephemeral_start(NULL, &server, &err) != AET_OK)
 		fail("aet_ephemeral_start", err.message);
-	options.url = aet_ephemeral_url(server);
-	if (aet_db_open(&options, &db, &err) != AET_OK ||
-	    aet_db_migrate(db, NULL, NULL, &err) != AET_OK ||
+	url = prepare(server);
+	options.url = url;
+	if (url == NULL || aet_db_open(&options, &db, &err) != AET_OK ||
 	    aet_uuid_parse(key_text, &id.uuid, &err) != AET_OK)
 		fail("set-up", err.message);
-	pq = connect_by_hand(options.url);
+	pq = connect_by_hand(url);
 	measure(pq, db, id, rounds, calls);
 	PQfinish(pq);
 	aet_db_close(&db);
+	free(url);
 	aet_ephemeral_stop(&server);
 	return 0;
 }

@@ -18,6 +18,8 @@
 #include <aeturnis/db.h>
 #include <aeturnis/statement.h>
 
+#include "game.h"
+
 enum { INT4 = 23, INT8 = 20, TEXT = 25 };
 
 #define ROUNDS_MAX 101
@@ -268,6 +270,8 @@ main(int argc, char **argv)
 	aet_db *db = NULL;
 	aet_error err;
 	PGconn *pq;
+	char *owner;
+	char *url;
 
 	if (argc > 1)
 		rows = strtoul(argv[1], NULL, 10);
@@ -277,17 +281,24 @@ main(int argc, char **argv)
 		fail("usage", "bench_insert [rows [rounds]]");
 	make_scores();
 	check("server", aet_ephemeral_start(NULL, &server, &err), &err);
-	options.url = aet_ephemeral_url(server);
+	owner = bench_game_url(server, "aeturnis_migrator");
+	url = bench_game_url(server, "aeturnis_app");
+	if (owner == NULL || url == NULL)
+		return 1;
+	options.url = url;
 	options.call_timeout_ms = 600000;
 	check("open", aet_db_open(&options, &db, &err), &err);
-	pq = PQconnectdb(options.url);
+	pq = PQconnectdb(owner);
 	PQclear(
 	    PQexec(pq, "CREATE TABLE scores (player int PRIMARY KEY, points bigint NOT "
-		       "NULL, note text NOT NULL)"));
+		       "NULL, note text NOT NULL);"
+		       "GRANT TRUNCATE ON scores TO aeturnis_app"));
 	PQfinish(pq);
 	run(db);
 	(void)aet_db_close(&db);
 	aet_ephemeral_stop(&server);
 	free(scores);
+	free(owner);
+	free(url);
 	return 0;
 }

@@ -1,7 +1,7 @@
 -- Lists a user's sessions that have not expired, the newest first.
 -- name: session_list_active_by_user :many
 SELECT id, user_id, refresh_token_jti, ip_address, user_agent, expires_at, created_at,
-       last_active_at, idle_timeout_ms, grandfathered
+       last_active_at, idle_timeout_ms
 FROM public.user_sessions
 WHERE user_id = @user_id
   AND expires_at > now()
@@ -31,12 +31,14 @@ WITH live AS (
 )
 SELECT id FROM live;
 
--- Ends every session of a user, and says how many there were.
+-- Ends every session of a user, and says how many there were. There is no entry in
+-- the audit log: aet_session_revoke_all makes them.
 -- name: session_delete_by_user :execrows
 DELETE FROM public.user_sessions
 WHERE user_id = @user_id;
 
--- Removes sessions that have expired, and says how many there were.
+-- Removes sessions that have expired, and says how many there were. All at once, and
+-- without an entry in the audit log: aet_session_purge does it in batches, with one.
 -- name: session_delete_expired :execrows
 DELETE FROM public.user_sessions
 WHERE expires_at <= now();

@@ -40,6 +40,21 @@ packages_may_be_root() {
 	sudo -n true 2>/dev/null || (: </dev/tty) 2>/dev/null
 }
 
+# Debian starts what it installs, a pooler for one; "$@" runs without that.
+packages_unstarted() {
+	policy=/usr/sbin/policy-rc.d
+	if [ -e "$policy" ]; then
+		"$@"
+		return
+	fi
+	printf '#!/bin/sh\nexit 101\n' | packages_as_root tee "$policy" >/dev/null || return 1
+	packages_as_root chmod 755 "$policy"
+	"$@"
+	unstarted=$?
+	packages_as_root rm -f "$policy"
+	return $unstarted
+}
+
 # What apt-get says is worth reading only where it failed.
 packages_apt() {
 	log=$(mktemp) || return 1
@@ -93,7 +108,8 @@ packages_install() {
 	packages_apt update || return 1
 	# shellcheck disable=SC2086
 	if [ -n "$missing" ]; then
-		packages_apt install --no-install-recommends $missing || return 1
+		packages_unstarted packages_apt install --no-install-recommends $missing ||
+			return 1
 	fi
 	[ $server = no ] || packages_server
 }

@@ -15,7 +15,7 @@ exec </dev/null
 
 packages='build-essential g++ clang libclang-rt-14-dev meson ninja-build pkg-config cmake
 	python3 git check libpq-dev libargon2-dev libjansson-dev libssl-dev
-	postgresql-server valgrind clang-format clang-tidy cppcheck'
+	postgresql-server pgbouncer valgrind clang-format clang-tidy cppcheck'
 suites='unit db cli checks examples fuzz'
 build=build-test
 results=$build/results
@@ -23,7 +23,7 @@ results=$build/results
 # The tests bring their own server; nothing of the caller's may reach them.
 unset DATABASE_URL AETURNIS_ENV AET_TEST_SLOWDOWN PGHOST PGHOSTADDR PGPORT PGDATABASE PGUSER PGPASSWORD \
 	PGSERVICE PGOPTIONS DESTDIR CFLAGS CXXFLAGS CPPFLAGS LDFLAGS CC CXX
-export LC_ALL=C.UTF-8 CK_VERBOSITY=normal PYTHONDONTWRITEBYTECODE=1
+export LC_ALL=C.UTF-8 CK_VERBOSITY=normal PYTHONDONTWRITEBYTECODE=1 AET_TEST_PGBOUNCER=1
 
 say() {
 	printf '\n== %s\n' "$*"

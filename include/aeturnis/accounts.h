@@ -107,8 +107,10 @@ AET_API AET_MUST_USE aet_status aet_account_register(aet_db *db,
  * Failed log-ins are counted by account (whatever is typed, also where there is
  * no such user) and by ip_address, in the database, for all servers. Counting
  * begins anew when a window is over; logging in well forgets the account's
- * failures. Attempts that are under way at once do not see each other: as many
- * more get through as argon2 runs side by side.
+ * failures. An attempt counts from its beginning until it has succeeded, so
+ * that of any number at once no more passwords are tried than there is room
+ * for; what fails otherwise (AET_EBUSY, say) does not count. In a transaction
+ * given as db, others on the same account or address wait until it ends.
  */
 typedef struct aet_throttle {
 	size_t size;         /* sizeof(aet_throttle); 0 is AET_EINVAL */
@@ -161,9 +163,10 @@ typedef struct aet_login {
 /*
  * Logs in: finds the user, verifies the password, makes it a better hash where
  * the stored one is weaker than hashing asks for, sets last_login and begins a
- * session. Entries: user.login and session.create, or user.login_failed with
- * the reason. The actor is the user, whatever the request says. Two round
- * trips, argon2 between them.
+ * session. Entries: user.login, with {"password": "hashed anew"} where it was,
+ * and session.create; or user.login_failed with the reason. The actor is the user, whatever the request says. Two round
+ * trips, argon2 between them; with a throttle, a third where it does not come to
+ * a log-in or a failure.
  *
  *   login  what comes of it; its refresh_token is the only copy there is: the
  *          database has a SHA-256
@@ -171,7 +174,7 @@ typedef struct aet_login {
  * AET_EMISMATCH: no such user, not the password, or suspended or banned. They
  * cost the same and read the same here; the entry's payload says which:
  * {"reason": "unknown"}, "password", "status" or "malformed" (the stored hash).
- * AET_ETHROTTLED: too many failures; nothing was looked at, and no entry made.
+ * AET_ETHROTTLED: too many failures; no password was tried, and no entry made.
  * AET_ECONFLICT: the jti is taken (user_sessions_refresh_token_jti_unique).
  * AET_EINVAL: login or password is NULL, login is no UTF-8, a jti of more than
  * 255 bytes or none, a time out of range. AET_EBUSY, as aet_password_verify.
@@ -331,7 +334,8 @@ AET_API AET_MUST_USE aet_status aet_account_delete(
 /*
  * Removes sessions that have expired, and counts of failed log-ins that are out
  * of date, in batches of a statement each; a row that somebody holds is left
- * for the next time. An entry session.purge, {"sessions": n}, for each batch.
+ * for the next time. Takes as long as there are full batches; `aet-db purge` is
+ * the same from a timer. An entry session.purge, {"sessions": n}, for each batch.
  *
  *   batch  rows of one statement, up to 100,000; 0: 1,000
  *   purged sessions that went; may be NULL. On failure: untouched, though

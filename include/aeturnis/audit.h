@@ -16,7 +16,8 @@
  * statement for at most the handle's call_timeout_ms. Outputs are written on
  * success only, but for a report's. They fail, besides what is said of each, as
  * every call may (<aeturnis/statement.h>), with AET_EINVAL for a struct without
- * its size.
+ * its size. Where `aet-db roles` was applied, sealing, verifying and purging are
+ * for aeturnis_maintenance; the game's role and the reader may export.
  */
 #ifndef AETURNIS_AUDIT_H
 #define AETURNIS_AUDIT_H
@@ -74,7 +75,9 @@ typedef enum aet_audit_fault {
 	AET_AUDIT_GAP = 3,        /* a link is gone */
 	AET_AUDIT_OUTSIDE = 4,    /* an entry is neither sealed nor waiting */
 	AET_AUDIT_CHECKPOINT = 5, /* the newest purge has no entry that tells of it */
-	AET_AUDIT_ANCHOR = 6 /* the chain is not the one that the anchor was taken from */
+	AET_AUDIT_ANCHOR =
+	    6, /* the chain is not the one that the anchor was taken from */
+	AET_AUDIT_UNSEALED = 7 /* nothing was ever sealed: there is nothing to verify */
 } aet_audit_fault;
 
 typedef struct aet_audit_report {
@@ -101,9 +104,11 @@ typedef struct aet_audit_report {
  *   anchor  a head that was noted before, to be met on the way; NULL: none.
  *           Without one, a chain that somebody made anew as a whole, or cut off
  *           at its end, looks sound
- *   report  written also with AET_ETAMPERED; may be NULL
+ *   report  written also with AET_ETAMPERED and AET_ENOTFOUND; may be NULL
  *
  * AET_ETAMPERED: error.message and the report say what is wrong first.
+ * AET_ENOTFOUND: nothing was ever sealed, and no anchor says otherwise: there is
+ * no chain that could be sound. report.pending says how many entries wait.
  * AET_EINVAL: the anchor is older than the last purge, or no anchor at all.
  */
 AET_API AET_MUST_USE aet_status aet_audit_verify(

@@ -39,10 +39,6 @@ typedef struct aet_audit_entry {
 	 * deleted
 	 */
 	aet_opt_uuid actor_uuid;
-	/*
-	 * the row is older than the rules that it breaks, and exempt from them
-	 */
-	bool grandfathered;
 } aet_audit_entry;
 
 typedef struct aet_audit_entry_list {
@@ -70,10 +66,6 @@ typedef struct aet_new_audit_entry {
 	 * deleted
 	 */
 	aet_field_uuid actor_uuid;
-	/*
-	 * the row is older than the rules that it breaks, and exempt from them
-	 */
-	aet_field_bool grandfathered;
 } aet_new_audit_entry;
 
 /* What an update takes. Start from {0}: a field that is left alone stays as it
@@ -93,10 +85,6 @@ typedef struct aet_audit_entry_changes {
 	 * deleted
 	 */
 	aet_field_uuid actor_uuid;
-	/*
-	 * the row is older than the rules that it breaks, and exempt from them
-	 */
-	aet_field_bool grandfathered;
 } aet_audit_entry_changes;
 
 /* The place of a row in a list: aet_audit_entry_cursor_of(). */

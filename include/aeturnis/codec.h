@@ -38,6 +38,9 @@ AET_API void aet_args_circle(aet_args *args, aet_circle value);
 AET_API void aet_args_path(aet_args *args, aet_path value);
 AET_API void aet_args_polygon(aet_args *args, aet_polygon value);
 
+/* A numeric from a double: the number with the fewest digits that is nearest to it. */
+AET_API void aet_args_numeric_double(aet_args *args, double value);
+
 /*
  * An argument made of the arguments inside, which are emptied. A type that has
  * a name only is looked up when the statement runs; the name is static text.
@@ -78,6 +81,9 @@ AET_API aet_box aet_row_box(aet_row *row, size_t column);
 AET_API aet_circle aet_row_circle(aet_row *row, size_t column);
 AET_API aet_path aet_row_path(aet_row *row, size_t column);
 AET_API aet_polygon aet_row_polygon(aet_row *row, size_t column);
+
+/* A numeric as the nearest double: digits are lost. */
+AET_API double aet_row_numeric_double(aet_row *row, size_t column);
 
 /* Makes the run fail with AET_EDATA where the column is NULL. */
 AET_API void aet_row_require(aet_row *row, size_t column);

@@ -44,7 +44,8 @@ typedef struct aet_ephemeral_options {
  *   out   owned: aet_ephemeral_stop(). Untouched on failure
  *
  * Fails with AET_EINVAL (no binaries found: the message names the Debian
- * package; datadir holds something else, or another version's data),
+ * package; datadir holds something else, or another version's data, or lies where
+ * the server's user may not enter),
  * AET_ECONNECT (it did not start: the message ends with the line of its log
  * that says why), AET_EBUSY (datadir is in use by another), AET_ETIMEOUT,
  * AET_ENOMEM. Blocks; thread-safe. Each call starts a server of its own.

@@ -193,7 +193,9 @@ typedef struct aet_migrate_report {
  * applies of
  *
  *   AET_EHALFDONE   a non-transactional file stopped part of the way, and cannot
- *                   be continued: it was changed since, or is gone
+ *                   be continued: it was changed since, or is gone, or a CALL or
+ *                   DO in it that commits in parts is not known to have ended
+ *                   (aet_db_migrate_resolve)
  *   AET_ECHECKSUM   an applied file's text has changed (line ends and a
  *                   byte-order mark are not its text)
  *   AET_EDIVERGED   the database has a migration that is not known here, and
@@ -249,7 +251,8 @@ AET_API AET_MUST_USE aet_status aet_db_migrate_baseline(aet_db *db,
     aet_error *err);
 
 /*
- * Accepts the text that the applied file of that name has now; runs nothing. Of
+ * Accepts the text that the applied file of that name has now; runs nothing. The name
+ * is as the journal has it, or the file's number, or a path to the file. Of
  * a file that stopped part of the way (to correct the statement that failed),
  * the next migrate goes on after the statements that are done, which the caller
  * answers for being the same. AET_EINVAL: there is no such file, or it has not
@@ -257,6 +260,20 @@ AET_API AET_MUST_USE aet_status aet_db_migrate_baseline(aet_db *db,
  */
 AET_API AET_MUST_USE aet_status aet_db_migrate_repair(
     aet_db *db, const aet_migrate_options *opts, const char *name, aet_error *err);
+
+/*
+ * Says what became of a statement in doubt: a CALL or DO that commits what it does
+ * in parts, of a non-transactional file, which was begun and not seen to end. It is
+ * never sent again by itself, since parts of it would then be done twice. Runs
+ * nothing: the next migrate goes on.
+ *
+ *   name  the file's, as for aet_db_migrate_repair
+ *   done  true: go on behind the statement. false: run it again
+ *
+ * AET_EINVAL: there is no such file, or no statement of it is in doubt. Else as above.
+ */
+AET_API AET_MUST_USE aet_status aet_db_migrate_resolve(aet_db *db,
+    const aet_migrate_options *opts, const char *name, bool done, aet_error *err);
 
 /*
  * Takes back the newest applied migration by its .down.sql: one transaction, in
@@ -308,8 +325,10 @@ typedef struct aet_migration {
 	int statements_done;         /* HALF_DONE: so many are behind it */
 	bool adopted;                /* recorded, not run */
 	const char *gone;            /* GONE: the table, "public.users" */
-	bool contract;               /* of those that are to be run: of that phase */
-	const char *held_by; /* HELD: the servers, or the file that it comes after */
+	int statement_in_doubt; /* HALF_DONE: this one commits what it does in parts, was
+				   begun, and is not known to have ended; 0: none is */
+	bool contract;          /* of those that are to be run: of that phase */
+	const char *held_by;    /* HELD: the servers, or the file that it comes after */
 } aet_migration;
 
 /* In order of version. Owned by the caller: aet_migration_list_free(). */

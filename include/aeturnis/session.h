@@ -34,10 +34,6 @@ typedef struct aet_session {
 	aet_timestamp last_active_at;
 	/* ends the session so long after last_active_at; NULL: never */
 	aet_opt_int64 idle_timeout_ms;
-	/*
-	 * the row is older than the rules that it breaks, and exempt from them
-	 */
-	bool grandfathered;
 } aet_session;
 
 typedef struct aet_session_list {
@@ -60,10 +56,6 @@ typedef struct aet_new_session {
 	aet_field_timestamp last_active_at;
 	/* ends the session so long after last_active_at; NULL: never */
 	aet_field_int64 idle_timeout_ms;
-	/*
-	 * the row is older than the rules that it breaks, and exempt from them
-	 */
-	aet_field_bool grandfathered;
 } aet_new_session;
 
 /* What an update takes. Start from {0}: a field that is left alone stays as it
@@ -78,10 +70,6 @@ typedef struct aet_session_changes {
 	aet_field_timestamp last_active_at;
 	/* ends the session so long after last_active_at; NULL: never */
 	aet_field_int64 idle_timeout_ms;
-	/*
-	 * the row is older than the rules that it breaks, and exempt from them
-	 */
-	aet_field_bool grandfathered;
 } aet_session_changes;
 
 /* The place of a row in a list: aet_session_cursor_of(). */
@@ -271,7 +259,9 @@ AET_API AET_MUST_USE aet_status aet_session_touch(
     aet_db *db, aet_session_id session_id, int64_t *rows, aet_error *err);
 
 /*
- * Ends every session of a user, and says how many there were.
+ * Ends every session of a user, and says how many there were. There is no entry
+ * in
+ * the audit log: aet_session_revoke_all makes them.
  *
  *   rows  may be NULL
  */
@@ -279,7 +269,10 @@ AET_API AET_MUST_USE aet_status aet_session_delete_by_user(
     aet_db *db, aet_user_id user_id, int64_t *rows, aet_error *err);
 
 /*
- * Removes sessions that have expired, and says how many there were.
+ * Removes sessions that have expired, and says how many there were. All at
+ * once, and
+ * without an entry in the audit log: aet_session_purge does it in batches, with
+ * one.
  *
  *   rows  may be NULL
  */

@@ -78,27 +78,36 @@ typedef struct aet_reset_report {
 	size_t dropped; /* objects that the migrations had made */
 	aet_migrate_report migrated;
 	aet_seed_report seeded;
+	bool committed; /* the transaction is done: what failed came after it */
+	bool has_users; /* the library's tables are a part of it, and were seeded if that
+			   was asked for */
 } aet_reset_report;
 
 /* clang-format off */
 #define AET_RESET_REPORT_INIT \
-	{ sizeof(aet_reset_report), 0, AET_MIGRATE_REPORT_INIT, AET_SEED_REPORT_INIT }
+	{ sizeof(aet_reset_report), 0, AET_MIGRATE_REPORT_INIT, AET_SEED_REPORT_INIT, \
+		false, false }
 /* clang-format on */
 
 /*
  * Drops what the migrations own, those of every source, and nothing else;
  * migrates again, the library's own tables first if they were there, then the
  * source that is given; and seeds where the library's tables are part of it.
- * All in one transaction: it happens whole or not at all. An object of somebody
- * else's that depends on one that would go makes it fail, with its name; so do
- * tables that no journal knows, and a third source, whose files are not given.
+ * All in one transaction: it happens whole or not at all. Where a file cannot be
+ * in it (-- aet: no-transaction, or one that uses a label of an enum that a file
+ * before it adds), that file and those after it run when the transaction is
+ * committed, as aet_db_migrate runs them: what fails there leaves them pending. An
+ * object of somebody else's that depends on one that would go makes it fail, with its
+ * name; so do tables that no journal knows, and a third source, whose files are not
+ * given.
  *
  *   db      a pool; a transaction is AET_EINVAL
  *   report  may be NULL, unless passwords are to be generated
  *
  * AET_EREFUSED: confirm is not the database's name, the host is not local
- * (allow_remote), production, or what is described above. AET_EINVAL: a
- * migration cannot run in a transaction. AET_ELOCKED: another migrator, or a session that uses the tables. Blocks.
+ * (allow_remote), production, or what is described above. AET_ELOCKED: another
+ * migrator, or a session that uses the tables. report->committed tells whether
+ * anything has changed. Blocks.
  */
 AET_API AET_MUST_USE aet_status aet_db_reset(
     aet_db *db, const aet_reset_options *opts, aet_reset_report *report, aet_error *err);

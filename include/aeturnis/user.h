@@ -39,10 +39,6 @@ typedef struct aet_user {
 	aet_timestamp updated_at;
 	aet_opt_timestamp last_login;
 	aet_json metadata;
-	/*
-	 * the row is older than the rules that it breaks, and exempt from them
-	 */
-	bool grandfathered;
 } aet_user;
 
 typedef struct aet_user_list {
@@ -66,10 +62,6 @@ typedef struct aet_new_user {
 	aet_field_timestamp updated_at;
 	aet_field_timestamp last_login;
 	aet_field_json metadata;
-	/*
-	 * the row is older than the rules that it breaks, and exempt from them
-	 */
-	aet_field_bool grandfathered;
 } aet_new_user;
 
 /* What an update takes. Start from {0}: a field that is left alone stays as it
@@ -85,10 +77,6 @@ typedef struct aet_user_changes {
 	aet_field_timestamp updated_at;
 	aet_field_timestamp last_login;
 	aet_field_json metadata;
-	/*
-	 * the row is older than the rules that it breaks, and exempt from them
-	 */
-	aet_field_bool grandfathered;
 } aet_user_changes;
 
 /* The place of a row in a list: aet_user_cursor_of(). */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Logging in: one look, argon2, one write. Whoever fails has cost one argon2
- * and the same two statements, whatever the reason.
+ * and the same two statements, whatever the reason. A throttle counts an attempt
+ * with the look, before argon2: of many at once no more get through than it has
+ * room for. One that succeeds, or fails for another reason, is taken back.
  */
 #include <accounts/statements/queries.h>
 
@@ -88,18 +90,68 @@ check(const aet_credentials *credentials, const aet_login *login, aet_error *err
 
 /* ---- looking ---------------------------------------------------------------- */
 
+/*
+ * The look may have counted the attempt; that it may is no reason to tell the
+ * caller that somebody may be logged in.
+ */
+static aet_status
+nothing_happened(const aet_error *failed, aet_error *err)
+{
+	if (failed->status != AET_EUNKNOWN)
+		*err = *failed;
+	else if (failed->sqlstate[0] != '\0')
+		aet_error_set(err, AET_ECONNECT,
+		    "the connection was lost before anybody was logged in");
+	else
+		aet_error_set(err, AET_ETIMEOUT,
+		    "no answer from the server in time; nobody was logged in");
+	return err->status;
+}
+
+static bool
+is_counted(const attempt *try, const aet__account_credentials_row *found)
+{
+	return try->credentials->throttle != NULL && found->account_window.has_value &&
+	       (found->address_window.has_value || try->from.ip_address == NULL);
+}
+
+/* With a throttle, counts the attempt; AET_ETHROTTLED: there was no room. */
 static aet_status
 look(aet_db *db, const attempt *try, aet__account_credentials_row **found, aet_error *err)
 {
-	aet_status status = aet__account_credentials(db, try->credentials->login,
-	    try->throttle.window_ms, try->from.ip_address, found, err);
+	const bool throttled = try->credentials->throttle != NULL;
+	const aet__account_credentials_params params = {
+		.ip_address = try->from.ip_address,
+		.per_address = { throttled, try->throttle.per_address },
+		.per_account = { throttled, try->throttle.per_account },
+		.window_ms = try->throttle.window_ms,
+		.login = try->credentials->login,
+	};
+	aet_error failed = { 0 };
+	aet_error unheard;
 
-	if (status == AET_OK && try->credentials->throttle != NULL &&
-	    ((*found)->account_failures >= try->throttle.per_account ||
-		(*found)->address_failures >= try->throttle.per_address))
+	if (aet__account_credentials(db, &params, found, &failed) != AET_OK)
+		return nothing_happened(&failed, err != NULL ? err : &unheard);
+	if (throttled && !is_counted(try, *found))
 		return aet_error_set(err, AET_ETHROTTLED,
 		    "logging in has failed too often lately; try again later");
-	return status;
+	return AET_OK;
+}
+
+/*
+ * What came of the attempt is not the password's fault, and must not count.
+ * Failing to say so leaves one failure too many, until the window is over.
+ */
+static void
+take_back(aet_db *db, const attempt *try, const aet__account_credentials_row *found)
+{
+	aet_status told = AET_OK;
+
+	if (found->address_window.has_value || found->account_window.has_value)
+		told = aet__account_attempt_forget(db, try->from.ip_address,
+		    found->address_window, try->credentials->login, found->account_window,
+		    NULL);
+	(void)told;
 }
 
 /* ---- verifying: no connection is held ------------------------------------------ */
@@ -155,6 +207,7 @@ fail(aet_db *db, const attempt *try, aet_error *err)
 	const aet__account_login_fail_params params = {
 		.login = try->credentials->login,
 		.ip_address = try->from.ip_address,
+		.was_counted = try->credentials->throttle != NULL,
 		.window_ms = try->throttle.window_ms,
 		.user_id = try->user_id,
 		.reason = try->reason,
@@ -205,6 +258,7 @@ succeed(aet_db *db, attempt *try, const aet__account_credentials_row *found,
 		.lifetime_ms = asked->lifetime_ms > 0 ? asked->lifetime_ms : LIFETIME_MS,
 		.idle_timeout_ms = { asked->idle_timeout_ms >= 0,
 		    asked->idle_timeout_ms },
+		.address_window = found->address_window,
 		.login = asked->login,
 	};
 	aet_status status = make_jti(try, err);
@@ -219,6 +273,23 @@ succeed(aet_db *db, attempt *try, const aet__account_credentials_row *found,
 	return status;
 }
 
+/* AET_OK with a reason: it was refused. */
+static aet_status
+decide(aet_db *db, attempt *try, const aet__account_credentials_row *found,
+    aet_login *login, aet_error *err)
+{
+	aet_status status = judge(try, found, err);
+
+	if (status != AET_OK || try->reason != NULL)
+		return status;
+	status = succeed(db, try, found, login, err);
+	if (status != AET_ENOTFOUND)
+		return status;
+	/* Banned, deleted or given another password since the look. */
+	try->reason = "status";
+	return AET_OK;
+}
+
 static aet_status
 attempt_with(aet_db *db, attempt *try, aet_login *login, aet_error *err)
 {
@@ -226,17 +297,11 @@ attempt_with(aet_db *db, attempt *try, aet_login *login, aet_error *err)
 	aet_status status = look(db, try, &found, err);
 
 	if (status == AET_OK)
-		status = judge(try, found, err);
-	if (status == AET_OK && try->reason == NULL) {
-		status = succeed(db, try, found, login, err);
-		/* Banned, deleted or given another password since the look. */
-		if (status == AET_ENOTFOUND) {
-			try->reason = "status";
-			status = AET_OK;
-		}
-	}
+		status = decide(db, try, found, login, err);
 	if (status == AET_OK && try->reason != NULL)
 		status = fail(db, try, err);
+	else if (status != AET_OK && status != AET_EUNKNOWN && found != NULL)
+		take_back(db, try, found);
 	aet__account_credentials_row_free(found);
 	return status;
 }

@@ -2,6 +2,7 @@
 /* Changing what a user is, and deleting one. */
 #include <accounts/statements/queries.h>
 
+#include "accounts/absence.h"
 #include "accounts/conflict.h"
 #include "accounts/request.h"
 #include "accounts/rules.h"
@@ -23,7 +24,7 @@ aet_account_email_change(aet_db *db, aet_user_id user_id, const char *email,
 		status = aet__rules_email(email, err);
 	if (status == AET_OK)
 		status = aet__account_email_set(db, &params, NULL, err);
-	return aet__conflict_note(status, err);
+	return aet__conflict_note(aet__absence_of_user(status, err), err);
 }
 
 aet_status
@@ -41,7 +42,7 @@ aet_account_email_verify(aet_db *db, aet_user_id user_id, const char *email,
 
 	if (status == AET_OK)
 		status = aet__account_email_verify(db, &params, NULL, err);
-	return status;
+	return aet__absence_of_email(status, err);
 }
 
 aet_status
@@ -62,7 +63,7 @@ aet_account_roles_change(aet_db *db, aet_user_id user_id, const aet_user_role *r
 		status = aet__rules_roles(roles, count, texts, err);
 	if (status == AET_OK)
 		status = aet__account_roles_set(db, &params, NULL, err);
-	return status;
+	return aet__absence_of_user(status, err);
 }
 
 aet_status
@@ -82,7 +83,7 @@ aet_account_status_set(aet_db *db, aet_user_id user_id, aet_user_status status,
 		done = aet_error_set(err, AET_EINVAL, "the user's status is none");
 	if (done == AET_OK)
 		done = aet__account_status_set(db, &params, NULL, err);
-	return done;
+	return aet__absence_of_user(done, err);
 }
 
 aet_status
@@ -99,5 +100,5 @@ aet_account_delete(
 
 	if (status == AET_OK)
 		status = aet__account_delete(db, &params, NULL, err);
-	return status;
+	return aet__absence_of_user(status, err);
 }

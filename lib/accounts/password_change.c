@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <accounts/statements/queries.h>
 
+#include "accounts/absence.h"
 #include "accounts/request.h"
 #include "accounts/rules.h"
 #include "core/memory.h"
@@ -94,5 +95,5 @@ aet_account_password_change(aet_db *db, aet_user_id user_id,
 	if (status == AET_OK)
 		status = set(db, user_id, change, &from, stored, err);
 	aet__account_password_of_row_free(stored);
-	return status;
+	return aet__absence_of_user(status, err);
 }

@@ -2,6 +2,7 @@
 /* Ending sessions. */
 #include <accounts/statements/queries.h>
 
+#include "accounts/absence.h"
 #include "accounts/request.h"
 
 #define BATCH 1000
@@ -21,7 +22,7 @@ aet_account_log_out(
 
 	if (status == AET_OK)
 		status = aet__account_log_out(db, &params, NULL, err);
-	return status;
+	return aet__absence_of_session(status, err);
 }
 
 aet_status
@@ -38,7 +39,7 @@ aet_session_revoke(
 
 	if (status == AET_OK)
 		status = aet__account_revoke(db, &params, NULL, err);
-	return status;
+	return aet__absence_of_session(status, err);
 }
 
 static aet_status

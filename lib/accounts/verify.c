@@ -31,6 +31,7 @@ tampered(verifying *v, aet_audit_fault fault, int64_t position, aet_error *err)
 		[AET_AUDIT_CHECKPOINT] =
 		    "is the newest purge's, and no entry audit.purge tells of it",
 		[AET_AUDIT_ANCHOR] = "is not the one that the anchor was taken from",
+		[AET_AUDIT_UNSEALED] = "",
 	};
 
 	v->report.fault = fault;
@@ -128,8 +129,8 @@ check_outside(verifying *v, aet_error *err)
 	if (status != AET_OK)
 		return status;
 	v->report.pending = row->pending;
-	/* What is older than the first seal was never promised to be in the chain. */
-	if (v->end.position > 0 && row->outside > 0) {
+	/* Migration 0005 queued what was there, and a trigger does since. */
+	if (row->outside > 0) {
 		v->report.fault = AET_AUDIT_OUTSIDE;
 		status = aet_error_set(err, AET_ETAMPERED,
 		    "%lld entries of the audit log are neither sealed nor waiting to be",
@@ -151,6 +152,12 @@ verify(verifying *v, aet_error *err)
 	if (status == AET_OK) {
 		v->report.entry_id = (aet_audit_entry_id){ { { 0 } } };
 		status = check_outside(v, err);
+	}
+	if (status == AET_OK && v->end.position == 0) {
+		v->report.fault = AET_AUDIT_UNSEALED;
+		status = aet_error_set(err, AET_ENOTFOUND,
+		    "nothing of the audit log is sealed yet, and %lld entries wait",
+		    (long long)v->report.pending);
 	}
 	aet__chain_tell(&v->end, &v->report.head);
 	return status;
@@ -196,7 +203,8 @@ aet_audit_verify(
 		return aet_error_set(err, AET_EINVAL,
 		    "the anchor is none: a position from 1 and 64 hexadecimal digits");
 	status = verify_in_snapshot(db, &v, err);
-	if (report != NULL && (status == AET_OK || status == AET_ETAMPERED))
+	if (report != NULL &&
+	    (status == AET_OK || status == AET_ETAMPERED || status == AET_ENOTFOUND))
 		*report = v.report;
 	return status;
 }

@@ -217,12 +217,14 @@ typedef struct aet__catalog {
 
 /*
  * Which schemas are read. {0} is all but the system's (pg_catalog,
- * information_schema, pg_toast, temporary ones) and the journal's, "aeturnis".
+ * information_schema, pg_toast, temporary ones) and the library's, "aeturnis". Of
+ * that one the journal's tables are never read: the migrator keeps them.
  */
 typedef struct aet__catalog_scope {
 	const char *const *schemas; /* NULL: all; one that does not exist is left out */
 	size_t schema_count;
 	bool temporary; /* the session's own temporary schema, and no other */
+	bool library;   /* of all: "aeturnis", too */
 } aet__catalog_scope;
 
 /*

@@ -25,6 +25,7 @@ typedef struct aet__difference {
 	bool note;            /* tolerated by the policy: worth a word, no obstacle */
 	const char *object;   /* "column public.users.email" */
 	const char *sentence; /* as an error's message: lower case, no full stop */
+	const char *mend;     /* SQL without a semicolon at its end; NULL: not known */
 } aet__difference;
 
 typedef struct aet__differences {

@@ -4,6 +4,7 @@
  * search_path, hold all that counts.
  */
 #include "catalog/comparison.h"
+#include "catalog/mend.h"
 
 static const char *
 kind_name(aet__constraint_kind kind)
@@ -123,12 +124,25 @@ report_pair(aet__comparison *c, const aet__table_pair *pair,
 		aet__comparison_add(c, AET__DIFFERENCE_DIFFERS, false, what,
 		    "%s \"%s\" on \"%s\" is not valid, expected it validated",
 		    kind_name(actual->kind), actual->name, pair->label);
+		aet__mend_unvalidated(c, pair, actual);
 		return;
 	}
 	aet__comparison_add(c, AET__DIFFERENCE_DIFFERS, false, what,
 	    "%s \"%s\" on \"%s\" is %s, expected %s", kind_name(actual->kind),
 	    actual->name, pair->label, aet__comparison_show_actual(c, actual->definition),
 	    aet__comparison_show_expected(c, expected->definition));
+	aet__mend_constraint(c, pair, expected, actual);
+}
+
+static void
+report_missing(
+    aet__comparison *c, const aet__table_pair *pair, const aet__constraint *expected)
+{
+	aet__comparison_add(c, AET__DIFFERENCE_MISSING, false, object(c, pair, expected),
+	    "%s \"%s\" on \"%s\" is missing: %s", kind_name(expected->kind),
+	    expected->name, pair->label,
+	    aet__comparison_show_expected(c, expected->definition));
+	aet__mend_constraint(c, pair, expected, NULL);
 }
 
 static void
@@ -141,11 +155,7 @@ report(aet__comparison *c, const aet__table_pair *pair, const aet__constraint **
 		if (partners[i] != NULL)
 			report_pair(c, pair, expected, partners[i]);
 		else
-			aet__comparison_add(c, AET__DIFFERENCE_MISSING, false,
-			    object(c, pair, expected),
-			    "%s \"%s\" on \"%s\" is missing: %s",
-			    kind_name(expected->kind), expected->name, pair->label,
-			    aet__comparison_show_expected(c, expected->definition));
+			report_missing(c, pair, expected);
 	}
 	for (size_t i = 0; i < pair->actual->constraint_count; i++) {
 		const aet__constraint *actual = &pair->actual->constraints[i];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Indexes, but for those that enforce a constraint: these are the constraint's. */
 #include "catalog/comparison.h"
+#include "catalog/mend.h"
 
 #include <string.h>
 
@@ -145,8 +146,21 @@ report_pair(aet__comparison *c, const aet__table_pair *pair, const aet__index *e
 		    "index \"%s\" on \"%s\" is %s, expected %s", actual->name,
 		    pair->label, show(c, actual, c->policy->actual_schema),
 		    show(c, expected, c->policy->expected_schema));
-	else
+	else {
 		report_same(c, pair, expected, actual);
+		return;
+	}
+	aet__mend_index(c, pair, expected, actual);
+}
+
+static void
+report_missing(
+    aet__comparison *c, const aet__table_pair *pair, const aet__index *expected)
+{
+	aet__comparison_add(c, AET__DIFFERENCE_MISSING, false, object(c, pair, expected),
+	    "index \"%s\" on \"%s\" is missing: %s", expected->name, pair->label,
+	    show(c, expected, c->policy->expected_schema));
+	aet__mend_index(c, pair, expected, NULL);
 }
 
 static void
@@ -159,10 +173,7 @@ report(aet__comparison *c, const aet__table_pair *pair, const aet__index **partn
 		if (partners[i] != NULL)
 			report_pair(c, pair, expected, partners[i]);
 		else if (expected->constraint == NULL)
-			aet__comparison_add(c, AET__DIFFERENCE_MISSING, false,
-			    object(c, pair, expected),
-			    "index \"%s\" on \"%s\" is missing: %s", expected->name,
-			    pair->label, show(c, expected, c->policy->expected_schema));
+			report_missing(c, pair, expected);
 	}
 	for (size_t i = 0; i < pair->actual->index_count; i++) {
 		const aet__index *actual = &pair->actual->indexes[i];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Sequences, and what is known by its name and definition only. */
 #include "catalog/comparison.h"
+#include "catalog/mend.h"
 
 /* ---- sequences -------------------------------------------------------- */
 
@@ -181,6 +182,9 @@ compare_expected_object(aet__comparison *c, const aet__object *expected)
 	else if (!aet__comparison_same(c, expected->definition, actual->definition))
 		aet__comparison_add(c, AET__DIFFERENCE_DIFFERS, false, label,
 		    "%s has another definition than expected", label);
+	else
+		return;
+	aet__mend_object(c, expected, actual);
 }
 
 void

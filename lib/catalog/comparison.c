@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog/comparison.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "catalog/settle.h"
+#include "core/ascii.h"
 #include "core/memory.h"
 #include "core/text.h"
 
@@ -95,7 +95,7 @@ aet__comparison_covers(const aet__comparison *c, const char *schema)
 static bool
 goes_on(char c)
 {
-	return isalnum((unsigned char)c) || c == '_' || c == '$' || c == '"' ||
+	return aet__ascii_is_letter_or_digit(c) || c == '_' || c == '$' || c == '"' ||
 	       c == '.' || (unsigned char)c >= 0x80;
 }
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog/default_value.h"
 
-#include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -43,7 +42,7 @@ is_one_of(const word *which, const char *const *words)
 {
 	for (; *words != NULL; words++) {
 		if (strlen(*words) == which->len &&
-		    strncasecmp(*words, which->text, which->len) == 0)
+		    aet__ascii_same_n(*words, which->text, which->len))
 			return true;
 	}
 	return false;
@@ -61,7 +60,7 @@ is_special(const char *start, const char *end)
 static bool
 in_word(char c)
 {
-	return isalnum((unsigned char)c) || c == '_' || c == '$' ||
+	return aet__ascii_is_letter_or_digit(c) || c == '_' || c == '$' ||
 	       (unsigned char)c >= 0x80;
 }
 

@@ -33,10 +33,10 @@ add_schemas_query(aet__text *sql, const aet__catalog_scope *scope)
 	else if (scope->schemas != NULL)
 		aet__text_add(sql, "false");
 	else
-		aet__text_add(sql,
-		    "n.nspname !~ '^pg_' AND n.nspname NOT IN "
-		    "('information_schema', 'aeturnis') AND " AET__NOT_IN_EXTENSION(
-			"n.oid", "pg_namespace"));
+		aet__text_addf(sql,
+		    "n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema'%s)"
+		    " AND " AET__NOT_IN_EXTENSION("n.oid", "pg_namespace"),
+		    scope->library ? "" : ", 'aeturnis'");
 	aet__text_add(sql, " ORDER BY n.nspname");
 }
 

@@ -22,7 +22,8 @@ static const char *const kinds[] = {
     " AND part.objid = p.oid AND part.deptype = 'i')",
 
     "SELECT 'trigger', " AET__SCHEMA_NAME("n") ", c.relname, t.tgname,"
-    " pg_catalog.pg_get_triggerdef(t.oid)"
+    " pg_catalog.pg_get_triggerdef(t.oid) || CASE t.tgenabled WHEN 'D' THEN ' DISABLED'"
+    " WHEN 'R' THEN ' ON REPLICA' WHEN 'A' THEN ' ALWAYS' ELSE '' END"
     " FROM pg_catalog.pg_trigger AS t"
     " JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid"
     " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"

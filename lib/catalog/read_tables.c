@@ -12,6 +12,8 @@ static const char tables_query[] =
     " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
     " WHERE " AET__IN_SCOPE("n.oid") " AND c.relkind IN ('r', 'p', 'v', 'm')"
     " AND " AET__NOT_IN_EXTENSION("c.oid", "pg_class")
+    " AND NOT (n.nspname = 'aeturnis'"
+    " AND c.relname IN ('schema_migrations', 'schema_objects'))"
     " ORDER BY c.oid";
 
 /* An array has a subscript handler of its own; int2vector and the like, which

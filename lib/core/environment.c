@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "core/ascii.h"
 #include "core/dotenv.h"
 #include "core/error.h"
 #include "core/file.h"
@@ -109,7 +109,7 @@ add_usual(aet_environment *env, aet_error *err)
 	if (*name != '\0')
 		status = add_named(name, env, err);
 	/* A test means the same on every machine. */
-	if (status == AET_OK && strcasecmp(name, "test") != 0)
+	if (status == AET_OK && !aet__ascii_same(name, "test"))
 		status = add_optional(".env.local", env, err);
 	if (status == AET_OK)
 		status = add_optional(".env", env, err);
@@ -189,7 +189,7 @@ aet_environment_is_production(const aet_environment *env)
 {
 	const char *name = aet_environment_get(env, ENVIRONMENT_NAME);
 
-	return name != NULL && strcasecmp(name, "production") == 0;
+	return name != NULL && aet__ascii_same(name, "production");
 }
 
 void

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/ascii.h"
+
 /* The byte at offset at, or NUL past the end: no rule below accepts a NUL. */
 static char
 peek(const aet__lexer *lexer, size_t at)
@@ -267,5 +269,5 @@ bool
 aet__token_is(const aet__lexer *lexer, aet__token token, const char *word)
 {
 	return token.kind == AET__TOKEN_WORD && strlen(word) == token.len &&
-	       strncasecmp(lexer->text + token.start, word, token.len) == 0;
+	       aet__ascii_same_n(lexer->text + token.start, word, token.len);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* numeric's base-10,000 digits to decimal text and back (numeric_out, set_var_from_str
  * of PostgreSQL's sources say how many zeros are shown). */
-#include <ctype.h>
 #include <string.h>
 
 #include <aeturnis/values.h>
 
+#include "core/ascii.h"
 #include "core/error.h"
 
 /* Of PostgreSQL's numeric: NUMERIC_MAX_DISPLAY_SCALE and the weight's 16 bits. */
@@ -137,12 +137,12 @@ measure(const char *text, size_t *whole, size_t *decimals)
 {
 	const char *at = text;
 
-	while (isdigit((unsigned char)*at))
+	while (aet__ascii_is_digit(*at))
 		at++;
 	*whole = (size_t)(at - text);
 	*decimals = 0;
 	if (*at == '.')
-		for (at++; isdigit((unsigned char)*at); at++)
+		for (at++; aet__ascii_is_digit(*at); at++)
 			++*decimals;
 	return *at == '\0' && *whole + *decimals > 0;
 }

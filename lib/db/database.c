@@ -2,6 +2,7 @@
 /* Opening, closing and asking after a handle. */
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <aeturnis/environment.h>
 
@@ -60,6 +61,13 @@ prove(aet_db *db, const aet_db_options *options, aet_error *err)
 	return aet_db_ping(&limited, err);
 }
 
+/* libpq takes nothing but blanks for its defaults, a server on this machine. */
+static bool
+is_blank(const char *url)
+{
+	return url[strspn(url, " \t\r\n\f\v")] == '\0';
+}
+
 static aet_status
 open_pool(const aet_db_options *options, aet_db **out, aet_error *err)
 {
@@ -92,14 +100,13 @@ open_from_environment(aet_db_options *options, aet_db **out, aet_error *err)
 	aet_status status;
 
 	options->url = aet_environment_get(NULL, "DATABASE_URL");
-	if (options->url != NULL)
+	if (options->url != NULL && !is_blank(options->url))
 		return open_pool(options, out, err);
 	status = aet_environment_load(NULL, &environment, err);
-
 	if (status != AET_OK)
 		return status;
 	options->url = aet_environment_get(environment, "DATABASE_URL");
-	if (options->url == NULL)
+	if (options->url == NULL || is_blank(options->url))
 		status = aet_error_set(err, AET_EINVAL,
 		    "no database is named: set DATABASE_URL, or the url option");
 	else
@@ -124,7 +131,7 @@ aet_db_open(const aet_db_options *opts, aet_db **out, aet_error *err)
 	status = fill_defaults(&options, err);
 	if (status != AET_OK)
 		return status;
-	if (options.url != NULL && options.url[0] == '\0')
+	if (options.url != NULL && is_blank(options.url))
 		return aet_error_set(err, AET_EINVAL,
 		    "the url is empty: name a database, or give NULL for DATABASE_URL's");
 	if (options.url == NULL)

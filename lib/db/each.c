@@ -22,8 +22,15 @@ aet_statement_each(aet_db *db, const aet_statement *statement, aet_args *args,
     aet_each_fn each, void *ctx, aet_error *err)
 {
 	aet__session session;
-	aet_status status = aet__args_check(args, statement, err);
+	aet_status status;
 
+	if (statement == NULL || args == NULL) {
+		if (args != NULL)
+			aet_args_clear(args);
+		return aet_error_set(
+		    err, AET_EINVAL, "no statement to run, or no arguments");
+	}
+	status = aet__args_check(args, statement, err);
 	if (status == AET_OK && (each == NULL || statement->read == NULL))
 		status = aet_error_set(err, AET_EINVAL,
 		    "%s: no rows to read, or nobody to give them to", statement->name);

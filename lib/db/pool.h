@@ -43,6 +43,15 @@ aet_status aet__pool_new(
 aet_status aet__pool_borrow(aet__pool *pool, int64_t now, aet__deadline deadline,
     bool watched, aet__member **out, aet_error *err);
 
+/*
+ * Has the pool interrupt a borrowed connection at deadline, as borrowing it
+ * watched does; AET__NEVER ends that. Not while the pool closes.
+ */
+void aet__pool_watch(aet__pool *pool, aet__member *member, aet__deadline deadline);
+
+/* Warns of no leak while it is borrowed. */
+void aet__pool_expect(aet__pool *pool, aet__member *member);
+
 /* Gives it back; one that is broken, in a transaction or too old is closed. */
 void aet__pool_return(aet__pool *pool, aet__member *member);
 

@@ -105,6 +105,28 @@ interrupt_overdue(aet__pool *pool, int64_t now)
 	}
 }
 
+void
+aet__pool_watch(aet__pool *pool, aet__member *member, aet__deadline deadline)
+{
+	pthread_mutex_lock(&pool->mutex);
+	/* While it closes, the thread goes with the last deadline that it knows. */
+	if (!pool->closing || deadline == AET__NEVER) {
+		aet__connection_watch(member->connection, deadline);
+		member->watched = deadline;
+		if (deadline < pool->upkeep_ms)
+			pthread_cond_broadcast(&pool->drained);
+	}
+	pthread_mutex_unlock(&pool->mutex);
+}
+
+void
+aet__pool_expect(aet__pool *pool, aet__member *member)
+{
+	pthread_mutex_lock(&pool->mutex);
+	member->leak_logged = true;
+	pthread_mutex_unlock(&pool->mutex);
+}
+
 /* Sleeps until something is to be done; the mutex is held, and let go meanwhile. */
 static void
 sleep_until_next(aet__pool *pool)
@@ -138,9 +160,10 @@ upkeep_thread(void *argument)
 		}
 		if (leaks > 0)
 			aet__pool_log(pool, AET_LOG_WARNING,
-			    "%d connections have been in use for over %d ms: is a "
+			    "%d connection%s been in use for over %d ms: is a "
 			    "transaction left open?",
-			    leaks, pool->options.leak_warning_ms);
+			    leaks, leaks == 1 ? " has" : "s have",
+			    pool->options.leak_warning_ms);
 		pthread_mutex_lock(&pool->mutex);
 	}
 	pthread_mutex_unlock(&pool->mutex);

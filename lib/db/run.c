@@ -38,6 +38,8 @@ run(aet_db *db, const aet_statement *statement, aet_args *args, aet__result **ou
 	if (status == AET_OK)
 		status = aet__session_begin_call(db, &session, err);
 	if (status == AET_OK) {
+		if (aet__args_are_large(args))
+			aet__session_watch(&session);
 		status = aet__statement_execute(
 		    session.connection, statement, args, session.deadline, out, err);
 		status = aet__session_end(&session, status, err);

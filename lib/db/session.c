@@ -90,6 +90,21 @@ aet__session_begin_call(aet_db *db, aet__session *out, aet_error *err)
 	return begin(db, true, out, err);
 }
 
+void
+aet__session_watch(aet__session *session)
+{
+	if (aet__connection_is_watched(session->connection))
+		return;
+	aet__pool_watch(session->db->pool, session->member, session->deadline);
+	session->watched = true;
+}
+
+void
+aet__session_take_time(aet__session *session)
+{
+	aet__pool_expect(session->db->pool, session->member);
+}
+
 /* The first failure that the transaction cannot outlive. */
 static void
 remember(aet_db *tx, const aet__session *session, aet_status status, const aet_error *err)
@@ -108,6 +123,8 @@ remember(aet_db *tx, const aet__session *session, aet_status status, const aet_e
 aet_status
 aet__session_end(aet__session *session, aet_status status, const aet_error *err)
 {
+	if (session->watched)
+		aet__pool_watch(session->db->pool, session->member, AET__NEVER);
 	if (session->db->kind == AET__HANDLE_TRANSACTION)
 		remember(session->db, session, status, err);
 	else

@@ -13,6 +13,7 @@ typedef struct aet__session {
 	aet__member *member;
 	aet__connection *connection;
 	aet__deadline deadline;
+	bool watched; /* a transaction's connection, for this call */
 } aet__session;
 
 /* Whether a statement of the caller's own has ended the transaction; then err says
@@ -26,6 +27,13 @@ aet_status aet__session_begin(aet_db *db, aet__session *out, aet_error *err);
 /* As begin, for a call all of whose waits end at the session's deadline: a pool
  * watches it for them. */
 aet_status aet__session_begin_call(aet_db *db, aet__session *out, aet_error *err);
+
+/* Has the pool watch the deadline for the rest of the session, in a transaction
+ * too: sending what is large wants it (pg/private.h). */
+void aet__session_watch(aet__session *session);
+
+/* What is to come may take as long as it takes: no leak is to be warned of. */
+void aet__session_take_time(aet__session *session);
 
 /*
  * Gives the connection back. status and err are the outcome: where it failed a

@@ -179,6 +179,8 @@ aet__cluster_recipe(const aet__cluster *cluster, bool exists, aet__recipe *recip
 		add_throw_away(cluster, recipe, data);
 	add_server(cluster, recipe, data);
 	aet__recipe_directory(recipe, cluster->run);
+	if (cluster->kept != NULL)
+		aet__recipe_home(recipe, cluster->kept);
 	aet__recipe_words(recipe, aet__recipe_cleanup(recipe, TOOLS, "rm"), words);
 }
 

@@ -2,6 +2,7 @@
 #include "ephemeral/explain.h"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -96,6 +97,33 @@ step_failed(const aet__step *step, int status, aet_error *err)
 	    tail[0] != '\0' ? ": " : "", telling_line(tail));
 }
 
+/* The name of the user a recipe runs as, or the number where there is none. */
+static void
+user_name(uid_t uid, char name[64])
+{
+	char room[4096];
+	struct passwd entry;
+	struct passwd *found = NULL;
+
+	if (getpwuid_r(uid, &entry, room, sizeof(room), &found) == 0 && found != NULL)
+		snprintf(name, 64, "\"%s\"", found->pw_name);
+	else
+		snprintf(name, 64, "%u", (unsigned int)uid);
+}
+
+static aet_status
+shut_out(const aet__recipe *recipe, const aet__report *report, aet_error *err)
+{
+	char name[64];
+
+	user_name(recipe->user.uid, name);
+	return aet_error_set(err, AET_EINVAL,
+	    "PostgreSQL runs as user %s where root starts it, and that user may not "
+	    "enter \"%.*s\" (%s); name a datadir that it can reach, such as one below "
+	    "/var/lib or /srv, or start it as the user whose folder this is",
+	    name, (int)report->step, recipe->home, strerror(report->status));
+}
+
 aet_status
 aet__start_explain(const aet__recipe *recipe, const aet__report *report, aet_error *err)
 {
@@ -112,6 +140,8 @@ aet__start_explain(const aet__recipe *recipe, const aet__report *report, aet_err
 		return aet_error_set(err, AET_ECONNECT,
 		    "the private PostgreSQL did not start: cannot make \"%s\": %s",
 		    recipe->directory, strerror(report->status));
+	if (report->kind == AET__REPORT_SHUT_OUT)
+		return shut_out(recipe, report, err);
 	return aet_error_set(err, AET_ECONNECT,
 	    "the private PostgreSQL did not start: its supervisor was killed");
 }

@@ -54,6 +54,14 @@ aet__recipe_directory(aet__recipe *recipe, const char *path)
 	recipe->failed |= recipe->directory == NULL;
 }
 
+void
+aet__recipe_home(aet__recipe *recipe, const char *path)
+{
+	free(recipe->home);
+	recipe->home = aet__memory_text(path);
+	recipe->failed |= recipe->home == NULL;
+}
+
 aet__step *
 aet__recipe_step(aet__recipe *recipe, const char *directory, const char *program)
 {
@@ -149,6 +157,8 @@ aet__recipe_free(aet__recipe *recipe)
 	step_free(&recipe->cleanup);
 	free(recipe->directory);
 	recipe->directory = NULL;
+	free(recipe->home);
+	recipe->home = NULL;
 	for (size_t i = 0;
 	     i < sizeof(recipe->environment) / sizeof(recipe->environment[0]); i++) {
 		free(recipe->environment[i]);

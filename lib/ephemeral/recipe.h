@@ -31,7 +31,8 @@ typedef struct aet__recipe {
 	/* Private, made and locked first of all by the supervisor: were it the caller,
 	 * it could be killed right after. The cleanup removes it. NULL: none. */
 	char *directory;
-	int lock;                           /* a caller's to be held as well; -1: none */
+	char *home; /* the caller's, which the user must be able to enter; NULL: none */
+	int lock;   /* a caller's to be held as well; -1: none */
 	aet__step steps[AET__RECIPE_STEPS]; /* in turn, as long as each succeeds */
 	size_t count;
 	aet__step cleanup;    /* runs at the end, whatever happened; no words: nothing */
@@ -46,6 +47,9 @@ void aet__recipe_init(aet__recipe *recipe, const aet__user *user);
 
 /* Names the directory, by a copy. */
 void aet__recipe_directory(aet__recipe *recipe, const char *path);
+
+/* Names the home, by a copy. */
+void aet__recipe_home(aet__recipe *recipe, const char *path);
 
 /* Appends a step that runs this program; borrowed from the recipe. */
 aet__step *aet__recipe_step(

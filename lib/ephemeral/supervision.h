@@ -23,13 +23,15 @@ typedef enum aet__report_kind {
 	AET__REPORT_ENDED,       /* a step failed, or the server ended by itself */
 	AET__REPORT_FORBIDDEN,   /* it could not become the recipe's user */
 	AET__REPORT_HOMELESS,    /* it could not make the recipe's directory */
+	AET__REPORT_SHUT_OUT,    /* the recipe's user may not enter a folder above home */
 	AET__REPORT_GONE         /* there is no supervisor any more */
 } aet__report_kind;
 
 typedef struct aet__report {
 	int32_t kind;
-	int32_t step;   /* of AET__REPORT_ENDED */
-	int32_t status; /* its wait status; of AET__REPORT_HOMELESS, errno */
+	int32_t step;   /* of AET__REPORT_ENDED; of AET__REPORT_SHUT_OUT, the length of
+			   home's beginning that names the folder */
+	int32_t status; /* its wait status; of the others, errno */
 } aet__report;
 
 /*

@@ -415,11 +415,35 @@ run_recipe(const struct supervisor *self)
 	report(self, AET__REPORT_DONE, 0, 0);
 }
 
+/*
+ * The length of path's beginning that names a folder which this process may not
+ * enter, with errno; 0: it may enter all. The path is this process's own copy.
+ */
+static size_t
+folder_shut(char *path)
+{
+	size_t len = path != NULL ? strlen(path) : 0;
+	bool open;
+
+	for (size_t i = 1; i <= len; i++) {
+		char next = path[i];
+
+		if (next != '/' && next != '\0')
+			continue;
+		path[i] = '\0';
+		open = access(path, X_OK) == 0;
+		path[i] = next;
+		if (!open)
+			return i;
+	}
+	return 0;
+}
+
 /* Nothing was done yet: says why, and ends with the caller's leave. */
 static _Noreturn void
-give_up(const struct supervisor *self, aet__report_kind kind, int why)
+give_up(const struct supervisor *self, aet__report_kind kind, size_t where, int why)
 {
-	report(self, kind, 0, why);
+	report(self, kind, where, why);
 	wait_for_caller(self);
 	_exit(1);
 }
@@ -428,6 +452,7 @@ _Noreturn void
 aet__supervisor_enter(const aet__recipe *recipe, int link)
 {
 	struct supervisor self = { .recipe = recipe, .link = link };
+	size_t shut_out;
 
 	if (_Fork() != 0)
 		_exit(0);
@@ -440,9 +465,12 @@ aet__supervisor_enter(const aet__recipe *recipe, int link)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	umask(077);
 	if (chdir("/") != 0 || self.signals < 0 || !aet__user_become(&recipe->user))
-		give_up(&self, AET__REPORT_FORBIDDEN, errno);
+		give_up(&self, AET__REPORT_FORBIDDEN, 0, errno);
+	shut_out = folder_shut(recipe->home);
+	if (shut_out > 0)
+		give_up(&self, AET__REPORT_SHUT_OUT, shut_out, errno);
 	if (!make_directory(&self))
-		give_up(&self, AET__REPORT_HOMELESS, errno);
+		give_up(&self, AET__REPORT_HOMELESS, 0, errno);
 	run_recipe(&self);
 	clean_up(&self);
 	_exit(0);

@@ -22,94 +22,6 @@
 #define PAUSE_LEAST_MS 50
 #define PAUSE_MOST_MS 1000
 
-/* ---- reading ---------------------------------------------------------- */
-
-/* A file that runs statement by statement may have transactions of its own,
- * and may not end one in any other way. */
-static aet_status
-check_script(
-    const aet__migration_file *file, const aet__spool *text, int *count, aet_error *err)
-{
-	aet__statement statement;
-	aet__script script;
-	aet_status status;
-	bool found = false;
-
-	*count = 0;
-	aet__script_init(&script, file->path, aet__spool_view(text), text->len);
-	script.mapped = text->mapped;
-	do {
-		status = aet__script_next(&script, &statement, &found, err);
-		if (status == AET_OK && found && statement.kind == AET__STATEMENT_CONTROL)
-			status = aet_error_set(err, AET_EINVAL,
-			    "%s:%d:%d: this ends a transaction otherwise than by COMMIT: "
-			    "leave it out",
-			    file->path, statement.at.line, statement.at.column);
-	} while (status == AET_OK && found);
-	*count = script.count;
-	return status;
-}
-
-static aet_status
-check_text(const aet__migration_file *file, aet__migration_text *out, aet_error *err)
-{
-	const char *view = aet__spool_view(&out->text);
-	aet_status status =
-	    aet__directives_read(file->path, view, out->text.len, &out->directives, err);
-
-	if (status != AET_OK)
-		return status;
-	if (out->directives.no_transaction)
-		return check_script(file, &out->text, &out->statements, err);
-	status = aet__envelope_read(
-	    file->path, view, out->text.len, out->text.mapped, &out->envelope, err);
-	out->statements = out->envelope.statements + 2 * out->envelope.present;
-	return status;
-}
-
-aet_status
-aet__migration_text_read(aet__migrator *m, const aet__migration_file *file,
-    aet__migration_text *out, aet_error *err)
-{
-	aet__migration_text text = { 0 };
-	aet_error failed = { 0 };
-	aet_status status = aet__source_load(file, &text.text, &failed);
-
-	if (status == AET_OK)
-		status = check_text(file, &text, &failed);
-	if (status == AET_OK && file->version < 0 && text.directives.no_transaction)
-		status = aet_error_set(&failed, AET_EINVAL,
-		    "%s: says \"-- aet: no-transaction\", and a repeatable migration "
-		    "runs "
-		    "in one transaction: give the file a number",
-		    file->path);
-	if (status == AET_OK && file->version < 0 && text.directives.contract)
-		status = aet_error_set(&failed, AET_EINVAL,
-		    "%s: is of the phase contract, which a repeatable migration cannot "
-		    "be: give the file a number",
-		    file->path);
-	if (status == AET_OK && m->within && text.directives.no_transaction)
-		status = aet_error_set(&failed, AET_EINVAL,
-		    "%s: says \"-- aet: no-transaction\", and cannot be run together "
-		    "with others in one transaction",
-		    file->path);
-	if (status == AET_OK) {
-		*out = text;
-		return AET_OK;
-	}
-	aet__migrate_refused(m, file, &failed);
-	aet__migration_text_free(&text);
-	if (err != NULL)
-		*err = failed;
-	return status;
-}
-
-void
-aet__migration_text_free(aet__migration_text *text)
-{
-	aet__spool_free(&text->text);
-}
-
 /* ---- steps ------------------------------------------------------------ */
 
 aet_status
@@ -285,6 +197,11 @@ record(aet__migrator *m, int statements, aet_error *err)
 	if (status == AET_OK)
 		status =
 		    aet__apply_note(m, aet__journal_insert(m->connection, &row, err));
+	if (status != AET_OK && strcmp(m->sqlstate, "25006") == 0)
+		return aet__error_sql(err, AET_EMIGRATION, m->sqlstate,
+		    "%s: it makes its transaction read only, in which it cannot be "
+		    "recorded: take that out",
+		    m->entry->file->path);
 	return status;
 }
 

@@ -2,31 +2,19 @@
 /*
  * Running a file statement by statement, so that it can go on where it was
  * killed. What can run in a transaction commits together with its progress;
- * the server says what cannot, and that is noted as begun before it is sent:
- * if it is found so later, it may have happened.
+ * the server says what cannot (apply_alone.c).
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/error.h"
-#include "migrate/concurrent.h"
-#include "migrate/migrator.h"
-
-typedef struct script_run {
-	const char *text;
-	aet__script script; /* before the step under way */
-	int done;           /* as the journal has it */
-	int begun;          /* was sent by a run that did not see it end; 0: none */
-	bool makes;         /* the step may make objects */
-	bool unseen;        /* what was made since is not recorded yet */
-	int64_t told_us;    /* the duration is in the journal up to then */
-} script_run;
+#include "migrate/apply_script.h"
 
 /* ---- the journal's row ------------------------------------------------ */
 
-static aet__journal_entry
-row_at(const aet__migrator *m, const script_run *run, int done)
+aet__journal_entry
+aet__script_row(const aet__migrator *m, const aet__script_run *run, int done)
 {
 	return (aet__journal_entry){ .journal = m->options.journal,
 		.source = m->source->name,
@@ -35,15 +23,13 @@ row_at(const aet__migrator *m, const script_run *run, int done)
 		.statements_done = done };
 }
 
-/* The file may have changed the role; until the transaction ends it is ours. */
-#define OWN_ROLE "SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL ROLE TO DEFAULT"
-
 /* In the transaction under way. */
-static aet_status
-move_on(aet__migrator *m, const script_run *run, int done, aet_error *err)
+aet_status
+aet__script_move_on(
+    aet__migrator *m, const aet__script_run *run, int done, aet_error *err)
 {
-	const aet__journal_entry row = row_at(m, run, done);
-	aet_status status = aet__apply_command(m, OWN_ROLE, err);
+	const aet__journal_entry row = aet__script_row(m, run, done);
+	aet_status status = aet__apply_command(m, AET__SCRIPT_OWN_ROLE, err);
 
 	if (status == AET_OK && run->makes)
 		status = aet__apply_collect(m, err);
@@ -54,95 +40,14 @@ move_on(aet__migrator *m, const script_run *run, int done, aet_error *err)
 }
 
 static void
-moved_on(script_run *run, int done)
+moved_on(aet__script_run *run, int done)
 {
 	run->done = done;
 	run->begun = 0;
 	run->unseen = !run->makes;
-	run->told_us = aet__migrate_clock_us();
-}
-
-/* ---- a statement that commits by itself ------------------------------- */
-
-/* What the server says of something that is there already, or gone already. */
-static bool
-has_happened(const aet__migrator *m, const aet__statement *statement)
-{
-	static const char *const made[] = { "42P07", "42P04", "42710" };
-	static const char *const dropped[] = { "42P01", "42704", "3D000" };
-	const char *const *states = aet__statement_begins(statement, "create") ? made
-				    : aet__statement_begins(statement, "drop") ? dropped
-									       : NULL;
-
-	for (int i = 0; states != NULL && i < 3; i++)
-		if (strcmp(m->sqlstate, states[i]) == 0)
-			return true;
-	return false;
-}
-
-static aet_status
-note_begun(aet__migrator *m, const script_run *run, int statement, aet_error *err)
-{
-	const aet__journal_entry row = row_at(m, run, run->done);
-	aet_status status = aet__apply_command(m, "BEGIN; " OWN_ROLE, err);
-
-	if (status == AET_OK)
-		status = aet__apply_note(
-		    m, aet__journal_begin_statement(m->connection, &row, statement, err));
-	if (status == AET_OK)
-		return aet__apply_commit(m, err);
-	aet__apply_rollback(m);
-	return status;
-}
-
-static aet_status
-send_alone(
-    aet__migrator *m, script_run *run, const aet__statement *statement, aet_error *err)
-{
-	bool interrupted = run->begun == statement->number;
-	char sqlstate[sizeof(m->sqlstate)];
-	aet_status status = AET_OK;
-
-	if (!interrupted)
-		status = note_begun(m, run, statement->number, err);
-	if (status != AET_OK)
-		return status;
-	status = aet__apply_statement(m, run->text, statement, true, err);
-	if (status == AET_OK || aet__connection_is_broken(m->connection))
-		return status;
-	if (interrupted && has_happened(m, statement)) {
-		m->report->failure = (aet_migrate_failure){ 0 };
-		return AET_OK;
-	}
-	memcpy(sqlstate, m->sqlstate, sizeof(sqlstate));
-	aet__apply_rollback(m);
-	aet__concurrent_abandon(m, run->text, statement);
-	run->begun = 0;
-	(void)note_begun(m, run, 0, NULL);
-	memcpy(m->sqlstate, sqlstate, sizeof(sqlstate));
-	return status;
-}
-
-static aet_status
-run_alone(
-    aet__migrator *m, script_run *run, const aet__statement *statement, aet_error *err)
-{
-	bool begun = run->begun == statement->number;
-	bool done = false;
-	aet_status status =
-	    aet__concurrent_clear(m, run->text, statement, begun, &done, err);
-
-	if (status == AET_OK)
-		status = aet__apply_watch(m, err);
-	if (status == AET_OK && !done)
-		status = send_alone(m, run, statement, err);
-	if (status == AET_OK)
-		status = aet__apply_command(m, "BEGIN", err);
-	if (status == AET_OK)
-		status = move_on(m, run, statement->number, err);
-	if (status == AET_OK)
-		status = aet__apply_commit(m, err);
-	return status;
+	if (!run->late)
+		run->told_us = aet__migrate_clock_us();
+	run->late = false;
 }
 
 /* ---- a statement, a block --------------------------------------------- */
@@ -164,20 +69,35 @@ may_make(const aet__statement *statement)
 
 /* Runs one statement together with its progress. */
 static aet_status
-run_single(
-    aet__migrator *m, script_run *run, const aet__statement *statement, aet_error *err)
+run_single(aet__migrator *m, aet__script_run *run, const aet__statement *statement,
+    aet_error *err)
 {
-	aet_status status = aet__apply_command(m, "BEGIN", err);
+	aet_status status = aet__apply_command(m, AET__SCRIPT_BEGIN, err);
 
 	if (status == AET_OK)
 		status = aet__apply_watch(m, err);
 	if (status == AET_OK)
 		status = aet__apply_statement(m, run->text, statement, false, err);
 	if (status == AET_OK)
-		status = move_on(m, run, statement->number, err);
+		status = aet__script_move_on(m, run, statement->number, err);
 	if (status == AET_OK)
 		status = aet__apply_commit(m, err);
 	return status;
+}
+
+/* Runs one that no transaction can hold, as the server has said. */
+static aet_status
+run_outside(aet__migrator *m, aet__script_run *run, const aet__statement *statement,
+    aet_error *err)
+{
+	bool commits = strcmp(m->sqlstate, "2D000") == 0 ||
+		       aet__statement_begins(statement, "call") ||
+		       aet__statement_begins(statement, "do");
+
+	aet__apply_rollback(m);
+	m->report->failure = (aet_migrate_failure){ 0 };
+	return commits ? aet__script_run_committing(m, run, statement, err)
+		       : aet__script_run_alone(m, run, statement, err);
 }
 
 /* 25001: cannot run inside a transaction block. 2D000: a procedure commits. */
@@ -188,21 +108,20 @@ wants_to_be_alone(const aet__migrator *m)
 }
 
 static aet_status
-run_statement(
-    aet__migrator *m, script_run *run, const aet__statement *statement, aet_error *err)
+run_statement(aet__migrator *m, aet__script_run *run, const aet__statement *statement,
+    aet_error *err)
 {
 	aet_error failed = { 0 };
 	aet_status status;
 
-	/* Outside a transaction the server ignores this, with a warning. */
-	if (statement->kind == AET__STATEMENT_COMMIT)
+	/* Outside a transaction the server ignores these, with a warning. */
+	if (statement->kind == AET__STATEMENT_COMMIT ||
+	    statement->kind == AET__STATEMENT_ROLLBACK)
 		return AET_OK;
 	run->makes = may_make(statement);
 	status = run_single(m, run, statement, &failed);
-	if (status != AET_OK && wants_to_be_alone(m)) {
-		aet__apply_rollback(m);
-		status = run_alone(m, run, statement, &failed);
-	}
+	if (status != AET_OK && wants_to_be_alone(m))
+		status = run_outside(m, run, statement, &failed);
 	if (status == AET_OK)
 		moved_on(run, statement->number);
 	else if (err != NULL)
@@ -227,25 +146,38 @@ warn_unfinished(aet__migrator *m, const aet__statement *begin, int lost)
 				 .detail = words });
 }
 
+/* A block that the file rolls back. Its progress is then recorded by itself. */
+static aet_status
+end_undone(aet__migrator *m, aet_error *err)
+{
+	return aet__apply_command(m, "ROLLBACK; " AET__SCRIPT_BEGIN, err);
+}
+
 /* A block that the file's end leaves open ends as in psql, whose session ends
- * there. Its progress is then recorded by itself. */
+ * there. */
 static aet_status
 end_unfinished(aet__migrator *m, const aet__script *script, const aet__statement *begin,
     aet_error *err)
 {
 	int lost = script->count - begin->number;
-	aet_status status = aet__apply_command(m, "ROLLBACK", err);
+	aet_status status = end_undone(m, err);
 
 	if (status == AET_OK && lost > 0)
 		warn_unfinished(m, begin, lost);
-	if (status == AET_OK)
-		status = aet__apply_command(m, "BEGIN", err);
 	return status;
+}
+
+static bool
+ends_block(const aet__statement *statement)
+{
+	return statement->kind == AET__STATEMENT_COMMIT ||
+	       statement->kind == AET__STATEMENT_ROLLBACK;
 }
 
 /* A SET TRANSACTION that follows BEGIN must come before any query, ours too. */
 static aet_status
-run_modes(aet__migrator *m, const script_run *run, aet__script *script, aet_error *err)
+run_modes(
+    aet__migrator *m, const aet__script_run *run, aet__script *script, aet_error *err)
 {
 	aet__script ahead = *script;
 	aet__statement statement;
@@ -259,9 +191,9 @@ run_modes(aet__migrator *m, const script_run *run, aet__script *script, aet_erro
 	return aet__apply_statement(m, run->text, &statement, false, err);
 }
 
-/* The file's own BEGIN ... COMMIT. */
+/* The file's own BEGIN ... COMMIT, or ROLLBACK. */
 static aet_status
-run_block(aet__migrator *m, script_run *run, aet__script *script,
+run_block(aet__migrator *m, aet__script_run *run, aet__script *script,
     const aet__statement *begin, aet_error *err)
 {
 	aet__statement statement = *begin;
@@ -274,15 +206,17 @@ run_block(aet__migrator *m, script_run *run, aet__script *script,
 		status = aet__apply_watch(m, err);
 	while (status == AET_OK) {
 		status = aet__script_next(script, &statement, &found, err);
-		if (status != AET_OK || !found || statement.kind == AET__STATEMENT_COMMIT)
+		if (status != AET_OK || !found || ends_block(&statement))
 			break;
 		aet__migrate_tell_statement(m, &statement);
 		status = aet__apply_statement(m, run->text, &statement, false, err);
 	}
 	if (status == AET_OK && !found)
 		status = end_unfinished(m, script, begin, err);
+	else if (status == AET_OK && statement.kind == AET__STATEMENT_ROLLBACK)
+		status = end_undone(m, err);
 	if (status == AET_OK)
-		status = move_on(m, run, script->count, err);
+		status = aet__script_move_on(m, run, script->count, err);
 	if (status == AET_OK)
 		status = aet__apply_commit(m, err);
 	if (status == AET_OK)
@@ -296,7 +230,7 @@ run_block(aet__migrator *m, script_run *run, aet__script *script,
 static aet_status
 attempt_step(aet__migrator *m, void *ctx, aet_error *err)
 {
-	script_run *run = ctx;
+	aet__script_run *run = ctx;
 	aet__script script = run->script;
 	aet__statement statement;
 	bool found = false;
@@ -335,7 +269,7 @@ is_setting(const char *text, const aet__statement *statement)
 
 /* Passes what is done, but for the settings that the rest may build upon. */
 static aet_status
-skip_done(aet__migrator *m, script_run *run, aet_error *err)
+skip_done(aet__migrator *m, aet__script_run *run, aet_error *err)
 {
 	aet__statement statement;
 	aet_status status = AET_OK;
@@ -356,7 +290,7 @@ skip_done(aet__migrator *m, script_run *run, aet_error *err)
 static aet_status
 attempt_row(aet__migrator *m, void *ctx, aet_error *err)
 {
-	const aet__journal_entry row = row_at(m, ctx, 0);
+	const aet__journal_entry row = aet__script_row(m, ctx, 0);
 	bool already = false;
 	aet_status status = aet__apply_begin(m, "", 0, &already, err);
 
@@ -390,9 +324,10 @@ set_up(aet__migrator *m, aet_error *err)
 static aet_status
 finish(aet__migrator *m, void *ctx, aet_error *err)
 {
-	script_run *run = ctx;
-	aet__journal_entry row = row_at(m, run, run->script.count);
-	aet_status status = aet__apply_command(m, AET__APPLY_RESET "; BEGIN", err);
+	aet__script_run *run = ctx;
+	aet__journal_entry row = aet__script_row(m, run, run->script.count);
+	aet_status status =
+	    aet__apply_command(m, AET__APPLY_RESET "; " AET__SCRIPT_BEGIN, err);
 
 	row.finished = true;
 	if (status == AET_OK && run->unseen && m->objects != NULL)
@@ -411,7 +346,8 @@ aet_status
 aet__apply_script(aet__migrator *m, const aet__migration_text *text, aet_error *err)
 {
 	const aet__journal_row *row = m->entry->row;
-	script_run run = { .text = aet__spool_view(&text->text), .told_us = m->began_us };
+	aet__script_run run = { .text = aet__spool_view(&text->text),
+		.told_us = m->began_us };
 	aet_status status = AET_OK;
 	int before;
 

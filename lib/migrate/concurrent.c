@@ -2,6 +2,7 @@
 #include "migrate/concurrent.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "core/error.h"
 #include "core/text.h"
@@ -93,6 +94,33 @@ static const char find_young[] = INDEXES
     " AND pg_catalog.age(c.xmin) <= (SELECT pg_catalog.age(m.xmin)"
     " FROM {journal}.schema_migrations AS m WHERE m.source = $2 AND m.version = $3)";
 
+/* REINDEX builds beside the index and gives the two each other's name
+ * (PostgreSQL manual, REINDEX, "Rebuilding Indexes Concurrently"). */
+static const char find_copies[] =
+    "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)"
+    " FROM pg_catalog.pg_index AS x"
+    " JOIN pg_catalog.pg_class AS c ON c.oid = x.indexrelid"
+    " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
+    " WHERE NOT x.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$'"
+    " AND pg_catalog.age(c.xmin) <= (SELECT pg_catalog.age(m.xmin)"
+    " FROM {journal}.schema_migrations AS m WHERE m.source = $1 AND m.version = $2)";
+
+static aet_status
+send_drop(aet__migrator *m, const char *how, const char *index, aet_error *err)
+{
+	aet__text sql = { 0 };
+	aet_status status;
+
+	aet__text_add(&sql, how);
+	aet__text_add(&sql, index);
+	if (aet__text_ok(&sql))
+		status = aet__apply_command(m, aet__text_view(&sql), err);
+	else
+		status = aet__error_memory(err);
+	aet__text_free(&sql);
+	return status;
+}
+
 static aet_status
 drop(aet__migrator *m, const aet__statement *statement, const char *index, aet_error *err)
 {
@@ -109,13 +137,11 @@ drop(aet__migrator *m, const aet__statement *statement, const char *index, aet_e
 	    "%s:%d: index %s is invalid, left by an attempt that did not finish: it is "
 	    "dropped, and built anew",
 	    m->entry->file->path, statement->at.line, index);
-	aet__text_clear(&words);
-	aet__text_addf(&words, "DROP INDEX CONCURRENTLY IF EXISTS %s", index);
-	if (aet__text_ok(&words))
-		status = aet__apply_command(m, aet__text_view(&words), err);
-	else
-		status = aet__error_memory(err);
 	aet__text_free(&words);
+	status = send_drop(m, "DROP INDEX CONCURRENTLY IF EXISTS ", index, err);
+	/* An event trigger that writes was there before it. */
+	if (status != AET_OK && strcmp(m->sqlstate, "0A000") == 0)
+		status = send_drop(m, "DROP INDEX IF EXISTS ", index, err);
 	return status;
 }
 
@@ -136,6 +162,23 @@ find(aet__migrator *m, const char *table, const char *index, aet__result **out,
 				      find_young, by_age, 3, AET__NEVER, out, err));
 }
 
+static aet_status
+drop_copies(aet__migrator *m, const aet__statement *statement, aet_error *err)
+{
+	char version[24];
+	const char *const row[] = { m->source->name, version };
+	aet__result *result = NULL;
+	aet_status status;
+
+	snprintf(version, sizeof(version), "%lld", (long long)m->entry->file->version);
+	status = aet__apply_note(m, aet__journal_query(m->connection, m->options.journal,
+					find_copies, row, 2, AET__NEVER, &result, err));
+	for (size_t i = 0; status == AET_OK && i < aet__result_rows(result); i++)
+		status = drop(m, statement, aet__result_text(result, i, 0), err);
+	aet__result_free(result);
+	return status;
+}
+
 aet_status
 aet__concurrent_clear(aet__migrator *m, const char *text, const aet__statement *statement,
     bool begun, bool *done, aet_error *err)
@@ -145,6 +188,8 @@ aet__concurrent_clear(aet__migrator *m, const char *text, const aet__statement *
 	aet__result *result = NULL;
 	aet_status status = AET_OK;
 
+	if (begun && aet__statement_begins(statement, "reindex"))
+		return drop_copies(m, statement, err);
 	read_names(text, statement, &index, &table);
 	if (!aet__text_ok(&index) || !aet__text_ok(&table))
 		status = aet__error_memory(err);
@@ -162,17 +207,69 @@ aet__concurrent_clear(aet__migrator *m, const char *text, const aet__statement *
 	return status;
 }
 
-void
+bool
 aet__concurrent_abandon(
     aet__migrator *m, const char *text, const aet__statement *statement)
 {
 	aet__text index = { 0 };
 	aet__text table = { 0 };
 	bool done = false;
+	aet_status status = AET_OK;
 
+	if (aet__statement_begins(statement, "reindex"))
+		return drop_copies(m, statement, NULL) == AET_OK;
 	read_names(text, statement, &index, &table);
 	if (index.len == 0 && table.len > 0)
-		(void)aet__concurrent_clear(m, text, statement, true, &done, NULL);
+		status = aet__concurrent_clear(m, text, statement, true, &done, NULL);
 	aet__text_free(&index);
 	aet__text_free(&table);
+	return status == AET_OK;
+}
+
+/* ---- a partition ------------------------------------------------------ */
+
+/* The statement without the word that ends it, which is CONCURRENTLY; 0: it is no
+ * such statement. */
+static size_t
+length_to_detach(const char *text, const aet__statement *statement)
+{
+	aet__lexer lexer = { .text = text,
+		.len = statement->start + statement->len,
+		.at = statement->start };
+	aet__token last = { AET__TOKEN_END, 0, 0 };
+	aet__token token;
+	bool detaches = false;
+
+	if (!aet__statement_begins(statement, "alter table"))
+		return 0;
+	while ((token = next(&lexer)).kind != AET__TOKEN_END) {
+		detaches = detaches || aet__token_is(&lexer, token, "detach");
+		last = token;
+	}
+	return detaches && aet__token_is(&lexer, last, "concurrently")
+		   ? last.start - statement->start
+		   : 0;
+}
+
+bool
+aet__concurrent_detaches(const char *text, const aet__statement *statement)
+{
+	return length_to_detach(text, statement) > 0;
+}
+
+aet_status
+aet__concurrent_finalize(
+    aet__migrator *m, const char *text, const aet__statement *statement, aet_error *err)
+{
+	aet__text sql = { 0 };
+	aet_status status;
+
+	aet__text_add_n(&sql, text + statement->start, length_to_detach(text, statement));
+	aet__text_add(&sql, "FINALIZE");
+	if (aet__text_ok(&sql))
+		status = aet__apply_command(m, aet__text_view(&sql), err);
+	else
+		status = aet__error_memory(err);
+	aet__text_free(&sql);
+	return status;
 }

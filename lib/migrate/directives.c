@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "core/lexer.h"
 #include "migrate/position.h"
@@ -28,7 +29,7 @@ directive_word(const char **text, size_t *len)
 	at += 2;
 	while (at < end && is_blank(*at))
 		at++;
-	if (end - at < 4 || strncasecmp(at, "aet:", 4) != 0)
+	if (end - at < 4 || !aet__ascii_same_n(at, "aet:", 4))
 		return false;
 	at += 4;
 	while (at < end && is_blank(*at))
@@ -67,6 +68,12 @@ is_phase(const char **word, size_t *len)
 	*word = at;
 	*len = (size_t)(end - at);
 	return true;
+}
+
+static bool
+runs_alone(aet__section section)
+{
+	return section == AET__SECTION_UP_ALONE || section == AET__SECTION_ALONE;
 }
 
 /* What is wrong with a directive, and what would be right. */
@@ -125,7 +132,7 @@ aet__directives_read(
 		size_t word_len = token.len;
 		const complaint *wrong;
 
-		if (aet__section_read(word, word_len) == AET__SECTION_UP_ALONE)
+		if (runs_alone(aet__section_read(word, word_len)))
 			read.no_transaction = true;
 		if (!directive_word(&word, &word_len))
 			continue;

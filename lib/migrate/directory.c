@@ -12,7 +12,15 @@
 #include "migrate/filename.h"
 #include "migrate/source_files.h"
 
-#define FOLDERS_FILE "migration.sql"
+/* What a folder of one migration holds, if any: Prisma's and Drizzle's, Diesel's. */
+static const struct {
+	const char *name;
+	bool down;
+} inner_files[] = {
+	{ "migration.sql", false },
+	{ "up.sql", false },
+	{ "down.sql", true },
+};
 
 /* A folder while it is being read. */
 typedef struct scanned_folder {
@@ -40,26 +48,39 @@ refuse_name(
 	return aet_error_set(err, AET_EINVAL, "\"%s/%s\" %s", folder->dir, name, problem);
 }
 
-/* NNNN_name/migration.sql, where it is there. */
+/* One of inner_files, where it is there. */
 static aet_status
-take_folder(scanned_folder *folder, const char *name, aet_error *err)
+take_inner(scanned_folder *folder, aet__source *to, const char *name, const char *file,
+    int64_t version, aet_error *err)
 {
 	aet__text inner = { 0 };
 	aet__text path = { 0 };
+	aet_status status = AET_OK;
+
+	aet__text_addf(&inner, "%s/%s", name, file);
+	aet__text_addf(&path, "%s/%s", folder->dir, aet__text_view(&inner));
+	if (!aet__text_ok(&inner) || !aet__text_ok(&path))
+		status = aet__error_memory(err);
+	else if (access(aet__text_view(&path), F_OK) == 0)
+		status = add_file(folder, to, aet__text_view(&inner), version, err);
+	aet__text_free(&inner);
+	aet__text_free(&path);
+	return status;
+}
+
+static aet_status
+take_folder(scanned_folder *folder, const char *name, aet_error *err)
+{
 	int64_t version = 0;
 	aet_status status = AET_OK;
 
 	if (!aet__filename_is_folder(name, &version))
 		return AET_OK;
-	aet__text_addf(&inner, "%s/" FOLDERS_FILE, name);
-	aet__text_addf(&path, "%s/%s", folder->dir, aet__text_view(&inner));
-	if (!aet__text_ok(&inner) || !aet__text_ok(&path))
-		status = aet__error_memory(err);
-	else if (access(aet__text_view(&path), F_OK) == 0)
-		status =
-		    add_file(folder, &folder->ups, aet__text_view(&inner), version, err);
-	aet__text_free(&inner);
-	aet__text_free(&path);
+	for (size_t i = 0;
+	     status == AET_OK && i < sizeof(inner_files) / sizeof(inner_files[0]); i++)
+		status = take_inner(folder,
+		    inner_files[i].down ? &folder->downs : &folder->ups, name,
+		    inner_files[i].name, version, err);
 	return status;
 }
 

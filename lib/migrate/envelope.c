@@ -52,6 +52,7 @@ follow(const aet__script *script, control *seen, const aet__statement *statement
 		seen->closed = true;
 		seen->commit = *statement;
 		return AET_OK;
+	case AET__STATEMENT_ROLLBACK:
 	case AET__STATEMENT_CONTROL:
 		return refuse_at(script, statement,
 		    "this ends the transaction in which the file and its journal row are "

@@ -5,6 +5,10 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "core/ascii.h"
+
+#define NUMBER_MOST 19 /* digits, of 64 bits */
+
 static bool
 ends_with(const char *name, const char *end)
 {
@@ -20,7 +24,7 @@ is_sql(const char *name)
 {
 	size_t len = strlen(name);
 
-	return len > 4 && strcasecmp(name + len - 4, ".sql") == 0;
+	return len > 4 && aet__ascii_same(name + len - 4, ".sql");
 }
 
 /* The digits that name begins with, and what follows them; false when they
@@ -63,7 +67,8 @@ read_repeatable(const char *name, int64_t *version)
 	return AET__FILENAME_REPEATABLE;
 }
 
-/* Flyway's: V7__name.sql. Of V1.1 and V1_1 nobody could say which number it is. */
+/* Flyway's: V7__name.sql, and U7__name.sql to take it back. Of V1.1 and V1_1 nobody
+ * could say which number it is. */
 static aet__filename_kind
 read_flyway(const char *name, int64_t *version)
 {
@@ -76,17 +81,28 @@ read_flyway(const char *name, int64_t *version)
 	    strlen(rest) <= strlen("__.sql"))
 		return AET__FILENAME_MALFORMED;
 	*version = number;
-	return AET__FILENAME_UP;
+	return name[0] == 'U' ? AET__FILENAME_DOWN : AET__FILENAME_UP;
 }
 
+/* The digits of "2020-01-02-030405_name", as Diesel reads them. */
 bool
 aet__filename_is_folder(const char *name, int64_t *version)
 {
+	char digits[NUMBER_MOST + 1];
+	size_t count = 0;
 	const char *rest;
 	int64_t number;
 
-	if (!read_number(name, &number, &rest) || rest == name || rest[0] != '_' ||
-	    rest[1] == '\0')
+	for (; (*name >= '0' && *name <= '9') || (*name == '-' && count > 0); name++) {
+		if (*name == '-')
+			continue;
+		if (count == NUMBER_MOST)
+			return false;
+		digits[count++] = *name;
+	}
+	digits[count] = '\0';
+	if (count == 0 || name[0] != '_' || name[1] == '\0' ||
+	    !read_number(digits, &number, &rest))
 		return false;
 	*version = number;
 	return true;
@@ -108,7 +124,7 @@ aet__filename_read(const char *name, int64_t *version)
 		return AET__FILENAME_MALFORMED;
 	if (strncmp(name, "R__", 3) == 0)
 		return read_repeatable(name, version);
-	if (name[0] == 'V')
+	if (name[0] == 'V' || name[0] == 'U')
 		return read_flyway(name, version);
 	if (!read_number(name, &number, &rest))
 		return AET__FILENAME_TOO_BIG;

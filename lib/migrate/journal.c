@@ -369,6 +369,29 @@ aet__journal_accept(aet__connection *connection, const char *journal, const char
 }
 
 aet_status
+aet__journal_resolve(aet__connection *connection, const char *journal, const char *source,
+    const aet__migration_file *file, bool done, aet_error *err)
+{
+	char version[NUMBER_SIZE];
+	const char *const parameters[] = { source, number(version, file->version),
+		done ? "t" : "f" };
+	int64_t affected = 0;
+	aet_status status = run(connection, journal,
+	    "UPDATE {journal}.schema_migrations SET statement_begun = 0,"
+	    " statements_done = CASE WHEN $3::boolean THEN -statement_begun"
+	    " ELSE statements_done END"
+	    " WHERE source = $1 AND version = $2 AND statement_begun < 0 AND NOT "
+	    "finished",
+	    parameters, 3, &affected, err);
+
+	if (status == AET_OK && affected != 1)
+		status = aet_error_set(err, AET_EINVAL,
+		    "no statement of \"%s\" is in doubt: there is nothing to resolve",
+		    file->name);
+	return status;
+}
+
+aet_status
 aet__journal_delete(aet__connection *connection, const char *journal, const char *source,
     int64_t version, aet_error *err)
 {

@@ -88,11 +88,17 @@ aet_status aet__journal_advance(aet__connection *connection,
 aet_status aet__journal_accept(aet__connection *connection, const char *journal,
     const char *source, const aet__migration_file *file, aet_error *err);
 
+/* Takes the doubt off a statement, which counts as done or not; inside a
+ * transaction. AET_EINVAL where there is none. */
+aet_status aet__journal_resolve(aet__connection *connection, const char *journal,
+    const char *source, const aet__migration_file *file, bool done, aet_error *err);
+
 /* Inside a transaction. */
 aet_status aet__journal_delete(aet__connection *connection, const char *journal,
     const char *source, int64_t version, aet_error *err);
 
-/* Marks that statement was sent, which commits by itself; 0: that it failed. */
+/* Marks that statement was sent, which commits by itself, negative where it does so in
+ * parts; 0: that it failed. */
 aet_status aet__journal_begin_statement(aet__connection *connection,
     const aet__journal_entry *entry, int statement, aet_error *err);
 

@@ -128,11 +128,14 @@ aet__migrate_look(
 
 /* ---- working ---------------------------------------------------------- */
 
-/* All that is to be run is read and checked before the first of it runs. */
+/* All that is to be run is read and checked before the first of it runs. What the
+ * caller's transaction cannot hold is left, and all after it. */
 static aet_status
 check_files(aet__migrator *m, aet__plan *plan, aet_error *err)
 {
 	aet_status status = AET_OK;
+	size_t count = 0;
+	bool left = false;
 
 	for (size_t i = 0; status == AET_OK && i < plan->count; i++) {
 		aet__migration_text text;
@@ -143,6 +146,10 @@ check_files(aet__migrator *m, aet__plan *plan, aet_error *err)
 		if (status != AET_OK)
 			break;
 		plan->entries[i].contract = text.directives.contract;
+		left = left || (m->within &&
+				   (text.directives.no_transaction || count == m->most));
+		plan->entries[i].runs = !left;
+		count++;
 		aet__migration_text_free(&text);
 	}
 	return status;
@@ -234,14 +241,20 @@ static aet_status
 is_idle(aet__migrator *m, aet__deadline deadline, bool *idle, aet_error *err)
 {
 	aet__view seen = { 0 };
-	aet_status status = aet__migrate_look(m, deadline, &seen, err);
+	aet_error failed;
+	aet_status status = aet__migrate_look(m, deadline, &seen, &failed);
 
+	*idle = false;
 	if (status == AET_OK && to_run(&seen.plan) == 0)
 		*idle = true;
 	else if (status == AET_OK) /* many servers start in a deploy: no queue for that */
-		status = aet__hold_all(m, &seen.plan, idle, err);
+		status = aet__hold_all(m, &seen.plan, idle, &failed);
 	*idle = *idle && !seen.journal.outdated;
 	aet__view_free(&seen);
+	if (status == AET_EHALFDONE) /* may be under way: that is known under the lock */
+		return AET_OK;
+	if (status != AET_OK && err != NULL)
+		*err = failed;
 	return status;
 }
 
@@ -258,13 +271,15 @@ aet_db_migrate(aet_db *db, const aet_migrate_options *opts, aet_migrate_report *
 
 aet_status
 aet__migrate_within(aet__connection *connection, const aet__source *source,
-    const aet_migrate_options *options, aet_migrate_report *report, aet_error *err)
+    const aet_migrate_options *options, size_t most, aet_migrate_report *report,
+    aet_error *err)
 {
 	aet__migrator m = { .connection = connection,
 		.options = *options,
 		.source = source,
 		.report = report,
-		.within = true };
+		.within = true,
+		.most = most };
 	int64_t started = aet__migrate_clock_us();
 	aet_status status;
 

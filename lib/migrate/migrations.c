@@ -41,6 +41,8 @@ fill_migration(
 			out->gone = entry->row->gone;
 		if (!entry->row->finished)
 			out->statements_done = entry->row->statements_done;
+		if (!entry->row->finished && entry->row->statement_begun < 0)
+			out->statement_in_doubt = -entry->row->statement_begun;
 	}
 	if (entry->file != NULL) {
 		out->version = entry->file->version;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One run of the migrator: which connection it works on, what it was asked,
- * what it has done. Its files: run.c frames a call, migrate.c decides, apply.c and
- * apply_script.c run a file, adopt.c finds one done already, amend.c and rollback.c
- * set right, progress.c tells.
+ * what it has done. Its files: run.c frames a call, migrate.c decides, text.c reads a
+ * file, apply.c, apply_script.c and apply_alone.c run it, adopt.c finds one done
+ * already, amend.c and rollback.c set right, progress.c tells.
  */
 #ifndef AET_MIGRATE_MIGRATOR_H
 #define AET_MIGRATE_MIGRATOR_H
@@ -30,6 +30,7 @@ typedef struct aet__migrator {
 	void *log_ctx;
 	bool patient;     /* another migrator that gets on is waited for, however long */
 	bool within;      /* all of it in a transaction of the caller's */
+	size_t most;      /* within: so many files at most */
 	bool pooled;      /* there is a pooler between: the lock is looked after */
 	bool announced;   /* by this call, and not before */
 	const void *what; /* the call's */
@@ -115,16 +116,18 @@ void aet__view_free(aet__view *seen);
 /*
  * Migrates inside the caller's open transaction, under the migrator's lock
  * (migrate/lock.h), and leaves both to the caller; also resets the session's
- * settings. A file that cannot run in a transaction is AET_EINVAL. After a
- * failure only rolling back is left.
+ * settings. It ends before the first file that cannot run in a transaction, and
+ * after most files: report->remaining says how many are left. After a failure
+ * only rolling back is left.
  *
  *   options  as aet__migrate_options_read gives them
  *   report   never NULL; zeroed first, but for its size
  */
 aet_status aet__migrate_within(aet__connection *connection, const aet__source *source,
-    const aet_migrate_options *options, aet_migrate_report *report, aet_error *err);
+    const aet_migrate_options *options, size_t most, aet_migrate_report *report,
+    aet_error *err);
 
-/* ---- apply.c: files that run in one transaction -------------------------- */
+/* ---- text.c ---------------------------------------------------------------- */
 
 /* A file ready to run. */
 typedef struct aet__migration_text {
@@ -139,6 +142,8 @@ aet_status aet__migration_text_read(aet__migrator *m, const aet__migration_file 
     aet__migration_text *out, aet_error *err);
 
 void aet__migration_text_free(aet__migration_text *text);
+
+/* ---- apply.c: files that run in one transaction -------------------------- */
 
 /* Runs the file of entry and records it. */
 aet_status aet__apply(aet__migrator *m, const aet__plan_entry *entry, aet_error *err);

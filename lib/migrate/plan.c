@@ -67,6 +67,7 @@ may_run(const aet__plan_entry *entry, aet__plan_policy policy)
 		return policy.out_of_order && is_within(entry, policy);
 	case AET_MIGRATION_HALF_DONE:
 		return policy.resume && entry->file != NULL &&
+		       entry->row->statement_begun >= 0 &&
 		       strcmp(entry->row->checksum, entry->file->checksum) == 0;
 	default:
 		return false;

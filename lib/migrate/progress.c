@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "core/ascii.h"
 #include "core/error.h"
+#include "migrate/failure.h"
 #include "migrate/migrator.h"
 
 #define LOG_SIZE 1024
@@ -62,39 +62,6 @@ aet__migrate_log(const aet__migrator *m, aet_log_level level, const char *format
 
 /* ---- failures --------------------------------------------------------- */
 
-/* The start of the statement, each run of white space as one blank. */
-static void
-copy_excerpt(char out[AET_EXCERPT_SIZE], const char *text, size_t len)
-{
-	char line[AET_EXCERPT_SIZE + 1];
-	size_t used = 0;
-
-	for (size_t i = 0; i < len && used + 1 < sizeof(line); i++) {
-		if (!isspace((unsigned char)text[i]))
-			line[used++] = text[i];
-		else if (used > 0 && line[used - 1] != ' ')
-			line[used++] = ' ';
-	}
-	line[used] = '\0';
-	aet__error_copy(out, AET_EXCERPT_SIZE, line);
-}
-
-static void
-copy_place(aet_migrate_failure *out, const aet__migrator *m, const char *text,
-    const aet__statement *statement)
-{
-	const aet__failure *failure = aet__connection_failure(m->connection);
-	aet__position at = statement->at;
-
-	if (failure->position > 0)
-		at = aet__position_after(text, statement->start + statement->len, at,
-		    (size_t)failure->position);
-	out->line = at.line;
-	out->column = at.column;
-	out->statement = statement->number;
-	copy_excerpt(out->excerpt, text + statement->start, statement->len);
-}
-
 /* What the server's words leave open. */
 static const char *
 hint_for(const aet__failure *failure)
@@ -116,73 +83,21 @@ hint_for(const aet__failure *failure)
 	return "";
 }
 
-static void
-fill_failure(aet__migrator *m, const char *text, const aet__statement *statement)
-{
-	const aet__failure *failure = aet__connection_failure(m->connection);
-	aet_migrate_failure *out = &m->report->failure;
-
-	*out = (aet_migrate_failure){ 0 };
-	aet__error_copy(out->file, sizeof(out->file), m->entry->file->path);
-	if (statement != NULL)
-		copy_place(out, m, text, statement);
-	aet__error_copy(out->sqlstate, sizeof(out->sqlstate), failure->sqlstate);
-	aet__error_copy(out->message, sizeof(out->message), failure->message);
-	aet__error_copy(out->detail, sizeof(out->detail), failure->detail);
-	aet__error_copy(out->hint, sizeof(out->hint), hint_for(failure));
-}
-
 aet_status
 aet__migrate_fail(aet__migrator *m, aet_status status, const char *text,
     const aet__statement *statement, aet_error *err)
 {
-	const aet_migrate_failure *failure = &m->report->failure;
-	aet_error named = { 0 };
+	const aet__failure *failure = aet__connection_failure(m->connection);
+	aet_migrate_failure *out = &m->report->failure;
 
-	fill_failure(m, text, statement);
-	if (err == NULL)
-		return status;
-	named = *err; /* the schema, table, column, constraint that the server named */
-	if (failure->line > 0)
-		aet__error_sql(err, status, failure->sqlstate, "%s:%d:%d: %s",
-		    failure->file, failure->line, failure->column, failure->message);
-	else
-		aet__error_sql(err, status, failure->sqlstate, "%s: %s", failure->file,
-		    failure->message);
-	memcpy(err->schema, named.schema, sizeof(err->schema));
-	memcpy(err->table, named.table, sizeof(err->table));
-	memcpy(err->column, named.column, sizeof(err->column));
-	memcpy(err->constraint, named.constraint, sizeof(err->constraint));
-	return status;
-}
-
-/* Takes "path:line:column: " off a message, whichever of the three it has. */
-static const char *
-take_place(const char *message, const char *path, aet_migrate_failure *out)
-{
-	size_t len = strlen(path);
-	const char *at = message + len;
-	int *numbers[] = { &out->line, &out->column };
-
-	if (strncmp(message, path, len) != 0 || *at != ':')
-		return message;
-	for (int i = 0; i < 2 && at[1] >= '0' && at[1] <= '9'; i++) {
-		char *end;
-
-		*numbers[i] = (int)strtol(at + 1, &end, 10);
-		at = end;
-	}
-	return at[0] == ':' && at[1] == ' ' ? at + 2 : message;
+	aet__migrate_failure_fill(out, m->entry->file->path, text, statement, failure);
+	aet__error_copy(out->hint, sizeof(out->hint), hint_for(failure));
+	return aet__migrate_failure_error(out, status, err);
 }
 
 void
 aet__migrate_refused(
     aet__migrator *m, const aet__migration_file *file, const aet_error *err)
 {
-	aet_migrate_failure *out = &m->report->failure;
-
-	*out = (aet_migrate_failure){ 0 };
-	aet__error_copy(out->file, sizeof(out->file), file->path);
-	aet__error_copy(out->message, sizeof(out->message),
-	    take_place(err->message, file->path, out));
+	aet__migrate_failure_refused(&m->report->failure, file->path, err);
 }

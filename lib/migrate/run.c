@@ -122,6 +122,7 @@ aet__migrate_run_files(
 
 	if (status != AET_OK)
 		return status;
+	aet__session_take_time(&session);
 	m->connection = session.connection;
 	m->pool = aet__pool_options(session.db->pool);
 	m->log = aet__pool_options(session.db->pool)->log;

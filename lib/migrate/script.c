@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "core/ascii.h"
 #include "core/error.h"
+#include "migrate/meta.h"
 #include "migrate/sections.h"
 #include "migrate/spool.h"
 
@@ -164,6 +166,24 @@ add_token(reading *state, const aet__lexer *lexer, aet__token token)
 	return NULL;
 }
 
+/* What the words that end a transaction are followed by: nothing that matters
+ * leaves them what they are. */
+static aet__statement_kind
+end_kind(const aet__statement *statement, aet__statement_kind kind)
+{
+	const char *rest = strchr(statement->head, ' ');
+
+	if (rest == NULL)
+		return kind;
+	if (strncmp(rest, " work", 5) == 0)
+		rest += 5;
+	else if (strncmp(rest, " transaction", 12) == 0)
+		rest += 12;
+	return *rest == '\0' || strcmp(rest, " and no chain") == 0
+		   ? kind
+		   : AET__STATEMENT_CONTROL;
+}
+
 static aet__statement_kind
 rollback_kind(const aet__statement *statement)
 {
@@ -171,23 +191,7 @@ rollback_kind(const aet__statement *statement)
 	    aet__statement_begins(statement, "rollback work to") ||
 	    aet__statement_begins(statement, "rollback transaction to"))
 		return AET__STATEMENT_SAVEPOINT;
-	return AET__STATEMENT_CONTROL;
-}
-
-static aet__statement_kind
-commit_kind(const aet__statement *statement)
-{
-	const char *rest = strchr(statement->head, ' ');
-
-	if (rest == NULL)
-		return AET__STATEMENT_COMMIT;
-	if (strncmp(rest, " work", 5) == 0)
-		rest += 5;
-	else if (strncmp(rest, " transaction", 12) == 0)
-		rest += 12;
-	return *rest == '\0' || strcmp(rest, " and no chain") == 0
-		   ? AET__STATEMENT_COMMIT
-		   : AET__STATEMENT_CONTROL;
+	return end_kind(statement, AET__STATEMENT_ROLLBACK);
 }
 
 static aet__statement_kind
@@ -198,14 +202,15 @@ statement_kind(const aet__statement *statement)
 		return AET__STATEMENT_BEGIN;
 	if (aet__statement_begins(statement, "commit") ||
 	    aet__statement_begins(statement, "end"))
-		return commit_kind(statement);
+		return end_kind(statement, AET__STATEMENT_COMMIT);
 	if (aet__statement_begins(statement, "rollback"))
 		return rollback_kind(statement);
 	if (aet__statement_begins(statement, "savepoint") ||
 	    aet__statement_begins(statement, "release"))
 		return AET__STATEMENT_SAVEPOINT;
-	if (aet__statement_begins(statement, "abort") ||
-	    strcmp(statement->head, "prepare transaction") == 0)
+	if (aet__statement_begins(statement, "abort"))
+		return end_kind(statement, AET__STATEMENT_ROLLBACK);
+	if (strcmp(statement->head, "prepare transaction") == 0)
 		return AET__STATEMENT_CONTROL;
 	return AET__STATEMENT_PLAIN;
 }
@@ -222,25 +227,36 @@ skip_mark(aet__lexer *lexer)
 		lexer->at += sizeof(mark);
 }
 
-/* True where a comment between statements ends the part to run. */
-static bool
-ends_section(aet__script *script, aet__token token)
+static aet__section
+section_of(const aet__script *script, aet__token token)
 {
-	const char *comment = script->lexer.text + token.start;
+	aet__section section = AET__SECTION_NONE;
 
-	if (token.kind != AET__TOKEN_COMMENT)
-		return false;
-	switch (aet__section_read(comment, token.len)) {
-	case AET__SECTION_UP:
-	case AET__SECTION_UP_ALONE:
-		script->sectioned = true;
-		return false;
-	case AET__SECTION_DOWN:
-		return script->sectioned;
-	case AET__SECTION_NONE:
-		break;
-	}
-	return false;
+	if (token.kind == AET__TOKEN_COMMENT)
+		section = aet__section_read(script->lexer.text + token.start, token.len);
+	if (section == AET__SECTION_DOWN_AFTER_UP)
+		return script->sectioned ? AET__SECTION_DOWN : AET__SECTION_NONE;
+	return section;
+}
+
+static bool
+begins_up(aet__section section)
+{
+	return section == AET__SECTION_UP || section == AET__SECTION_UP_ALONE;
+}
+
+/* The first token from the next part to run on. What takes back need not even be
+ * SQL that ends. */
+static aet__token
+pass_over(aet__script *script)
+{
+	aet__token token;
+
+	script->passed_over = true;
+	do
+		token = aet__lexer_next(&script->lexer);
+	while (token.kind != AET__TOKEN_END && !begins_up(section_of(script, token)));
+	return token;
 }
 
 /* The first token of a statement: comments and empty statements are passed. */
@@ -254,11 +270,12 @@ first_token(aet__script *script)
 		aet__lexer_skip_space(lexer);
 		skip_mark(lexer);
 		token = aet__lexer_next(lexer);
-		if (ends_section(script, token)) {
-			lexer->at = lexer->len = token.start;
-			token = aet__lexer_next(lexer);
-		}
-	} while (token.kind == AET__TOKEN_COMMENT || token.kind == AET__TOKEN_SEMICOLON);
+		if (section_of(script, token) == AET__SECTION_DOWN)
+			token = pass_over(script);
+		if (begins_up(section_of(script, token)))
+			script->sectioned = true;
+	} while (token.kind == AET__TOKEN_COMMENT || token.kind == AET__TOKEN_SEMICOLON ||
+		 (token.kind == AET__TOKEN_BACKSLASH && aet__meta_skip(lexer, token)));
 	return token;
 }
 
@@ -288,7 +305,8 @@ follow_strings(aet__script *script, const aet__statement *statement)
 	aet__token value;
 	bool off;
 
-	if (statement->kind == AET__STATEMENT_COMMIT)
+	if (statement->kind == AET__STATEMENT_COMMIT ||
+	    statement->kind == AET__STATEMENT_ROLLBACK)
 		script->lexer.backslashes = script->backslashes;
 	if (!local &&
 	    !aet__statement_begins(statement, "set standard_conforming_strings") &&
@@ -297,10 +315,20 @@ follow_strings(aet__script *script, const aet__statement *statement)
 	value = last_token(&words);
 	off = aet__token_is(&words, value, "off") ||
 	      aet__token_is(&words, value, "false") ||
-	      (value.len == 5 && strncasecmp(words.text + value.start, "'off'", 5) == 0);
+	      (value.len == 5 && aet__ascii_same_n(words.text + value.start, "'off'", 5));
 	script->lexer.backslashes = off;
 	if (!local)
 		script->backslashes = off;
+}
+
+/* A marker ends even a statement that lacks its semicolon: what is below would
+ * else run as a part of it. */
+static bool
+ends_unmarked(const aet__script *script, aet__token token)
+{
+	aet__section section = section_of(script, token);
+
+	return section == AET__SECTION_DOWN || section == AET__SECTION_STATEMENT_END;
 }
 
 static bool
@@ -320,15 +348,21 @@ read_statement(aet__script *script, aet__token token, aet__statement *out, aet_e
 	const char *problem;
 
 	for (; !ends_statement(&state, token); token = aet__lexer_next(lexer)) {
-		if (token.kind == AET__TOKEN_COMMENT)
+		if (token.kind == AET__TOKEN_COMMENT) {
+			if (ends_unmarked(script, token))
+				break;
 			continue;
+		}
 		problem = token_problem(token.kind);
 		if (problem == NULL)
 			problem = add_token(&state, lexer, token);
 		if (problem != NULL)
 			return refuse(script, token.start, problem, err);
 	}
-	out->end = token.start + token.len;
+	if (token.kind == AET__TOKEN_COMMENT) /* for whoever reads on */
+		lexer->at = token.start;
+	out->end =
+	    token.kind == AET__TOKEN_COMMENT ? token.start : token.start + token.len;
 	out->kind = statement_kind(out);
 	return AET_OK;
 }

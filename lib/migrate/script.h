@@ -15,6 +15,7 @@ typedef enum aet__statement_kind {
 	AET__STATEMENT_PLAIN = 0,
 	AET__STATEMENT_BEGIN,     /* BEGIN, START TRANSACTION, with or without modes */
 	AET__STATEMENT_COMMIT,    /* COMMIT, END; not AND CHAIN, not PREPARED */
+	AET__STATEMENT_ROLLBACK,  /* ROLLBACK, ABORT; as above */
 	AET__STATEMENT_SAVEPOINT, /* SAVEPOINT, RELEASE, ROLLBACK TO */
 	AET__STATEMENT_CONTROL    /* any other that ends or parks a transaction */
 } aet__statement_kind;
@@ -45,6 +46,7 @@ typedef struct aet__script {
 			     forgotten behind the statement that was given last */
 	size_t forgotten; /* up to here */
 	bool sectioned;   /* a marker of another tool's began the part to run */
+	bool passed_over; /* and one began a part that takes back, which was not read */
 	bool backslashes; /* as the lexer's, where the transaction under way ends */
 } aet__script;
 
@@ -54,10 +56,11 @@ void aet__script_init(
 
 /*
  * The next statement; *found is false at the end, also where just comments and
- * semicolons are left, or the part that takes a migration back: of a file that is
- * marked for goose, dbmate or sql-migrate (migrate/sections.h). Fails with AET_EINVAL, the message beginning
- * "file:line:column: ", on what does not end (a quote, a comment), on psql's
- * backslash commands, and on COPY from or to the client.
+ * semicolons are left. The part that takes a migration back, of a file that is
+ * marked as another tool's (migrate/sections.h), is passed over, and so are psql's
+ * commands that change nothing (migrate/meta.h). Fails with AET_EINVAL, the
+ * message beginning "file:line:column: ", on what does not end (a quote, a
+ * comment), on psql's other commands, and on COPY from or to the client.
  */
 aet_status aet__script_next(
     aet__script *script, aet__statement *out, bool *found, aet_error *err);

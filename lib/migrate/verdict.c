@@ -48,6 +48,15 @@ half_done(finding found, aet_error *err)
 	const char *name = entry->row->name;
 	int done = entry->row->statements_done;
 
+	if (entry->row->statement_begun < 0)
+		return aet_error_set(err, AET_EHALFDONE,
+		    "statement %d of \"%s\", which commits what it does in parts, was "
+		    "begun "
+		    "and is not known to have ended: see what it has done, and say "
+		    "whether "
+		    "to run it again or to go on behind it: aet-db repair %s --again, or "
+		    "--done",
+		    -entry->row->statement_begun, name, name);
 	if (entry->file == NULL)
 		return aet_error_set(err, AET_EHALFDONE,
 		    "\"%s\" stopped after statement %d, and is missing here: put the "

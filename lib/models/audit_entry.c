@@ -6,7 +6,7 @@
 
 #define AUDIT_ENTRY_COLUMNS                                                           \
 	"id, actor_id, event_type, resource_type, resource_id, payload, ip_address, " \
-	"user_agent, created_at, actor_uuid, grandfathered"
+	"user_agent, created_at, actor_uuid"
 
 static void
 bind_audit_entry_id(aet_args *args, aet_field_audit_entry_id field)
@@ -90,7 +90,6 @@ static const aet_column audit_entry_columns[] = {
 	{ .name = "user_agent", .type = { .oid = 25 }, .nullable = true },
 	{ .name = "created_at", .type = { .oid = 1184 } },
 	{ .name = "actor_uuid", .type = { .oid = 2950 }, .nullable = true },
-	{ .name = "grandfathered", .type = { .oid = 16 } },
 };
 
 static void
@@ -110,7 +109,6 @@ read_audit_entry(aet_row *row, void *out)
 	audit_entry->user_agent = aet_row_text_or_null(row, 7);
 	audit_entry->created_at = aet_row_timestamp(row, 8);
 	audit_entry->actor_uuid = aet_row_opt_uuid(row, 9);
-	audit_entry->grandfathered = aet_row_bool(row, 10);
 }
 
 static const aet_column audit_entry_count_columns[] = {
@@ -134,7 +132,6 @@ static const aet_parameter audit_entry_insert_parameters[] = {
 	{ .name = "user_agent", .type = { .oid = 25 } },
 	{ .name = "created_at", .type = { .oid = 1184 } },
 	{ .name = "actor_uuid", .type = { .oid = 2950 } },
-	{ .name = "grandfathered", .type = { .oid = 16 } },
 };
 
 static const aet_statement audit_entry_insert = {
@@ -145,9 +142,9 @@ static const aet_statement audit_entry_insert = {
 	.sql = "INSERT INTO public.audit_log",
 	.tail = " RETURNING " AUDIT_ENTRY_COLUMNS,
 	.parameters = audit_entry_insert_parameters,
-	.parameter_count = 11,
+	.parameter_count = 10,
 	.columns = audit_entry_columns,
-	.column_count = 11,
+	.column_count = 10,
 	.row_size = sizeof(aet_audit_entry),
 	.read = read_audit_entry,
 };
@@ -163,7 +160,6 @@ static const aet_parameter audit_entry_update_parameters[] = {
 	{ .name = "user_agent", .type = { .oid = 25 } },
 	{ .name = "created_at", .type = { .oid = 1184 } },
 	{ .name = "actor_uuid", .type = { .oid = 2950 } },
-	{ .name = "grandfathered", .type = { .oid = 16 } },
 };
 
 static const aet_statement audit_entry_update = {
@@ -177,9 +173,9 @@ static const aet_statement audit_entry_update = {
 		     "WHERE id = $1",
 	.keys = 1,
 	.parameters = audit_entry_update_parameters,
-	.parameter_count = 11,
+	.parameter_count = 10,
 	.columns = audit_entry_columns,
-	.column_count = 11,
+	.column_count = 10,
 	.row_size = sizeof(aet_audit_entry),
 	.read = read_audit_entry,
 };
@@ -209,7 +205,7 @@ static const aet_statement audit_entry_find = {
 	.parameters = audit_entry_find_parameters,
 	.parameter_count = 1,
 	.columns = audit_entry_columns,
-	.column_count = 11,
+	.column_count = 10,
 	.row_size = sizeof(aet_audit_entry),
 	.read = read_audit_entry,
 };
@@ -227,7 +223,7 @@ static const aet_statement audit_entry_list_by_ids = {
 	.parameters = audit_entry_list_by_ids_parameters,
 	.parameter_count = 1,
 	.columns = audit_entry_columns,
-	.column_count = 11,
+	.column_count = 10,
 	.row_size = sizeof(aet_audit_entry),
 	.read = read_audit_entry,
 };
@@ -254,7 +250,7 @@ static const aet_statement audit_entry_list_newest = {
 	.parameters = audit_entry_list_newest_parameters,
 	.parameter_count = 1,
 	.columns = audit_entry_columns,
-	.column_count = 11,
+	.column_count = 10,
 	.row_size = sizeof(aet_audit_entry),
 	.read = read_audit_entry,
 };
@@ -274,7 +270,7 @@ static const aet_statement audit_entry_list_newest_after = {
 	.parameters = audit_entry_list_newest_after_parameters,
 	.parameter_count = 3,
 	.columns = audit_entry_columns,
-	.column_count = 11,
+	.column_count = 10,
 	.row_size = sizeof(aet_audit_entry),
 	.read = read_audit_entry,
 };
@@ -292,7 +288,7 @@ static const aet_statement audit_entry_list_by_actor = {
 	.parameters = audit_entry_list_by_actor_parameters,
 	.parameter_count = 2,
 	.columns = audit_entry_columns,
-	.column_count = 11,
+	.column_count = 10,
 	.row_size = sizeof(aet_audit_entry),
 	.read = read_audit_entry,
 };
@@ -313,7 +309,7 @@ static const aet_statement audit_entry_list_by_actor_after = {
 	.parameters = audit_entry_list_by_actor_after_parameters,
 	.parameter_count = 4,
 	.columns = audit_entry_columns,
-	.column_count = 11,
+	.column_count = 10,
 	.row_size = sizeof(aet_audit_entry),
 	.read = read_audit_entry,
 };
@@ -330,14 +326,13 @@ static const aet_statement audit_entry_list_by_actors = {
 	       "ORDINALITY AS wanted (aet_key, aet_place) CROSS "
 	       "JOIN LATERAL (SELECT id, actor_id, event_type, resource_type, "
 	       "resource_id, payload, ip_address, user_agent, created_at, "
-	       "actor_uuid, grandfathered FROM public.audit_log "
-	       "WHERE actor_id = aet_key ORDER BY created_at DESC, id DESC "
-	       "LIMIT $2) AS child "
+	       "actor_uuid FROM public.audit_log WHERE actor_id = aet_key "
+	       "ORDER BY created_at DESC, id DESC LIMIT $2) AS child "
 	       "ORDER BY aet_place, created_at DESC, id DESC",
 	.parameters = audit_entry_list_by_actors_parameters,
 	.parameter_count = 2,
 	.columns = audit_entry_columns,
-	.column_count = 11,
+	.column_count = 10,
 	.row_size = sizeof(aet_audit_entry),
 	.read = read_audit_entry,
 };
@@ -353,7 +348,7 @@ static const aet_statement audit_entry_list_by_resource = {
 	.name = "audit_entry_list_by_resource",
 	.sql = "SELECT id, actor_id, event_type, resource_type, resource_id, "
 	       "payload, ip_address,\n"
-	       "       user_agent, created_at, actor_uuid, grandfathered\n"
+	       "       user_agent, created_at, actor_uuid\n"
 	       "FROM public.audit_log\n"
 	       "WHERE resource_type = $1\n"
 	       "  AND resource_id = $2\n"
@@ -362,7 +357,7 @@ static const aet_statement audit_entry_list_by_resource = {
 	.parameters = audit_entry_list_by_resource_parameters,
 	.parameter_count = 3,
 	.columns = audit_entry_columns,
-	.column_count = 11,
+	.column_count = 10,
 	.row_size = sizeof(aet_audit_entry),
 	.read = read_audit_entry,
 };
@@ -378,7 +373,7 @@ static const aet_statement audit_entry_list_by_event_type = {
 	.name = "audit_entry_list_by_event_type",
 	.sql = "SELECT id, actor_id, event_type, resource_type, resource_id, "
 	       "payload, ip_address,\n"
-	       "       user_agent, created_at, actor_uuid, grandfathered\n"
+	       "       user_agent, created_at, actor_uuid\n"
 	       "FROM public.audit_log\n"
 	       "WHERE event_type = $1\n"
 	       "  AND created_at >= $2\n"
@@ -387,7 +382,7 @@ static const aet_statement audit_entry_list_by_event_type = {
 	.parameters = audit_entry_list_by_event_type_parameters,
 	.parameter_count = 3,
 	.columns = audit_entry_columns,
-	.column_count = 11,
+	.column_count = 10,
 	.row_size = sizeof(aet_audit_entry),
 	.read = read_audit_entry,
 };
@@ -412,7 +407,6 @@ bind_new_audit_entry(aet_args *args, const void *item)
 	aet_args_field_text(args, audit_entry->user_agent);
 	aet_args_field_timestamp(args, audit_entry->created_at);
 	aet_args_field_uuid(args, audit_entry->actor_uuid);
-	aet_args_field_bool(args, audit_entry->grandfathered);
 }
 
 static void
@@ -431,7 +425,6 @@ bind_audit_entry_changes(aet_args *args, const aet_audit_entry_changes *changes)
 	aet_args_field_text(args, changes->user_agent);
 	aet_args_field_timestamp(args, changes->created_at);
 	aet_args_field_uuid(args, changes->actor_uuid);
-	aet_args_field_bool(args, changes->grandfathered);
 }
 
 static const aet_statement *const every__statement[] = {

@@ -6,7 +6,7 @@
 
 #define SESSION_COLUMNS                                                        \
 	"id, user_id, refresh_token_jti, ip_address, user_agent, expires_at, " \
-	"created_at, last_active_at, idle_timeout_ms, grandfathered"
+	"created_at, last_active_at, idle_timeout_ms"
 
 static void
 bind_session_id(aet_args *args, aet_field_session_id field)
@@ -46,7 +46,6 @@ static const aet_column session_columns[] = {
 	{ .name = "created_at", .type = { .oid = 1184 } },
 	{ .name = "last_active_at", .type = { .oid = 1184 } },
 	{ .name = "idle_timeout_ms", .type = { .oid = 20 }, .nullable = true },
-	{ .name = "grandfathered", .type = { .oid = 16 } },
 };
 
 static void
@@ -63,7 +62,6 @@ read_session(aet_row *row, void *out)
 	session->created_at = aet_row_timestamp(row, 6);
 	session->last_active_at = aet_row_timestamp(row, 7);
 	session->idle_timeout_ms = aet_row_opt_int64(row, 8);
-	session->grandfathered = aet_row_bool(row, 9);
 }
 
 static const aet_column session_count_columns[] = {
@@ -86,7 +84,6 @@ static const aet_parameter session_insert_parameters[] = {
 	{ .name = "created_at", .type = { .oid = 1184 } },
 	{ .name = "last_active_at", .type = { .oid = 1184 } },
 	{ .name = "idle_timeout_ms", .type = { .oid = 20 } },
-	{ .name = "grandfathered", .type = { .oid = 16 } },
 };
 
 static const aet_statement session_insert = {
@@ -97,9 +94,9 @@ static const aet_statement session_insert = {
 	.sql = "INSERT INTO public.user_sessions",
 	.tail = " RETURNING " SESSION_COLUMNS,
 	.parameters = session_insert_parameters,
-	.parameter_count = 10,
+	.parameter_count = 9,
 	.columns = session_columns,
-	.column_count = 10,
+	.column_count = 9,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -114,7 +111,6 @@ static const aet_parameter session_update_parameters[] = {
 	{ .name = "created_at", .type = { .oid = 1184 } },
 	{ .name = "last_active_at", .type = { .oid = 1184 } },
 	{ .name = "idle_timeout_ms", .type = { .oid = 20 } },
-	{ .name = "grandfathered", .type = { .oid = 16 } },
 };
 
 static const aet_statement session_update = {
@@ -128,9 +124,9 @@ static const aet_statement session_update = {
 		     "WHERE id = $1",
 	.keys = 1,
 	.parameters = session_update_parameters,
-	.parameter_count = 10,
+	.parameter_count = 9,
 	.columns = session_columns,
-	.column_count = 10,
+	.column_count = 9,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -160,7 +156,7 @@ static const aet_statement session_find = {
 	.parameters = session_find_parameters,
 	.parameter_count = 1,
 	.columns = session_columns,
-	.column_count = 10,
+	.column_count = 9,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -177,7 +173,7 @@ static const aet_statement session_find_by_refresh_token_jti = {
 	.parameters = session_find_by_refresh_token_jti_parameters,
 	.parameter_count = 1,
 	.columns = session_columns,
-	.column_count = 10,
+	.column_count = 9,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -195,7 +191,7 @@ static const aet_statement session_list_by_ids = {
 	.parameters = session_list_by_ids_parameters,
 	.parameter_count = 1,
 	.columns = session_columns,
-	.column_count = 10,
+	.column_count = 9,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -222,7 +218,7 @@ static const aet_statement session_list_newest = {
 	.parameters = session_list_newest_parameters,
 	.parameter_count = 1,
 	.columns = session_columns,
-	.column_count = 10,
+	.column_count = 9,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -242,7 +238,7 @@ static const aet_statement session_list_newest_after = {
 	.parameters = session_list_newest_after_parameters,
 	.parameter_count = 3,
 	.columns = session_columns,
-	.column_count = 10,
+	.column_count = 9,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -260,7 +256,7 @@ static const aet_statement session_list_by_user = {
 	.parameters = session_list_by_user_parameters,
 	.parameter_count = 2,
 	.columns = session_columns,
-	.column_count = 10,
+	.column_count = 9,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -281,7 +277,7 @@ static const aet_statement session_list_by_user_after = {
 	.parameters = session_list_by_user_after_parameters,
 	.parameter_count = 4,
 	.columns = session_columns,
-	.column_count = 10,
+	.column_count = 9,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -298,14 +294,14 @@ static const aet_statement session_list_by_users = {
 	       "ORDINALITY AS wanted (aet_key, aet_place) CROSS "
 	       "JOIN LATERAL (SELECT id, user_id, refresh_token_jti, "
 	       "ip_address, user_agent, expires_at, created_at, "
-	       "last_active_at, idle_timeout_ms, grandfathered "
-	       "FROM public.user_sessions WHERE user_id = aet_key "
-	       "ORDER BY created_at DESC, id DESC LIMIT $2) AS child "
+	       "last_active_at, idle_timeout_ms FROM public.user_sessions "
+	       "WHERE user_id = aet_key ORDER BY created_at DESC, id DESC "
+	       "LIMIT $2) AS child "
 	       "ORDER BY aet_place, created_at DESC, id DESC",
 	.parameters = session_list_by_users_parameters,
 	.parameter_count = 2,
 	.columns = session_columns,
-	.column_count = 10,
+	.column_count = 9,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -319,7 +315,7 @@ static const aet_statement session_list_active_by_user = {
 	.name = "session_list_active_by_user",
 	.sql = "SELECT id, user_id, refresh_token_jti, ip_address, "
 	       "user_agent, expires_at, created_at,\n"
-	       "       last_active_at, idle_timeout_ms, grandfathered\n"
+	       "       last_active_at, idle_timeout_ms\n"
 	       "FROM public.user_sessions\n"
 	       "WHERE user_id = $1\n"
 	       "  AND expires_at > now()\n"
@@ -330,7 +326,7 @@ static const aet_statement session_list_active_by_user = {
 	.parameters = session_list_active_by_user_parameters,
 	.parameter_count = 1,
 	.columns = session_columns,
-	.column_count = 10,
+	.column_count = 9,
 	.row_size = sizeof(aet_session),
 	.read = read_session,
 };
@@ -406,7 +402,6 @@ bind_new_session(aet_args *args, const void *item)
 	aet_args_field_timestamp(args, session->created_at);
 	aet_args_field_timestamp(args, session->last_active_at);
 	aet_args_field_int64(args, session->idle_timeout_ms);
-	aet_args_field_bool(args, session->grandfathered);
 }
 
 static void
@@ -424,7 +419,6 @@ bind_session_changes(aet_args *args, const aet_session_changes *changes)
 	aet_args_field_timestamp(args, changes->created_at);
 	aet_args_field_timestamp(args, changes->last_active_at);
 	aet_args_field_int64(args, changes->idle_timeout_ms);
-	aet_args_field_bool(args, changes->grandfathered);
 }
 
 static const aet_statement *const every__statement[] = {

@@ -7,7 +7,7 @@
 
 #define USER_COLUMNS                                                                   \
 	"id, email, username, roles, email_verified, status, created_at, updated_at, " \
-	"last_login, metadata, grandfathered"
+	"last_login, metadata"
 
 static void
 bind_user_id(aet_args *args, aet_field_user_id field)
@@ -77,7 +77,6 @@ static const aet_column user_columns[] = {
 	{ .name = "updated_at", .type = { .oid = 1184 } },
 	{ .name = "last_login", .type = { .oid = 1184 }, .nullable = true },
 	{ .name = "metadata", .type = { .oid = 3802 }, .nullable = true },
-	{ .name = "grandfathered", .type = { .oid = 16 } },
 };
 
 static void
@@ -97,7 +96,6 @@ read_user(aet_row *row, void *out)
 	user->updated_at = aet_row_timestamp(row, 7);
 	user->last_login = aet_row_opt_timestamp(row, 8);
 	user->metadata = aet_row_jsonb_or_null(row, 9);
-	user->grandfathered = aet_row_bool(row, 10);
 }
 
 static const aet_column user_count_columns[] = {
@@ -156,7 +154,6 @@ static const aet_parameter user_insert_parameters[] = {
 	{ .name = "updated_at", .type = { .oid = 1184 } },
 	{ .name = "last_login", .type = { .oid = 1184 } },
 	{ .name = "metadata", .type = { .oid = 3802 } },
-	{ .name = "grandfathered", .type = { .oid = 16 } },
 };
 
 static const aet_statement user_insert = {
@@ -167,9 +164,9 @@ static const aet_statement user_insert = {
 	.sql = "INSERT INTO public.users",
 	.tail = " RETURNING " USER_COLUMNS,
 	.parameters = user_insert_parameters,
-	.parameter_count = 12,
+	.parameter_count = 11,
 	.columns = user_columns,
-	.column_count = 11,
+	.column_count = 10,
 	.row_size = sizeof(aet_user),
 	.read = read_user,
 };
@@ -188,7 +185,6 @@ static const aet_parameter user_update_parameters[] = {
 	    .when_unset = "clock_timestamp()" },
 	{ .name = "last_login", .type = { .oid = 1184 } },
 	{ .name = "metadata", .type = { .oid = 3802 } },
-	{ .name = "grandfathered", .type = { .oid = 16 } },
 };
 
 static const aet_statement user_update = {
@@ -201,9 +197,9 @@ static const aet_statement user_update = {
 	.otherwise = "SELECT " USER_COLUMNS " FROM public.users WHERE id = $1",
 	.keys = 1,
 	.parameters = user_update_parameters,
-	.parameter_count = 12,
+	.parameter_count = 11,
 	.columns = user_columns,
-	.column_count = 11,
+	.column_count = 10,
 	.row_size = sizeof(aet_user),
 	.read = read_user,
 };
@@ -232,7 +228,7 @@ static const aet_statement user_find = {
 	.parameters = user_find_parameters,
 	.parameter_count = 1,
 	.columns = user_columns,
-	.column_count = 11,
+	.column_count = 10,
 	.row_size = sizeof(aet_user),
 	.read = read_user,
 };
@@ -248,7 +244,7 @@ static const aet_statement user_find_by_email = {
 	.parameters = user_find_by_email_parameters,
 	.parameter_count = 1,
 	.columns = user_columns,
-	.column_count = 11,
+	.column_count = 10,
 	.row_size = sizeof(aet_user),
 	.read = read_user,
 };
@@ -264,7 +260,7 @@ static const aet_statement user_find_by_username = {
 	.parameters = user_find_by_username_parameters,
 	.parameter_count = 1,
 	.columns = user_columns,
-	.column_count = 11,
+	.column_count = 10,
 	.row_size = sizeof(aet_user),
 	.read = read_user,
 };
@@ -282,7 +278,7 @@ static const aet_statement user_list_by_ids = {
 	.parameters = user_list_by_ids_parameters,
 	.parameter_count = 1,
 	.columns = user_columns,
-	.column_count = 11,
+	.column_count = 10,
 	.row_size = sizeof(aet_user),
 	.read = read_user,
 };
@@ -309,7 +305,7 @@ static const aet_statement user_list_newest = {
 	.parameters = user_list_newest_parameters,
 	.parameter_count = 1,
 	.columns = user_columns,
-	.column_count = 11,
+	.column_count = 10,
 	.row_size = sizeof(aet_user),
 	.read = read_user,
 };
@@ -329,7 +325,7 @@ static const aet_statement user_list_newest_after = {
 	.parameters = user_list_newest_after_parameters,
 	.parameter_count = 3,
 	.columns = user_columns,
-	.column_count = 11,
+	.column_count = 10,
 	.row_size = sizeof(aet_user),
 	.read = read_user,
 };
@@ -405,7 +401,6 @@ bind_new_user(aet_args *args, const void *item)
 	aet_args_field_timestamp(args, user->updated_at);
 	aet_args_field_timestamp(args, user->last_login);
 	aet_args_field_jsonb(args, user->metadata);
-	aet_args_field_bool(args, user->grandfathered);
 }
 
 static void
@@ -425,7 +420,6 @@ bind_user_changes(aet_args *args, const aet_user_changes *changes)
 	aet_args_field_timestamp(args, changes->updated_at);
 	aet_args_field_timestamp(args, changes->last_login);
 	aet_args_field_jsonb(args, changes->metadata);
-	aet_args_field_bool(args, changes->grandfathered);
 }
 
 static const aet_statement *const every__statement[] = {

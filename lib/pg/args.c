@@ -55,6 +55,10 @@ aet__args_is_given(const aet_args *args, size_t index)
 	return aet__args_at(args, index)->state != AET__ARG_UNSET;
 }
 
+/* No value of PostgreSQL's reaches 1 GiB, nor does a message with one
+ * (MaxAllocSize); a server ends the session over a longer one. */
+#define VALUE_MAX 0x3fffff00
+
 /* Of the protocol, whose Bind message counts them in 16 bits. */
 #define PARAMETERS_MAX 65535
 
@@ -103,14 +107,14 @@ aet__args_check(const aet_args *args, const aet_statement *statement, aet_error 
 		return aet_error_set(err, AET_EINVAL,
 		    "%s: %zu arguments given, %zu expected", statement->name, args->count,
 		    statement->parameter_count);
+	if (statement->kind != AET_STATEMENT_COPY && aet__args_bytes(args) > VALUE_MAX)
+		return aet_error_set(err, AET_EINVAL,
+		    "%s: the arguments together are longer than PostgreSQL takes",
+		    statement->name);
 	if (statement->kind == AET_STATEMENT_PIECES)
 		return aet__pieces_check(statement, args, err);
 	return AET_OK;
 }
-
-/* No value of PostgreSQL's reaches 1 GiB, nor does a message with one
- * (MaxAllocSize); a server ends the session over a longer one. */
-#define VALUE_MAX 0x3fffff00
 
 static void
 args_fail(aet_args *args, aet_status status)

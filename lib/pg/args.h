@@ -19,6 +19,11 @@ const aet_arg *aet__args_at(const aet_args *args, size_t index);
 /* Whether a value or NULL was given, rather than nothing. */
 bool aet__args_is_given(const aet_args *args, size_t index);
 
+/* Their values' bytes, and whether sending them wants somebody to watch the
+ * deadline (pg/private.h). */
+size_t aet__args_bytes(const aet_args *args);
+bool aet__args_are_large(const aet_args *args);
+
 /* A value of size bytes, to be filled; NULL with args failed. */
 char *aet__args_data(aet_args *args, size_t size);
 void aet__args_refuse(aet_args *args, aet_status status);

@@ -5,6 +5,7 @@
 
 #include <aeturnis/codec.h>
 
+#include "core/numeric_double.h"
 #include "pg/args.h"
 #include "pg/binary.h"
 
@@ -77,6 +78,14 @@ aet_args_numeric(aet_args *args, aet_numeric value)
 	aet__binary_put16(at + 6, value.scale);
 	for (size_t i = 0; i < value.digit_count; i++)
 		aet__binary_put16(at + 8 + i * 2, value.digits[i]);
+}
+
+void
+aet_args_numeric_double(aet_args *args, double value)
+{
+	uint16_t room[AET__NUMERIC_DOUBLE_DIGITS];
+
+	aet_args_numeric(args, aet__numeric_from_double(value, room));
 }
 
 void

@@ -73,10 +73,10 @@ aet__connection_open(const aet__connection_options *options, aet__deadline deadl
 	if (!aet__statement_cache_init(&connection->cache, options->statement_cache))
 		status = aet__error_memory(err);
 	if (status == AET_OK)
-		status = aet__dial(options, deadline, &connection->pq, err);
+		status = aet__dial(
+		    options, receive_notice, connection, deadline, &connection->pq, err);
 	if (status == AET_OK) {
 		connection->guard = fcntl(PQsocket(connection->pq), F_DUPFD_CLOEXEC, 0);
-		PQsetNoticeReceiver(connection->pq, receive_notice, connection);
 		status = set_session(connection, deadline, err);
 	}
 	if (status == AET_OK)
@@ -110,6 +110,12 @@ void
 aet__connection_watch(aet__connection *connection, aet__deadline deadline)
 {
 	connection->watched = connection->guard >= 0 ? deadline : AET__NEVER;
+}
+
+bool
+aet__connection_is_watched(const aet__connection *connection)
+{
+	return connection->watched != AET__NEVER;
 }
 
 void

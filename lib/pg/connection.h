@@ -68,6 +68,8 @@ void aet__connection_retire(aet__connection *connection);
  */
 void aet__connection_watch(aet__connection *connection, aet__deadline deadline);
 
+bool aet__connection_is_watched(const aet__connection *connection);
+
 /* From any thread: ends what waits on a watched connection, as its deadline does. */
 void aet__connection_interrupt(aet__connection *connection);
 
@@ -105,6 +107,19 @@ aet_status aet__connection_commit(aet__connection *connection, aet__deadline dea
 aet_status aet__connection_query(aet__connection *connection, const char *sql,
     const char *const *parameters, size_t parameter_count, aet__deadline deadline,
     aet__result **out, aet_error *err);
+
+/*
+ * Sends up to eight commands at once, before the first is answered: what has
+ * reached the server it does, also where this side is gone by then. They are one
+ * transaction, except that the first may be one that commits by itself (CALL, DO):
+ * what it has not committed is then committed with the others. Whatever fails,
+ * the failure is the sequence's.
+ *
+ *   affected  the rows that the last one changed
+ */
+aet_status aet__connection_sequence(aet__connection *connection,
+    const char *const *commands, size_t count, aet__deadline deadline, int64_t *affected,
+    aet_error *err);
 
 /* The last failure; borrowed until the next call on the connection. */
 const aet__failure *aet__connection_failure(const aet__connection *connection);

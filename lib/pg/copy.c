@@ -7,10 +7,10 @@
  */
 #include "pg/copy.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "pg/args.h"
@@ -261,7 +261,23 @@ send_chunk(copying *run, aet_error *err)
 	return len > 0 ? put(run, run->chunk, len, err) : AET_OK;
 }
 
-/* What is longer than a chunk goes by itself. */
+/* What is longer than a chunk goes by itself, a chunk's worth at a time: libpq
+ * would copy all of it, and move what is left after each part that has gone. */
+static aet_status
+put_long(copying *run, const char *data, size_t len, aet_error *err)
+{
+	aet_status status = AET_OK;
+
+	while (len > 0 && status == AET_OK) {
+		size_t part = len < CHUNK ? len : CHUNK;
+
+		status = put(run, data, part, err);
+		data += part;
+		len -= part;
+	}
+	return status;
+}
+
 static aet_status
 add(copying *run, const void *data, size_t len, aet_error *err)
 {
@@ -270,7 +286,7 @@ add(copying *run, const void *data, size_t len, aet_error *err)
 	if (len > CHUNK - run->used)
 		status = send_chunk(run, err);
 	if (status != AET_OK || len > CHUNK)
-		return status == AET_OK ? put(run, data, len, err) : status;
+		return status == AET_OK ? put_long(run, data, len, err) : status;
 	memcpy(run->chunk + run->used, data, len);
 	run->used += len;
 	return AET_OK;
@@ -337,9 +353,9 @@ failed_item(const aet__failure *failure)
 		at = at != NULL ? at + 1 : NULL;
 	}
 	at = at != NULL ? strchr(at, ',') : NULL;
-	while (at != NULL && *at != '\0' && *at != '\n' && !isdigit((unsigned char)*at))
+	while (at != NULL && *at != '\0' && *at != '\n' && !aet__ascii_is_digit(*at))
 		at++;
-	if (at == NULL || !isdigit((unsigned char)*at))
+	if (at == NULL || !aet__ascii_is_digit(*at))
 		return SIZE_MAX;
 	return (size_t)strtoull(at, NULL, 10) - 1;
 }

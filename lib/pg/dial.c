@@ -20,6 +20,8 @@ typedef struct dial_parameters {
 	size_t count;
 	PQconninfoOption *parsed; /* owns what the url said */
 	aet__resolved resolved;
+	PQnoticeReceiver receiver;
+	void *argument;
 } dial_parameters;
 
 /* What a url and the environment leave open. Keepalives find a dead peer in
@@ -94,6 +96,31 @@ parse_url(dial_parameters *dial, const char *url, aet_error *err)
 	return AET_OK;
 }
 
+/* Passwords are among the values. */
+static void
+parsed_free(PQconninfoOption *parsed)
+{
+	for (PQconninfoOption *option = parsed; option != NULL && option->keyword != NULL;
+	     option++)
+		aet__memory_wipe_text(option->val);
+	PQconninfoFree(parsed);
+}
+
+/*
+ * Where there is no pass phrase for a locked key, OpenSSL itself asks for one, at
+ * the terminal or on stdin and past any deadline: it gets one that fits none. A
+ * service's file may have the right one.
+ */
+static void
+set_pass_phrase(dial_parameters *dial)
+{
+	const char *given = parameter(dial, "sslpassword");
+
+	if ((given == NULL || given[0] == '\0') && parameter(dial, "service") == NULL &&
+	    getenv("PGSERVICE") == NULL)
+		set_parameter(dial, "sslpassword", "none is given");
+}
+
 static void
 set_defaults(dial_parameters *dial, const char *application_name)
 {
@@ -105,6 +132,7 @@ set_defaults(dial_parameters *dial, const char *application_name)
 	if (application_name != NULL)
 		set_parameter(dial, "application_name", application_name);
 	set_parameter(dial, "client_encoding", "UTF8");
+	set_pass_phrase(dial);
 }
 
 /* A url that names hostaddr, or a service whose file names the host, is left to
@@ -217,6 +245,7 @@ start(const dial_parameters *dial, aet__deadline deadline, PGconn **out, aet_err
 
 	if (pq == NULL)
 		return aet__error_memory(err);
+	PQsetNoticeReceiver(pq, dial->receiver, dial->argument);
 	if (PQstatus(pq) == CONNECTION_BAD)
 		status = refused(pq, err);
 	else
@@ -303,10 +332,10 @@ start_resolved(
 }
 
 aet_status
-aet__dial(const aet__connection_options *options, aet__deadline deadline, PGconn **out,
-    aet_error *err)
+aet__dial(const aet__connection_options *options, PQnoticeReceiver receiver,
+    void *argument, aet__deadline deadline, PGconn **out, aet_error *err)
 {
-	dial_parameters dial = { 0 };
+	dial_parameters dial = { .receiver = receiver, .argument = argument };
 	aet_status status = parse_url(&dial, options->url, err);
 
 	if (status == AET_OK) {
@@ -315,7 +344,7 @@ aet__dial(const aet__connection_options *options, aet__deadline deadline, PGconn
 	}
 	if (status == AET_OK)
 		status = start_resolved(&dial, deadline, out, err);
-	PQconninfoFree(dial.parsed);
+	parsed_free(dial.parsed);
 	aet__resolved_free(&dial.resolved);
 	return status;
 }

@@ -23,8 +23,10 @@ run_prepared(aet__connection *connection, const aet__prepared *prepared,
 		return aet__sql_too_late(&operation, err);
 	if (!aet__bound_make(&bound, prepared->statement, args))
 		return aet__error_memory(err);
+	aet__wire_block(connection, aet__args_are_large(args), deadline);
 	sent = PQsendQueryPrepared(connection->pq, prepared->name, bound.count,
 	    bound.values, bound.lengths, bound.formats, 1);
+	aet__wire_unblock(connection);
 	aet__bound_free(&bound);
 	if (!sent)
 		return aet__sql_lost(connection, &operation, err);

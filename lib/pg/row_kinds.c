@@ -5,6 +5,7 @@
 
 #include <aeturnis/codec.h>
 
+#include "core/numeric_double.h"
 #include "pg/binary.h"
 #include "pg/row_private.h"
 
@@ -73,6 +74,26 @@ aet_row_interval(aet_row *row, size_t column)
 		(int32_t)aet__binary_get32(value + 12) };
 }
 
+/* numeric_recv's own checks: the sign is one of these, a digit below 10,000. */
+static bool
+is_numeric(const char *value, size_t len)
+{
+	if (len < 8 || len != 8 + (size_t)aet__binary_get16(value) * 2)
+		return false;
+	for (size_t at = 8; at < len; at += 2)
+		if (aet__binary_get16(value + at) >= 10000)
+			return false;
+	switch ((aet_numeric_kind)aet__binary_get16(value + 4)) {
+	case AET_NUMERIC_POSITIVE:
+	case AET_NUMERIC_NEGATIVE:
+	case AET_NUMERIC_NAN:
+	case AET_NUMERIC_INFINITY:
+	case AET_NUMERIC_MINUS_INFINITY:
+		return true;
+	}
+	return false;
+}
+
 aet_numeric
 aet_row_numeric(aet_row *row, size_t column)
 {
@@ -81,7 +102,7 @@ aet_row_numeric(aet_row *row, size_t column)
 	size_t len;
 	const char *value = aet__row_raw(row, column, &len);
 
-	if (len < 8 || len != 8 + (size_t)aet__binary_get16(value) * 2) {
+	if (!is_numeric(value, len)) {
 		aet_row_require(row, column);
 		aet_row_fail(row, column, "a malformed numeric");
 		return numeric;
@@ -97,6 +118,12 @@ aet_row_numeric(aet_row *row, size_t column)
 		digits[i] = aet__binary_get16(value + 8 + i * 2);
 	numeric.digits = digits;
 	return numeric;
+}
+
+double
+aet_row_numeric_double(aet_row *row, size_t column)
+{
+	return aet__numeric_to_double(aet_row_numeric(row, column));
 }
 
 aet_money

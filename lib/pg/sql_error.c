@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "pg/private.h"
 
@@ -98,7 +98,7 @@ copy_identifier(char *field, size_t size, const char *sql, int position)
 	while (*at != '\0' && len + 1 < size) {
 		if (*at == '.')
 			len = 0;
-		else if (isalnum((unsigned char)*at) || *at == '_' ||
+		else if (aet__ascii_is_letter_or_digit(*at) || *at == '_' ||
 			 (unsigned char)*at >= 0x80)
 			field[len++] = *at;
 		else if (*at != '"')
@@ -206,7 +206,7 @@ aet__sql_lost(
 	if (atomic_load(&connection->interrupted))
 		return aet__sql_timeout(connection, operation, err);
 	connection->broken = true;
-	while (isspace((unsigned char)*words))
+	while (aet__ascii_is_space(*words))
 		words++;
 	return aet__error_sql(err, unknown ? AET_EUNKNOWN : AET_ECONNECT, "08006",
 	    "%s%sthe connection was lost%s: %.*s",

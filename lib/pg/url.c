@@ -5,10 +5,10 @@
 #include <libpq-fe.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include <aeturnis/environment.h>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/text.h"
@@ -288,7 +288,7 @@ host_is_local(const char *host)
 	struct in_addr address;
 
 	if (*host == '\0' || *host == '/' || *host == '@' ||
-	    strcasecmp(host, "localhost") == 0)
+	    aet__ascii_same(host, "localhost"))
 		return true;
 	if (inet_pton(AF_INET, host, &address) == 1)
 		return (ntohl(address.s_addr) >> 24) == 127;

@@ -40,6 +40,23 @@ wait_socket(aet__connection *connection, short events, aet__deadline deadline)
 	}
 }
 
+void
+aet__wire_block(aet__connection *connection, bool large, aet__deadline deadline)
+{
+	if (large && aet__connection_is_watched(connection) &&
+	    deadline == connection->watched)
+		(void)PQsetnonblocking(
+		    connection->pq, 0); /* the other way is slow only */
+}
+
+void
+aet__wire_unblock(aet__connection *connection)
+{
+	/* Nothing is left to be sent, so that this cannot wait. */
+	if (!PQisnonblocking(connection->pq) && PQsetnonblocking(connection->pq, 1) != 0)
+		connection->broken = true;
+}
+
 aet_status
 aet__wire_flush(aet__connection *connection, const aet__operation *operation,
     aet__deadline deadline, aet_error *err)

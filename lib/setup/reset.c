@@ -2,8 +2,10 @@
 /*
  * Starting a database over. Consent is checked first, hashing is done next, and
  * then everything happens in one transaction under the migrator's lock, on a
- * connection that is closed in the end.
+ * connection that is closed in the end. Only what no transaction holds comes
+ * after it.
  */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +30,7 @@ typedef struct resetting {
 	aet__source source;
 	aet__source own; /* the library's */
 	bool own_here;   /* the library's tables are part of it */
+	size_t most;     /* so many of source's files in the transaction */
 	aet__seeding seedings[AET__SEED_USERS];
 } resetting;
 
@@ -154,12 +157,12 @@ migrate_again(aet__connection *connection, resetting *work, aet_error *err)
 
 	if (work->own_here && !aet__migrate_is_own(&work->source)) {
 		status = aet__migrate_within(
-		    connection, &work->own, &work->migrate, report, err);
+		    connection, &work->own, &work->migrate, SIZE_MAX, report, err);
 		applied = report->applied;
 	}
 	if (status == AET_OK)
 		status = aet__migrate_within(
-		    connection, &work->source, &work->migrate, report, err);
+		    connection, &work->source, &work->migrate, work->most, report, err);
 	report->applied += applied;
 	return explain(work, status, err);
 }
@@ -195,6 +198,29 @@ reset_locked(aet__session *session, resetting *work, aet_error *err)
 	return status;
 }
 
+/*
+ * A label that an enum gets cannot be used before it is committed (55P04): with the
+ * file that does, the part outside the transaction begins. False where that is not
+ * what has failed.
+ */
+static bool
+must_part(resetting *work, aet_status status)
+{
+	const aet_migrate_failure *failure = &work->report->migrated.failure;
+	size_t at = 0;
+
+	if (status != AET_EMIGRATION || strcmp(failure->sqlstate, "55P04") != 0)
+		return false;
+	while (
+	    at < work->source.count && strncmp(work->source.files[at].path, failure->file,
+					   sizeof(failure->file) - 1) != 0)
+		at++;
+	if (at == 0 || at >= work->most || at == work->source.count)
+		return false;
+	work->most = at;
+	return true;
+}
+
 static aet_status
 reset(aet_db *db, resetting *work, aet_error *err)
 {
@@ -213,6 +239,37 @@ reset(aet_db *db, resetting *work, aet_error *err)
 		return status;
 	}
 	return reset_locked(&session, work, err);
+}
+
+static aet_status
+reset_whole(aet_db *db, resetting *work, aet_error *err)
+{
+	aet_status status;
+
+	work->most = SIZE_MAX;
+	do
+		status = reset(db, work, err);
+	while (must_part(work, status));
+	work->report->committed = status == AET_OK;
+	work->report->has_users = work->own_here;
+	return status;
+}
+
+/* What the transaction could not hold, as aet_db_migrate runs it. */
+static aet_status
+go_on(aet_db *db, resetting *work, aet_error *err)
+{
+	aet_migrate_report *report = &work->report->migrated;
+	int applied = report->applied;
+	aet_status status;
+
+	if (report->remaining == 0)
+		return AET_OK;
+	*report = (aet_migrate_report)AET_MIGRATE_REPORT_INIT;
+	status = aet_db_migrate(db, work->opts->migrate, report, err);
+	report->applied += applied;
+	report->already -= report->already < applied ? report->already : applied;
+	return status;
 }
 
 static aet_status
@@ -251,9 +308,11 @@ aet_db_reset(
 	if (status == AET_OK)
 		status = prepare_seeds(&work, err);
 	if (status == AET_OK)
-		status = reset(db, &work, err);
+		status = reset_whole(db, &work, err);
 	if (status == AET_OK && opts->seed != NULL)
 		aet__seed_tell(work.seedings, &work.report->seeded);
+	if (status == AET_OK)
+		status = go_on(db, &work, err);
 	aet__memory_wipe(work.seedings, sizeof(work.seedings));
 	aet__memory_wipe(&unwanted, sizeof(unwanted));
 	aet__source_free(&work.source);

@@ -1,7 +1,41 @@
--- Who that is, by e-mail or username, exactly or under another spelling, and how
--- often logging in has failed lately. One row always: an unknown user is NULLs.
+-- Who that is, by e-mail or username, exactly or under another spelling. One row
+-- always: an unknown user has no id, and costs the reading of some other's row, of
+-- which only the length is given. With a throttle (numbers that are not NULL),
+-- the attempt is counted as a failure first, the address before the account:
+-- whoever comes while a count is full gets no window for it. Everybody locks the
+-- two counts in this order.
 -- name: account_credentials :one
-WITH found AS (
+WITH address AS (
+    INSERT INTO aeturnis.login_failures AS f (key, failures, window_began)
+    SELECT sha256(convert_to('address ' || host(sqlc.narg(ip_address)::text::inet), 'UTF8')), 1, now()
+    WHERE sqlc.narg(ip_address)::text IS NOT NULL
+      AND sqlc.narg(per_address)::integer > 0
+    ON CONFLICT (key) DO UPDATE SET
+        failures = CASE
+            WHEN f.window_began > now() - @window_ms::bigint * interval '1 millisecond'
+            THEN f.failures + 1 ELSE 1 END,
+        window_began = CASE
+            WHEN f.window_began > now() - @window_ms::bigint * interval '1 millisecond'
+            THEN f.window_began ELSE now() END
+        WHERE f.failures < sqlc.narg(per_address)::integer
+           OR f.window_began <= now() - @window_ms::bigint * interval '1 millisecond'
+    RETURNING window_began
+), account AS (
+    INSERT INTO aeturnis.login_failures AS f (key, failures, window_began)
+    SELECT sha256(convert_to('account ' || aeturnis.fold(@login::text), 'UTF8')), 1, now()
+    WHERE (sqlc.narg(ip_address)::text IS NULL OR EXISTS (SELECT FROM address))
+      AND sqlc.narg(per_account)::integer > 0
+    ON CONFLICT (key) DO UPDATE SET
+        failures = CASE
+            WHEN f.window_began > now() - @window_ms::bigint * interval '1 millisecond'
+            THEN f.failures + 1 ELSE 1 END,
+        window_began = CASE
+            WHEN f.window_began > now() - @window_ms::bigint * interval '1 millisecond'
+            THEN f.window_began ELSE now() END
+        WHERE f.failures < sqlc.narg(per_account)::integer
+           OR f.window_began <= now() - @window_ms::bigint * interval '1 millisecond'
+    RETURNING window_began
+), found AS (
     SELECT 1 AS place, id, status, password_hash
     FROM public.users
     WHERE email = @login::text
@@ -19,23 +53,40 @@ WITH found AS (
     FROM aeturnis.user_folds AS f
         JOIN public.users AS u ON u.id = f.user_id
     WHERE f.username = aeturnis.fold(@login::text)
+), nobody AS (
+    SELECT repeat('x', length(u.status)) AS status,
+        repeat('x', length(u.password_hash)) AS password_hash
+    FROM aeturnis.user_folds AS f
+        JOIN public.users AS u ON u.id = f.user_id
+    WHERE NOT EXISTS (SELECT FROM found)
+    LIMIT 1
 ), first AS (
-    SELECT id, status, password_hash FROM found ORDER BY place LIMIT 1
+    (SELECT id, status, password_hash FROM found ORDER BY place LIMIT 1)
+    UNION ALL
+    SELECT NULL, status, password_hash FROM nobody
 )
 SELECT first.id AS "user_id?", first.status AS "status?",
     first.password_hash AS "password_hash?",
-    coalesce((
-        SELECT failures FROM aeturnis.login_failures
-        WHERE key = sha256(convert_to('account ' || aeturnis.fold(@login::text), 'UTF8'))
-          AND window_began > now() - @window_ms::bigint * interval '1 millisecond'),
-        0) AS account_failures,
-    coalesce((
-        SELECT failures FROM aeturnis.login_failures
-        WHERE key = sha256(convert_to('address ' || sqlc.narg(ip_address)::text, 'UTF8'))
-          AND window_began > now() - @window_ms::bigint * interval '1 millisecond'),
-        0) AS address_failures
+    (SELECT window_began FROM address) AS "address_window?",
+    (SELECT window_began FROM account) AS "account_window?"
 FROM (VALUES (true)) AS always (one)
     LEFT JOIN first ON true;
+
+-- Takes an attempt back that was counted and is no failure, if the windows that it
+-- was counted in are still those.
+-- name: account_attempt_forget :exec
+WITH address AS (
+    UPDATE aeturnis.login_failures
+    SET failures = failures - 1
+    WHERE key = sha256(convert_to('address ' || host(sqlc.narg(ip_address)::text::inet), 'UTF8'))
+      AND window_began = sqlc.narg(address_window)
+    RETURNING key
+)
+UPDATE aeturnis.login_failures
+SET failures = failures - 1
+WHERE (SELECT count(*) FROM address) >= 0
+  AND key = sha256(convert_to('account ' || aeturnis.fold(@login::text), 'UTF8'))
+  AND window_began = sqlc.narg(account_window);
 
 -- The user is active, and the hash still what was verified: a session begins.
 -- name: account_login_succeed :one
@@ -56,9 +107,17 @@ WITH moment AS (
         now() + @lifetime_ms::bigint * interval '1 millisecond', sqlc.narg(idle_timeout_ms)
     FROM live
     RETURNING id, user_id, expires_at
+), taken_back AS (
+    UPDATE aeturnis.login_failures
+    SET failures = failures - 1
+    WHERE key = sha256(convert_to('address ' || host(sqlc.narg(ip_address)::text::inet), 'UTF8'))
+      AND window_began = sqlc.narg(address_window)
+      AND EXISTS (SELECT FROM live)
+    RETURNING key
 ), forgiven AS (
     DELETE FROM aeturnis.login_failures
-    WHERE key = sha256(convert_to('account ' || aeturnis.fold(@login::text), 'UTF8'))
+    WHERE (SELECT count(*) FROM taken_back) >= 0
+      AND key = sha256(convert_to('account ' || aeturnis.fold(@login::text), 'UTF8'))
       AND EXISTS (SELECT FROM live)
 ), entries AS (
     INSERT INTO public.audit_log (actor_id, event_type, resource_type, resource_id,
@@ -67,7 +126,9 @@ WITH moment AS (
         sqlc.narg(ip_address), sqlc.narg(user_agent), at
     FROM (
         SELECT user_id, 'user.login' AS event_type, 'user' AS resource_type,
-            user_id AS resource_id, jsonb_build_object('session_id', id) AS payload, at
+            user_id AS resource_id, jsonb_build_object('session_id', id)
+            || CASE WHEN sqlc.narg(new_hash) IS NULL THEN '{}'
+                ELSE '{"password": "hashed anew"}' END::jsonb AS payload, at
         FROM begun, moment
         UNION ALL
         SELECT user_id, 'session.create', 'session', id,
@@ -78,17 +139,18 @@ WITH moment AS (
 )
 SELECT id AS session_id, user_id, expires_at FROM begun;
 
--- Counts and records a failure, the same work whatever the reason.
+-- Records a failure, and counts it where the attempt was not; the same work
+-- whatever the reason.
 -- name: account_login_fail :exec
 WITH keys AS (
-    SELECT sha256(convert_to('account ' || aeturnis.fold(@login::text), 'UTF8')) AS key
-    UNION
-    SELECT sha256(convert_to('address ' || sqlc.narg(ip_address)::text, 'UTF8'))
+    SELECT 1 AS place,
+        sha256(convert_to('address ' || host(sqlc.narg(ip_address)::text::inet), 'UTF8')) AS key
     WHERE sqlc.narg(ip_address)::text IS NOT NULL
-    ORDER BY key
+    UNION ALL
+    SELECT 2, sha256(convert_to('account ' || aeturnis.fold(@login::text), 'UTF8'))
 ), counted AS (
     INSERT INTO aeturnis.login_failures AS f (key, failures, window_began)
-    SELECT key, 1, now() FROM keys
+    SELECT key, 1, now() FROM keys WHERE NOT @was_counted::boolean ORDER BY place
     ON CONFLICT (key) DO UPDATE SET
         failures = CASE
             WHEN f.window_began > now() - @window_ms::bigint * interval '1 millisecond'

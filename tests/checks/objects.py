@@ -12,7 +12,8 @@ import layers
 import tap
 
 # A library does not end the process, talk on its streams, read a terminal, or
-# change what belongs to the whole process. Some also keep static state.
+# change what belongs to the whole process. Some also keep static state, or read
+# text as the program's locale has it (core/ascii.h).
 FORBIDDEN = """
     abort exit _exit _Exit quick_exit __assert_fail __assert_perror_fail atexit
     printf vprintf puts putchar perror psignal __printf_chk __vprintf_chk
@@ -22,6 +23,8 @@ FORBIDDEN = """
     signal sigaction sigset sigignore bsd_signal sysv_signal alarm setitimer
     system popen tmpnam mktemp
     strtok localtime gmtime ctime asctime rand srand random srandom drand48
+    strcasecmp strncasecmp strcasestr strcoll tolower toupper
+    __ctype_b_loc __ctype_tolower_loc __ctype_toupper_loc
 """.split()
 
 # object, symbol: why it may. Short, or the rule is no rule.

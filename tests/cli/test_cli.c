@@ -10,6 +10,7 @@
 
 #include <aeturnis/version.h>
 
+#include "support/process.h"
 #include "support/cli.h"
 
 #define NOBODY "postgresql://game:sekret@127.0.0.1:1/game"
@@ -29,7 +30,9 @@ teardown(void)
 }
 
 static const char *const every_command[] = { "migrate", "status", "new", "seed", "reset",
-	"check", "codegen", "diff", "dev", "doctor", "completion", "version", "help" };
+	"check", "codegen", "diff", "dev", "doctor", "completion", "version", "help",
+	"rollback", "baseline", "repair", "adopt", "lint", "generate", "push", "roles",
+	"audit" };
 #define COMMANDS (int)(sizeof(every_command) / sizeof(every_command[0]))
 
 static const struct {
@@ -38,6 +41,11 @@ static const struct {
 } mistakes[] = {
 	{ { NULL }, "no command is given" },
 	{ { "migrat" }, "there is no command \"migrat\"; did you mean \"migrate\"?" },
+	{ { "gen" }, "there is no command \"gen\"; did you mean \"generate\"?" },
+	{ { "psuh" }, "there is no command \"psuh\"; did you mean \"push\"?" },
+	{ { "baseline", "--accept", "1" }, "there is no flag \"--accept\"\n" },
+	{ { "push", "--accept-dataloss" }, "there is no flag \"--accept-dataloss\"; did "
+					   "you mean \"--accept-data-loss\"?" },
 	{ { "xyzzy" }, "there is no command \"xyzzy\"; see aet-db --help" },
 	{ { "migrate", "--jsn" },
 	    "there is no flag \"--jsn\"; did you mean \"--json\"?" },
@@ -45,6 +53,8 @@ static const struct {
 	{ { "status", "-x" }, "there is no flag -x" },
 	{ { "status", "--json=yes" }, "--json takes no value" },
 	{ { "status", "--url" }, "--url needs a value: --url=URL" },
+	{ { "migrate", "--to" }, "--to needs a value: --to=VERSION" },
+	{ { "diff", "--to" }, "--to needs a value: --to=SOURCE" },
 	{ { "status", "--url=" }, "--url is empty" },
 	{ { "status", "-u" }, "-u needs a value" },
 	{ { "status", "--persist" }, "status does not take --persist" },
@@ -92,6 +102,29 @@ START_TEST(a_mistake_is_a_document_with_json)
 	ck_assert_str_eq(
 	    json_string_value(json_object_get(error, "next")), "aet-db migrate --help");
 	json_decref(document);
+}
+END_TEST
+
+/* One flag, and what it is to each command. */
+START_TEST(a_flag_is_explained_for_its_command)
+{
+	CLI(&cli, "migrate", "--help");
+	CLI_SAYS(cli.out, "--to=VERSION          The number of the last migration");
+	CLI_SAYS(
+	    cli.out, "--url=URL             The database, instead of DATABASE_URL.\n");
+	CLI(&cli, "diff", "--help");
+	CLI_SAYS(cli.out, "--to=SOURCE           The schema as it should be");
+	CLI(&cli, "codegen", "--help");
+	CLI_SAYS(cli.out, "--manifest=FILE       Write what each query takes");
+	CLI(&cli, "push", "--help");
+	CLI_SAYS(cli.out, "--manifest=FILE       The manifest of the release that runs");
+	CLI(&cli, "completion", "man");
+	CLI_SAYS(cli.out,
+	    "Of \\fBlint\\fR, \\fBgenerate\\fR, \\fBpush\\fR: The manifest of the "
+	    "release that runs");
+	CLI(&cli, "completion", "fish");
+	CLI_SAYS(
+	    cli.out, "from migrate' -l to -r -F -d 'The number of the last migration");
 }
 END_TEST
 
@@ -214,6 +247,17 @@ START_TEST(settings_come_from_files)
 	CLI(&cli, "status", "--env-file=other");
 	CLI_EXITS(&cli, 3);
 	CLI_SAYS(cli.err, "postgresql://127.0.0.1:1/other (from other)");
+	CLI(&cli, "status", "--url= \t");
+	CLI_EXITS(&cli, 2);
+	CLI_SAYS(cli.err, "no database is named");
+	CLI(&cli, "status", "--url=service=nobodys");
+	CLI_EXITS(&cli, 3);
+	CLI_SAYS(cli.err, "definition of service \"nobodys\" not found");
+	CLI_SAYS(cli.err, "hint:      services are in ~/.pg_service.conf");
+	CLI(&cli, "push", "--url=mysql://sekret");
+	CLI_EXITS(&cli, 2);
+	CLI_SAYS(cli.err, "neither a postgresql:// URI");
+	CLI_SAYS_NOT(cli.err, "sekret");
 	CLI(&cli, "status", "--env-file=absent");
 	CLI_EXITS(&cli, 2);
 	CLI_SAYS(cli.err, "absent");
@@ -232,6 +276,32 @@ START_TEST(doctor_says_what_is_missing)
 	CLI(&cli, "doctor");
 	CLI_SAYS(cli.out, "fail  url        DATABASE_URL is neither");
 	CLI_SAYS(cli.out, "next: export DATABASE_URL=");
+}
+END_TEST
+
+/* What is broken here is what doctor is run for. */
+START_TEST(doctor_goes_on_where_settings_are_broken)
+{
+	test_cli_write(&cli, ".env", "DATABASE_URL=\"postgresql:///a\nX=1\n");
+	CLI(&cli, "doctor");
+	CLI_EXITS(&cli, 1);
+	CLI_SAYS(cli.out,
+	    "fail  settings   .env:1: the quote that opens here is not closed\n"
+	    "                 next: mend the file");
+	CLI_SAYS(cli.out, "fail  url        DATABASE_URL is neither");
+	CLI_SAYS(cli.out, "  passwords  one argon2id hash takes");
+	CLI(&cli, "doctor", "--url=postgresql://127.0.0.1:1/nothing");
+	CLI_EXITS(&cli, 1);
+	CLI_SAYS(
+	    cli.out, "ok    url        postgresql://127.0.0.1:1/nothing, from --url");
+	CLI_SAYS(cli.out, "fail  server     cannot connect");
+	CLI(&cli, "doctor", "--env-file=absent", "--url=postgresql://ada:sekret@[::1");
+	CLI_EXITS(&cli, 1);
+	CLI_SAYS(
+	    cli.out, "fail  settings   the environment file \"absent\" does not exist");
+	CLI_SAYS(cli.out, "fail  server     the database url is neither");
+	CLI_SAYS_NOT(cli.out, "sekret");
+	CLI_SAYS(cli.out, "  passwords  one argon2id hash takes");
 }
 END_TEST
 
@@ -290,6 +360,16 @@ START_TEST(completions_are_scripts)
 }
 END_TEST
 
+/* fish says so, skips the line and goes on. */
+START_TEST(fish_is_told_files_or_none)
+{
+	CLI(&cli, "completion", "fish");
+	for (char *line = strtok(cli.out, "\n"); line != NULL; line = strtok(NULL, "\n"))
+		ck_assert_msg(strstr(line, " -f ") == NULL || strstr(line, " -F") == NULL,
+		    "%s", line);
+}
+END_TEST
+
 START_TEST(bash_completes)
 {
 	char command[700];
@@ -304,8 +384,9 @@ START_TEST(bash_completes)
 	    "echo \"${COMPREPLY[*]}\"; }; "
 	    "[ \"$(try mig)\" = migrate ] && [ \"$(try completion z)\" = zsh ] && "
 	    "[ \"$(try migrate --out)\" = --out-of-order ] && [ -z \"$(try seed --out)\" "
-	    "]'",
-	    cli.directory);
+	    "] && [ \"$(try lint %s/scr)\" = %s/script ] && "
+	    "[ \"$(try help mig)\" = migrate ]'",
+	    cli.directory, cli.directory, cli.directory);
 	ck_assert_int_eq(system(command), 0);
 }
 END_TEST
@@ -378,6 +459,7 @@ make_suite(void)
 	tcase_add_loop_test(
 	    tcase, a_mistake_is_usage, 0, (int)(sizeof(mistakes) / sizeof(mistakes[0])));
 	tcase_add_test(tcase, a_mistake_is_a_document_with_json);
+	tcase_add_test(tcase, a_flag_is_explained_for_its_command);
 	tcase_add_loop_test(tcase, help_is_a_result, 0, COMMANDS);
 	tcase_add_test(tcase, help_names_every_command);
 	tcase_add_test(tcase, flags_stand_anywhere);
@@ -390,8 +472,10 @@ make_suite(void)
 	tcase_add_test(tcase, an_unreadable_url_is_usage);
 	tcase_add_test(tcase, settings_come_from_files);
 	tcase_add_test(tcase, doctor_says_what_is_missing);
+	tcase_add_test(tcase, doctor_goes_on_where_settings_are_broken);
 	tcase_add_test(tcase, a_full_disk_is_a_failure);
 	tcase_add_test(tcase, a_reader_that_left_is_a_failure);
+	tcase_add_test(tcase, fish_is_told_files_or_none);
 	tcase_add_loop_test(tcase, completions_are_scripts, 0, 3);
 	tcase_add_test(tcase, bash_completes);
 	tcase_add_test(tcase, the_manual_page_names_everything);
@@ -407,7 +491,9 @@ main(void)
 	SRunner *runner = srunner_create(make_suite());
 	int failed;
 
+	test_scratch_begin();
 	srunner_run_all(runner, CK_NORMAL);
+	test_scratch_end();
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The commands around a folder of migrations: every mishap its own outcome, and
  * every amendment. */
+/* As superuser: migrating is not the game's. */
 #include <check.h>
 #include <stdbool.h>
 #include <stdio.h>

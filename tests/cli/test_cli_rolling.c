@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* As superuser: migrating is not the game's. */
 /* aet-db in a rolling deploy: who lives, what is held, and the ways around. */
 #include <check.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* aet-db generate: the files that it writes. */
+#include <glob.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -66,7 +67,6 @@ START_TEST(a_table_in_use_is_not_stopped)
 	ck_assert_str_eq(cli.out, "migrations/0002_safe.sql\n");
 	ck_assert_str_eq(statements("migrations/0002_safe.sql"),
 	    "ALTER INDEX public.hero_age RENAME TO aet_old_1;\n"
-	    "DROP INDEX CONCURRENTLY public.hero_old;\n"
 	    "ALTER TABLE public.hero ADD CONSTRAINT aet_not_null"
 	    " CHECK (id IS NOT NULL) NOT VALID;\n"
 	    "ALTER TABLE public.hero VALIDATE CONSTRAINT aet_not_null;\n"
@@ -92,11 +92,105 @@ START_TEST(a_table_in_use_is_not_stopped)
 	    "ALTER TABLE public.hero ADD CONSTRAINT hero_pkey PRIMARY KEY"
 	    " USING INDEX hero_pkey;\n"
 	    "CREATE INDEX CONCURRENTLY hero_age ON public.hero USING btree (age DESC);\n"
-	    "DROP INDEX CONCURRENTLY public.aet_old_1;\n");
+	    "DROP INDEX CONCURRENTLY public.aet_old_1;\n"
+	    "DROP INDEX CONCURRENTLY public.hero_old;\n");
 	CLI_SAYS(content("migrations/0002_safe.sql"), "-- aet: no-transaction\n");
 	migrate();
 	CLI(&cli, "generate", shadow);
 	CLI_SAYS(cli.err, "no difference");
+}
+END_TEST
+
+/* Rows that break a rule must not come in between two files: what takes the rule's
+ * place is there first, or comes in the same transaction. */
+static const struct {
+	const char *from;
+	const char *to;
+	const char *files[3];
+} guards[] = {
+	{ "CREATE TABLE t (n integer CONSTRAINT c CHECK (n > 0));",
+	    "CREATE TABLE t (n integer CONSTRAINT c CHECK (n > 1));",
+	    { "ALTER TABLE public.t DROP CONSTRAINT c;\n"
+	      "ALTER TABLE public.t ADD CONSTRAINT c CHECK ((n > 1)) NOT VALID;\n",
+		"ALTER TABLE public.t VALIDATE CONSTRAINT c;\n" } },
+	{ "CREATE TABLE t (n integer CONSTRAINT b CHECK (n > 0));",
+	    "CREATE TABLE t (n integer CONSTRAINT c CHECK (n > 1));",
+	    { "ALTER TABLE public.t ADD CONSTRAINT c CHECK ((n > 1)) NOT VALID;\n"
+	      "ALTER TABLE public.t VALIDATE CONSTRAINT c;\n",
+		"ALTER TABLE public.t DROP CONSTRAINT b;\n" } },
+	{ "CREATE TABLE t (n integer, CONSTRAINT u UNIQUE (n));",
+	    "CREATE TABLE t (n integer, m integer, CONSTRAINT u UNIQUE (n, m));",
+	    { "ALTER TABLE public.t ADD COLUMN m integer;\n",
+		"CREATE UNIQUE INDEX CONCURRENTLY aet_new_1 ON public.t USING btree (n, "
+		"m);\n",
+		"ALTER TABLE public.t DROP CONSTRAINT u;\n"
+		"ALTER TABLE public.t ADD CONSTRAINT u UNIQUE USING INDEX "
+		"aet_new_1;\n" } },
+	{ "CREATE TABLE t (n integer NOT NULL, m integer NOT NULL,"
+	  " CONSTRAINT one PRIMARY KEY (n));",
+	    "CREATE TABLE t (n integer NOT NULL, m integer NOT NULL,"
+	    " CONSTRAINT two PRIMARY KEY (n, m));",
+	    { "CREATE UNIQUE INDEX CONCURRENTLY aet_new_1 ON public.t USING btree (n, "
+	      "m);\n",
+		"ALTER TABLE public.t DROP CONSTRAINT one;\n"
+		"ALTER TABLE public.t ADD CONSTRAINT two PRIMARY KEY USING INDEX "
+		"aet_new_1;\n" } },
+	{ "CREATE TABLE t (n integer); CREATE UNIQUE INDEX u ON t (n);",
+	    "CREATE TABLE t (n integer, CONSTRAINT u UNIQUE (n));",
+	    { "CREATE UNIQUE INDEX CONCURRENTLY aet_new_1 ON public.t USING btree (n);\n",
+		"DROP INDEX public.u;\n"
+		"ALTER TABLE public.t ADD CONSTRAINT u UNIQUE USING INDEX "
+		"aet_new_1;\n" } },
+	{ "CREATE TABLE t (n integer, CONSTRAINT u UNIQUE (n));",
+	    "CREATE TABLE t (n integer); CREATE UNIQUE INDEX u ON t (n);",
+	    { "CREATE UNIQUE INDEX CONCURRENTLY aet_new_1 ON public.t USING btree (n);\n",
+		"ALTER TABLE public.t DROP CONSTRAINT u;\n"
+		"ALTER INDEX public.aet_new_1 RENAME TO u;\n" } },
+	{ "CREATE TABLE t (n integer); CREATE UNIQUE INDEX u ON t (n);",
+	    "CREATE TABLE t (n integer, m integer); CREATE UNIQUE INDEX u ON t (n, m);",
+	    { "ALTER TABLE public.t ADD COLUMN m integer;\n",
+		"ALTER INDEX public.u RENAME TO aet_old_1;\n"
+		"CREATE UNIQUE INDEX CONCURRENTLY u ON public.t USING btree (n, m);\n"
+		"DROP INDEX CONCURRENTLY public.aet_old_1;\n" } },
+	{ "CREATE TYPE m AS ENUM ('a'); CREATE TABLE t (x m CONSTRAINT c CHECK (x = "
+	  "'a'));",
+	    "CREATE TYPE m AS ENUM ('a', 'b');"
+	    "CREATE TABLE t (x m CONSTRAINT c CHECK (x = 'b'));",
+	    { "ALTER TYPE public.m ADD VALUE 'b';\n",
+		"ALTER TABLE public.t DROP CONSTRAINT c;\n"
+		"ALTER TABLE public.t ADD CONSTRAINT c CHECK ((x = 'b'::public.m)) NOT "
+		"VALID;\n",
+		"ALTER TABLE public.t VALIDATE CONSTRAINT c;\n" } },
+	{ "CREATE TABLE k (a integer UNIQUE, b integer UNIQUE);"
+	  "CREATE TABLE t (n integer CONSTRAINT f REFERENCES k (a));",
+	    "CREATE TABLE k (a integer UNIQUE, b integer UNIQUE);"
+	    "CREATE TABLE t (n integer CONSTRAINT f REFERENCES k (b));",
+	    { "ALTER TABLE public.t DROP CONSTRAINT f;\n"
+	      "ALTER TABLE public.t ADD CONSTRAINT f FOREIGN KEY (n) REFERENCES "
+	      "public.k(b) NOT VALID;\n",
+		"ALTER TABLE public.t VALIDATE CONSTRAINT f;\n" } },
+};
+
+START_TEST(what_guards_a_table_is_never_away)
+{
+	glob_t found;
+	char pattern[512];
+
+	begin_with(guards[_i].from);
+	schema(guards[_i].to);
+	CLI(&cli, "generate", "next", shadow);
+	CLI_EXITS(&cli, 0);
+	snprintf(pattern, sizeof(pattern), "%s/migrations/*_next*", cli.directory);
+	ck_assert_int_eq(glob(pattern, 0, NULL, &found), 0);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		const char *path = found.gl_pathv[i] + strlen(cli.directory) + 1;
+
+		ck_assert_ptr_nonnull(guards[_i].files[i]);
+		ck_assert_str_eq(statements(path), guards[_i].files[i]);
+	}
+	ck_assert(found.gl_pathc == 3 || guards[_i].files[found.gl_pathc] == NULL);
+	globfree(&found);
+	migrate();
 }
 END_TEST
 
@@ -211,6 +305,8 @@ make_suite(void)
 	tcase_add_test(tcase, check_writes_nothing);
 	tcase_add_test(tcase, numbers_go_on_as_the_folder_has_them);
 	tcase_add_test(tcase, a_table_in_use_is_not_stopped);
+	tcase_add_loop_test(tcase, what_guards_a_table_is_never_away, 0,
+	    (int)(sizeof(guards) / sizeof(guards[0])));
 	tcase_add_test(tcase, one_plain_file_is_to_be_had);
 	tcase_add_test(tcase, a_label_is_committed_before_its_use);
 	tcase_add_test(tcase, partitions_get_their_indexes_one_by_one);

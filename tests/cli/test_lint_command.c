@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* aet-db lint as a command: which files it judges, on what; comments that allow;
  * sizes; the manifest; and what it answers with. */
+/* As superuser: migrations are looked at, in databases of the command's own. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,6 +107,14 @@ static const struct {
 	{ "ALTER TABLE hero RENAME TO champion;",
 	    "instead: in the same migration: CREATE VIEW hero AS TABLE champion, for as "
 	    "long as the old release runs\n" },
+	{ "ALTER TABLE hero DROP COLUMN power;",
+	    "instead: first a release that does not name hero.power; then DROP COLUMN a "
+	    "release later\n" },
+	{ "ALTER TABLE hero DROP COLUMN name;",
+	    "instead: first a release that does not name hero.name; then ALTER TABLE "
+	    "hero "
+	    "ALTER COLUMN name DROP NOT NULL, so that its inserts succeed; and DROP "
+	    "COLUMN a release later\n" },
 };
 
 START_TEST(the_safe_way_names_this_table)
@@ -351,6 +360,15 @@ START_TEST(the_release_that_runs_says_what_it_uses)
 }
 END_TEST
 
+START_TEST(the_librarys_own_migrations_are_harmless)
+{
+	CLI(&cli, "lint", "--all");
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.err, "0 hazards in ");
+	CLI_SAYS(cli.err, " 0 allowed\n");
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -376,6 +394,7 @@ make_suite(void)
 	tcase_add_test(tcase, sizes_come_from_the_named_database);
 	tcase_add_loop_test(tcase, the_release_that_runs_says_what_it_uses, 0,
 	    sizeof(releases) / sizeof(*releases));
+	tcase_add_test(tcase, the_librarys_own_migrations_are_harmless);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

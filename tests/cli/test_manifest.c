@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* aet-db check --manifest: a release's statements on another schema. */
+/* As superuser: one schema is put in place of another. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -145,6 +146,28 @@ START_TEST(a_schema_of_files_is_loaded)
 }
 END_TEST
 
+START_TEST(a_schema_may_stand_on_the_librarys)
+{
+	test_cli_write(&cli, "game.sql",
+	    "CREATE TABLE heroes (id uuid PRIMARY KEY REFERENCES users, name text);\n");
+	test_cli_write(&cli, "names.sql",
+	    "-- name: Names :many\nSELECT name, username FROM heroes JOIN users USING "
+	    "(id);\n");
+	CLI(&cli, "codegen", "--url", url, "--schema", "game.sql", "--queries",
+	    "names.sql", "--prefix", "game", "--out-include", "out", "--out-source",
+	    "out", "--manifest", "game.json");
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "check", "--manifest", "game.json", "--schema", "game.sql");
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.out, "every statement works: 1\n");
+	test_cli_write(
+	    &cli, "game.sql", "CREATE TABLE heroes (id uuid REFERENCES none);");
+	CLI(&cli, "check", "--manifest", "game.json", "--schema", "game.sql");
+	CLI_EXITS(&cli, 1);
+	CLI_SAYS(cli.err, "game.sql:1:1: relation \"none\" does not exist");
+}
+END_TEST
+
 /* Tables' own functions, with their types and all that they may set. */
 START_TEST(statements_of_tables_are_in_it)
 {
@@ -195,6 +218,7 @@ make_suite(void)
 	tcase_add_test(tcase, what_is_gone_is_named);
 	tcase_add_test(tcase, what_has_changed_is_named);
 	tcase_add_test(tcase, a_schema_of_files_is_loaded);
+	tcase_add_test(tcase, a_schema_may_stand_on_the_librarys);
 	tcase_add_test(tcase, statements_of_tables_are_in_it);
 	tcase_add_test(tcase, what_is_no_manifest_is_refused);
 	suite_add_tcase(suite, tcase);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* aet-db push: what it shows, what it wants consent to, and what rows come to. */
+/* As superuser: push changes schemas. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,6 +78,72 @@ START_TEST(what_was_pushed_becomes_a_migration)
 	schema("CREATE TABLE hero (id integer PRIMARY KEY, name text);");
 	PUSH("--dry-run");
 	CLI_SAYS(cli.err, "this database has a journal");
+}
+END_TEST
+
+/* The same with migrations before it, by the commands that push prints: the
+ * migration is applied elsewhere, and the journal here goes on behind it. */
+START_TEST(what_was_pushed_follows_migrations)
+{
+	char *other = test_database_create();
+
+	schema("CREATE TABLE hero (id integer PRIMARY KEY, age integer);");
+	CLI(&cli, "generate", "first", shadow);
+	CLI(&cli, "migrate", "--dir", "migrations", "--url", url);
+	CLI_EXITS(&cli, 0);
+	test_sql(url, "INSERT INTO hero VALUES (1, 7)");
+	schema("CREATE TABLE hero (id integer PRIMARY KEY, age integer CHECK (age > 0),"
+	       " name text);");
+	PUSH("--yes");
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.err, "\n  next: aet-db generate\n"
+			  "        aet-db baseline VERSION --dir migrations --url URL\n");
+	CLI(&cli, "generate");
+	CLI_EXITS(&cli, 0);
+	ck_assert_str_eq(cli.out, "migrations/0002_change_hero.sql\n"
+				  "migrations/0003_change_hero_live.sql\n");
+	CLI(&cli, "baseline", "3", "--dir", "migrations", "--url", url);
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.out, "done: 2 recorded, none run\n");
+	CLI(&cli, "status", "--dir", "migrations", "--url", url);
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "check", "--dir", "migrations", "--url", url);
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "migrate", "--dir", "migrations", "--url", other);
+	CLI_EXITS(&cli, 0);
+	schema("CREATE TABLE hero (id integer PRIMARY KEY, age integer CHECK (age > 0),"
+	       " name text, clan text);");
+	CLI(&cli, "generate", "clan", shadow);
+	CLI(&cli, "migrate", "--dir", "migrations", "--url", url);
+	CLI_EXITS(&cli, 0);
+	test_value_is(url, "SELECT age FROM hero WHERE clan IS NULL", "7");
+	free(other);
+}
+END_TEST
+
+START_TEST(a_baseline_behind_others_is_proven)
+{
+	schema("CREATE TABLE hero (id integer);");
+	CLI(&cli, "generate", "first", shadow);
+	CLI(&cli, "migrate", "--dir", "migrations", "--url", url);
+	schema("CREATE TABLE hero (id integer, name text);");
+	CLI(&cli, "generate", "second", shadow);
+	CLI(&cli, "baseline", "2", "--dir", "migrations", "--url", url);
+	CLI_EXITS(&cli, 4);
+	ck_assert_str_eq(cli.out, "column public.hero.name is missing\n");
+	CLI_SAYS(cli.err, "the files up to number 2 do not make what is there: nothing "
+			  "is recorded");
+	test_value_is(url, "SELECT count(*) FROM aeturnis.schema_migrations", "1");
+	CLI(&cli, "baseline", "1", "--dir", "migrations", "--url", url);
+	CLI_EXITS(&cli, 1);
+	CLI_SAYS(cli.err, "the journal has every file up to number 1 already");
+	test_cli_write(
+	    &cli, "migrations/0001_first.sql", "CREATE TABLE hero (id integer );");
+	test_sql(url, "ALTER TABLE hero ADD name text");
+	CLI(&cli, "baseline", "2", "--dir", "migrations", "--url", url);
+	CLI_EXITS(&cli, 1);
+	CLI_SAYS(cli.err, "a baseline goes on from what was applied as it stands");
+	test_value_is(url, "SELECT count(*) FROM aeturnis.schema_migrations", "1");
 }
 END_TEST
 
@@ -339,6 +406,8 @@ make_suite(void)
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, it_wants_consent);
 	tcase_add_test(tcase, what_was_pushed_becomes_a_migration);
+	tcase_add_test(tcase, what_was_pushed_follows_migrations);
+	tcase_add_test(tcase, a_baseline_behind_others_is_proven);
 	tcase_add_test(tcase, a_terminal_is_asked);
 	tcase_add_test(tcase, yes_never_loses_data);
 	tcase_add_test(tcase, rows_that_come_meanwhile_stop_it);

@@ -25,7 +25,10 @@ START_TEST(what_is_declared_is_renamed)
 	       ");");
 	CLI(&cli, "generate", "names", shadow);
 	CLI_EXITS(&cli, 0);
-	ck_assert_str_eq(cli.err, "");
+	/* Nothing is lost; but the release that runs knows the old names. */
+	CLI_SAYS(cli.err, "hazard breaks-release: mood.'glad': ");
+	CLI_SAYS(cli.err, "hazard breaks-release: player: ");
+	CLI_SAYS_NOT(cli.err, "data-loss");
 	ck_assert_str_eq(statements("migrations/0002_names.sql"),
 	    "ALTER TYPE public.mood RENAME VALUE 'glad' TO 'happy';\n"
 	    "ALTER TABLE public.player RENAME TO \"Hero\";\n"
@@ -171,11 +174,11 @@ static const struct {
 	    "there is no column public.hero.no in the new schema" },
 	{ "hero.mail=hero.id", "CREATE TABLE hero (id integer);", 1, "are both there" },
 	{ NULL, "-- aet: renamed from x\nCREATE SEQUENCE s;", 1,
-	    "schema/game.sql:1: \"-- aet: renamed from\" stands beside nothing" },
+	    "schema/game.sql:1:1: \"-- aet: renamed from\" stands beside nothing" },
 	{ NULL,
 	    "CREATE TABLE hero (\n id integer,\n UNIQUE (id) -- aet: renamed from x\n);",
-	    1, "schema/game.sql:3: \"-- aet: renamed from\" stands beside nothing" },
-	{ NULL, "CREATE TABLE hero (id intege);", 1, "schema/game.sql:1:1: type" },
+	    1, "schema/game.sql:3:14: \"-- aet: renamed from\" stands beside nothing" },
+	{ NULL, "CREATE TABLE hero (id intege);", 1, "schema/game.sql:1:23: type" },
 };
 
 START_TEST(a_rename_that_cannot_be_is_refused)

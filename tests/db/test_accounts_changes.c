@@ -19,7 +19,7 @@ setup(void)
 static void
 tell_all(void)
 {
-	test_sql(accounts_url, "INSERT INTO told SELECT id FROM audit_log");
+	test_sql(accounts_game.admin, "INSERT INTO told SELECT id FROM audit_log");
 }
 
 START_TEST(a_password)
@@ -43,7 +43,7 @@ START_TEST(a_password)
 	    accounts_db, ada, &change, &accounts_request, &accounts_err));
 	accounts_entries_are(
 	    "user.update ada user ada, session.revoke ada session session");
-	test_value_is(accounts_url, "SELECT count(*) FROM user_sessions", "1");
+	test_value_is(accounts_game.admin, "SELECT count(*) FROM user_sessions", "1");
 	accounts_log_in("ada", GOOD_PASSWORD, AET_EMISMATCH);
 	accounts_log_in("ada", "battery staple", AET_OK);
 	tell_all();
@@ -63,7 +63,7 @@ START_TEST(a_password)
 	    AET_EINVAL);
 	ck_assert_str_eq(accounts_err.column, "password");
 	accounts_entries_are("");
-	test_value_is(accounts_url,
+	test_value_is(accounts_game.admin,
 	    "SELECT count(*) FROM audit_log WHERE payload::text ~ 'staple|horse|argon'",
 	    "0");
 }
@@ -124,7 +124,7 @@ START_TEST(roles_and_status)
 	accounts_fine(aet_account_roles_change(
 	    accounts_db, ada, both, 2, &accounts_request, &accounts_err));
 	accounts_entries_are("user.update mo user ada");
-	test_value_is(accounts_url,
+	test_value_is(accounts_game.admin,
 	    "SELECT updated_at > created_at FROM users WHERE username = 'ada'", "t");
 	ck_assert_int_eq(
 	    aet_account_roles_change(accounts_db, ada, twice, 2, NULL, &accounts_err),
@@ -139,7 +139,7 @@ START_TEST(roles_and_status)
 	    &accounts_request, &accounts_err));
 	accounts_entries_are("user.update mo user ada, session.revoke mo session session,"
 			     " session.revoke mo session session");
-	test_value_is(accounts_url, "SELECT count(*) FROM user_sessions", "0");
+	test_value_is(accounts_game.admin, "SELECT count(*) FROM user_sessions", "0");
 	accounts_log_in("ada", GOOD_PASSWORD, AET_EMISMATCH);
 	tell_all();
 	accounts_fine(aet_account_status_set(
@@ -172,13 +172,14 @@ START_TEST(deleting)
 	/* By oneself: the entry cannot refer to who is gone, and still names them. */
 	accounts_fine(aet_account_delete(accounts_db, mo, NULL, &accounts_err));
 	accounts_entries_are("user.delete gone user gone");
-	test_value_is(accounts_url,
+	test_value_is(accounts_game.admin,
 	    "SELECT count(*) FROM audit_log WHERE actor_id IS NOT NULL", "0");
-	test_value_is(accounts_url,
+	test_value_is(accounts_game.admin,
 	    "SELECT actor_uuid::text = resource_id FROM audit_log ORDER BY created_at"
 	    " DESC LIMIT 1",
 	    "t");
-	test_value_is(accounts_url, "SELECT count(*) FROM aeturnis.user_folds", "0");
+	test_value_is(
+	    accounts_game.admin, "SELECT count(*) FROM aeturnis.user_folds", "0");
 }
 END_TEST
 
@@ -228,6 +229,48 @@ START_TEST(a_life_in_eight_events)
 }
 END_TEST
 
+/* In words, without the names of statements. */
+START_TEST(who_is_not_there_is_told)
+{
+	static const char no_user[] = "no user has this id";
+	static const char no_session[] =
+	    "no session has this id: it has ended, or never was";
+	const aet_user_role role = AET_USER_ROLE_USER;
+	aet_password_change change = AET_PASSWORD_CHANGE_INIT;
+	const aet_user_id user = { { { 1 } } };
+	const aet_session_id session = { { { 1 } } };
+
+	change.new_password = GOOD_PASSWORD;
+	change.hashing = &accounts_hashing;
+#define ABSENT(call, text)                                    \
+	do {                                                  \
+		ck_assert_int_eq((call), AET_ENOTFOUND);      \
+		ck_assert_str_eq(accounts_err.message, text); \
+	} while (0)
+	ABSENT(
+	    aet_account_password_change(accounts_db, user, &change, NULL, &accounts_err),
+	    no_user);
+	change.old_password = GOOD_PASSWORD;
+	ABSENT(
+	    aet_account_password_change(accounts_db, user, &change, NULL, &accounts_err),
+	    no_user);
+	ABSENT(aet_account_email_change(accounts_db, user, "a@x", NULL, &accounts_err),
+	    no_user);
+	ABSENT(aet_account_email_verify(accounts_db, user, "a@x", NULL, &accounts_err),
+	    "no user has this id, or it has another e-mail by now");
+	ABSENT(aet_account_roles_change(accounts_db, user, &role, 1, NULL, &accounts_err),
+	    no_user);
+	ABSENT(aet_account_status_set(
+		   accounts_db, user, AET_USER_STATUS_ACTIVE, NULL, &accounts_err),
+	    no_user);
+	ABSENT(aet_account_delete(accounts_db, user, NULL, &accounts_err), no_user);
+	ABSENT(
+	    aet_account_log_out(accounts_db, session, NULL, &accounts_err), no_session);
+	ABSENT(aet_session_revoke(accounts_db, session, NULL, &accounts_err), no_session);
+#undef ABSENT
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -241,6 +284,7 @@ make_suite(void)
 	tcase_add_test(tcase, roles_and_status);
 	tcase_add_test(tcase, deleting);
 	tcase_add_test(tcase, a_life_in_eight_events);
+	tcase_add_test(tcase, who_is_not_there_is_told);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -19,7 +19,7 @@ START_TEST(a_token_is_exchanged)
 
 	accounts_register("ada");
 	first = accounts_log_in("ada", GOOD_PASSWORD, AET_OK);
-	test_sql(accounts_url, "INSERT INTO told SELECT id FROM audit_log");
+	test_sql(accounts_game.admin, "INSERT INTO told SELECT id FROM audit_log");
 	accounts_fine(accounts_refresh(first.refresh_token, &second));
 	ck_assert(aet_session_id_equal(first.session_id, second.session_id));
 	ck_assert(aet_user_id_equal(first.user_id, second.user_id));
@@ -42,19 +42,20 @@ START_TEST(an_old_token_ends_the_session)
 	accounts_log_in("ada", GOOD_PASSWORD, AET_OK);
 	accounts_fine(accounts_refresh(first.refresh_token, &second));
 	accounts_fine(accounts_refresh(second.refresh_token, &third));
-	test_sql(accounts_url, "INSERT INTO told SELECT id FROM audit_log");
+	test_sql(accounts_game.admin, "INSERT INTO told SELECT id FROM audit_log");
 	second = (aet_login)AET_LOGIN_INIT;
 	ck_assert_int_eq(accounts_refresh(first.refresh_token, &second), AET_EREUSED);
 	ck_assert_str_eq(second.refresh_token, "");
 	accounts_entries_are("session.revoke - session session");
-	test_value_is(accounts_url,
+	test_value_is(accounts_game.admin,
 	    "SELECT payload->>'reason' FROM audit_log ORDER BY created_at DESC LIMIT 1",
 	    "reuse");
 	/* With it go its newest token, and the memory of the old ones. */
 	ck_assert_int_eq(accounts_refresh(third.refresh_token, &second), AET_ENOTFOUND);
 	ck_assert_int_eq(accounts_refresh(first.refresh_token, &second), AET_ENOTFOUND);
-	test_value_is(accounts_url, SESSIONS, "1");
-	test_value_is(accounts_url, "SELECT count(*) FROM aeturnis.retired_tokens", "0");
+	test_value_is(accounts_game.admin, SESSIONS, "1");
+	test_value_is(
+	    accounts_game.admin, "SELECT count(*) FROM aeturnis.retired_tokens", "0");
 	accounts_entries_are("");
 }
 END_TEST
@@ -72,12 +73,12 @@ START_TEST(a_grace_forgives)
 	refresh.grace_ms = 60000;
 	ck_assert_int_eq(
 	    aet_session_refresh(accounts_db, &refresh, NULL, &first, NULL), AET_EREUSED);
-	test_value_is(accounts_url, SESSIONS, "1");
-	test_sql(accounts_url, "UPDATE aeturnis.retired_tokens SET retired_at ="
-			       " retired_at - interval '2 minutes'");
+	test_value_is(accounts_game.admin, SESSIONS, "1");
+	test_sql(accounts_game.admin, "UPDATE aeturnis.retired_tokens SET retired_at ="
+				      " retired_at - interval '2 minutes'");
 	ck_assert_int_eq(
 	    aet_session_refresh(accounts_db, &refresh, NULL, &first, NULL), AET_EREUSED);
-	test_value_is(accounts_url, SESSIONS, "0");
+	test_value_is(accounts_game.admin, SESSIONS, "0");
 }
 END_TEST
 
@@ -93,7 +94,7 @@ START_TEST(ones_own_token_ids)
 	    accounts_db, &credentials, NULL, &login, &accounts_err));
 	ck_assert_str_eq(login.refresh_token, "");
 	test_value_is(
-	    accounts_url, "SELECT refresh_token_jti FROM user_sessions", "jti-1");
+	    accounts_game.admin, "SELECT refresh_token_jti FROM user_sessions", "jti-1");
 	ck_assert_int_eq(aet_account_authenticate(
 			     accounts_db, &credentials, NULL, &login, &accounts_err),
 	    AET_ECONFLICT);
@@ -107,7 +108,7 @@ START_TEST(ones_own_token_ids)
 	    aet_session_refresh(accounts_db, &refresh, NULL, &login, &accounts_err));
 	ck_assert_str_eq(login.refresh_token, "");
 	test_value_is(
-	    accounts_url, "SELECT refresh_token_jti FROM user_sessions", "jti-2");
+	    accounts_game.admin, "SELECT refresh_token_jti FROM user_sessions", "jti-2");
 	refresh.token = "x";
 	ck_assert_int_eq(
 	    aet_session_refresh(accounts_db, &refresh, NULL, &login, NULL), AET_EINVAL);
@@ -153,11 +154,11 @@ START_TEST(of_a_hundred_one_wins)
 		pthread_join(threads[i], NULL);
 	ck_assert_int_eq(crowd_won, 1);
 	ck_assert_int_eq(crowd_lost, CROWD - 1);
-	test_value_is(accounts_url,
+	test_value_is(accounts_game.admin,
 	    "SELECT count(*) FILTER (WHERE event_type = 'session.refresh') || ' ' ||"
 	    " count(*) FILTER (WHERE payload->>'reason' = 'reuse') FROM audit_log",
 	    "1 1");
-	test_value_is(accounts_url, SESSIONS, "0");
+	test_value_is(accounts_game.admin, SESSIONS, "0");
 }
 END_TEST
 
@@ -174,34 +175,34 @@ START_TEST(sessions_expire_by_the_databases_clock)
 	credentials.idle_timeout_ms = -1;
 	accounts_fine(aet_account_authenticate(
 	    accounts_db, &credentials, NULL, &login, &accounts_err));
-	test_value_is(accounts_url,
+	test_value_is(accounts_game.admin,
 	    "SELECT idle_timeout_ms IS NULL AND expires_at = created_at + interval '60s'"
 	    " FROM user_sessions",
 	    "t");
-	test_sql(accounts_url, "UPDATE user_sessions SET expires_at = now()");
+	test_sql(accounts_game.admin, "UPDATE user_sessions SET expires_at = now()");
 	ck_assert_int_eq(accounts_refresh(login.refresh_token, &login), AET_ENOTFOUND);
 	login = accounts_log_in("ada", GOOD_PASSWORD, AET_OK);
-	test_sql(accounts_url, "UPDATE user_sessions SET last_active_at = now() -"
-			       " idle_timeout_ms * interval '1 millisecond' WHERE"
-			       " idle_timeout_ms IS NOT NULL");
+	test_sql(accounts_game.admin, "UPDATE user_sessions SET last_active_at = now() -"
+				      " idle_timeout_ms * interval '1 millisecond' WHERE"
+				      " idle_timeout_ms IS NOT NULL");
 	ck_assert_int_eq(accounts_refresh(login.refresh_token, &login), AET_ENOTFOUND);
 	accounts_fine(
 	    aet_session_touch(accounts_db, login.session_id, &rows, &accounts_err));
 	ck_assert_int_eq(rows, 0);
 	login = accounts_log_in("ada", GOOD_PASSWORD, AET_OK);
-	test_sql(accounts_url, "UPDATE users SET status = 'suspended'");
+	test_sql(accounts_game.admin, "UPDATE users SET status = 'suspended'");
 	ck_assert_int_eq(accounts_refresh(login.refresh_token, &login), AET_ENOTFOUND);
 	accounts_fine(
 	    aet_session_touch(accounts_db, login.session_id, &rows, &accounts_err));
 	ck_assert_int_eq(rows, 0);
-	test_sql(accounts_url, "INSERT INTO told SELECT id FROM audit_log");
+	test_sql(accounts_game.admin, "INSERT INTO told SELECT id FROM audit_log");
 	/* Two have expired; a batch of one leaves none behind. */
 	accounts_fine(
 	    aet_session_purge(accounts_maintenance_db, 1, NULL, &rows, &accounts_err));
 	ck_assert_int_eq(rows, 2);
 	accounts_entries_are("session.purge - session -, session.purge - session -");
 	accounts_payload_is("{\"sessions\": 1}");
-	test_value_is(accounts_url, SESSIONS, "1");
+	test_value_is(accounts_game.admin, SESSIONS, "1");
 	accounts_fine(
 	    aet_session_revoke_all(accounts_db, id, NULL, &rows, &accounts_err));
 	ck_assert_int_eq(rows, 1);
@@ -216,18 +217,19 @@ START_TEST(a_touch_writes_once_a_minute)
 
 	accounts_register("ada");
 	login = accounts_log_in("ada", GOOD_PASSWORD, AET_OK);
-	before = test_value(accounts_url, "SELECT xmin::text FROM user_sessions");
+	before = test_value(accounts_game.admin, "SELECT xmin::text FROM user_sessions");
 	accounts_fine(
 	    aet_session_touch(accounts_db, login.session_id, &rows, &accounts_err));
 	ck_assert_int_eq(rows, 1);
-	test_value_is(accounts_url, "SELECT xmin::text FROM user_sessions", before);
+	test_value_is(
+	    accounts_game.admin, "SELECT xmin::text FROM user_sessions", before);
 	free(before);
-	test_sql(accounts_url, "UPDATE user_sessions SET last_active_at ="
-			       " last_active_at - interval '61s'");
+	test_sql(accounts_game.admin, "UPDATE user_sessions SET last_active_at ="
+				      " last_active_at - interval '61s'");
 	accounts_fine(
 	    aet_session_touch(accounts_db, login.session_id, &rows, &accounts_err));
 	ck_assert_int_eq(rows, 1);
-	test_value_is(accounts_url,
+	test_value_is(accounts_game.admin,
 	    "SELECT last_active_at > now() - interval '30s' FROM user_sessions", "t");
 }
 END_TEST
@@ -240,8 +242,8 @@ START_TEST(a_purge_waits_for_nobody)
 	accounts_register("ada");
 	accounts_log_in("ada", GOOD_PASSWORD, AET_OK);
 	accounts_log_in("ada", GOOD_PASSWORD, AET_OK);
-	test_sql(accounts_url, "UPDATE user_sessions SET expires_at = now()");
-	holder = test_connect(accounts_url);
+	test_sql(accounts_game.admin, "UPDATE user_sessions SET expires_at = now()");
+	holder = test_connect(accounts_game.admin);
 	PQclear(PQexec(holder, "BEGIN; SELECT FROM user_sessions LIMIT 1 FOR UPDATE"));
 	accounts_fine(
 	    aet_session_purge(accounts_maintenance_db, 0, NULL, &rows, &accounts_err));
@@ -268,7 +270,7 @@ START_TEST(sessions_are_revoked)
 
 	for (int i = 0; i < 4; i++)
 		logins[i] = accounts_log_in("ada", GOOD_PASSWORD, AET_OK);
-	test_sql(accounts_url, "INSERT INTO told SELECT id FROM audit_log");
+	test_sql(accounts_game.admin, "INSERT INTO told SELECT id FROM audit_log");
 	accounts_fine(aet_account_log_out(
 	    accounts_db, logins[0].session_id, &accounts_request, &accounts_err));
 	accounts_entries_are(

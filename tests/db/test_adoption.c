@@ -3,6 +3,7 @@
  * Whether a database that somebody else made has the library's tables: the
  * schema in the session's temporary schema against what lies in public.
  */
+/* As superuser: schemas are made as somebody else made them. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -73,7 +73,7 @@ START_TEST(a_chain_without_gaps)
 	accounts_fine(aet_audit_seal(accounts_maintenance_db, 0, &sealed, &accounts_err));
 	ck_assert_int_eq(sealed, 1);
 	/* user.login before session.create, which one statement made. */
-	test_value_is(accounts_url,
+	test_value_is(accounts_game.admin,
 	    "SELECT string_agg(position || event_type, ',' ORDER BY position) FROM"
 	    " aeturnis.audit_chain JOIN audit_log ON id = entry_id WHERE position > 4",
 	    "5user.login,6session.create");
@@ -81,7 +81,7 @@ START_TEST(a_chain_without_gaps)
 	ck_assert_int_eq(report.links, USERS + 2);
 	/* The actor's deletion changes actor_id, which the chain does not cover. */
 	accounts_fine(aet_account_delete(accounts_db, users[0], NULL, &accounts_err));
-	test_value_is(accounts_url,
+	test_value_is(accounts_game.admin,
 	    "SELECT count(*) FROM audit_log WHERE actor_id IS "
 	    "NULL AND actor_uuid IS NOT NULL",
 	    "5");
@@ -92,11 +92,20 @@ END_TEST
 START_TEST(nothing_sealed_yet)
 {
 	aet_audit_head none = AET_AUDIT_HEAD_INIT;
+	aet_audit_report report;
 
-	test_sql(accounts_url, "TRUNCATE aeturnis.audit_chain");
+	test_sql(accounts_game.admin, "TRUNCATE aeturnis.audit_chain");
 	ck_assert_int_eq(
 	    aet_audit_head_read(accounts_maintenance_db, &none, NULL), AET_ENOTFOUND);
-	ck_assert_int_eq(verify(NULL, AET_OK).links, 0);
+	/* A chain that was cut off as a whole is not one that never was. */
+	ck_assert_int_eq(verify(NULL, AET_ETAMPERED).fault, AET_AUDIT_OUTSIDE);
+	test_sql(accounts_game.admin, "INSERT INTO aeturnis.audit_pending SELECT"
+				      " created_at, id FROM audit_log");
+	report = verify(NULL, AET_ENOTFOUND);
+	ck_assert_int_eq(report.fault, AET_AUDIT_UNSEALED);
+	ck_assert_int_eq(report.pending, USERS);
+	ck_assert_str_eq(accounts_err.message,
+	    "nothing of the audit log is sealed yet, and 4 entries wait");
 	none.size = 0;
 	ck_assert_int_eq(
 	    aet_audit_head_read(accounts_maintenance_db, &none, NULL), AET_EINVAL);
@@ -119,8 +128,8 @@ START_TEST(many_seal_at_once)
 	int64_t sealed[8] = { 0 };
 	int64_t total = 0;
 
-	test_sql(accounts_url, "INSERT INTO audit_log (event_type) SELECT 'x' FROM"
-			       " generate_series(1, 2500)");
+	test_sql(accounts_game.admin, "INSERT INTO audit_log (event_type) SELECT 'x' FROM"
+				      " generate_series(1, 2500)");
 	for (int i = 0; i < 8; i++)
 		ck_assert_int_eq(
 		    pthread_create(&threads[i], NULL, seal_all, &sealed[i]), 0);
@@ -191,7 +200,7 @@ START_TEST(tampering_shows)
 	const tampering *t = &tamperings[_i];
 	aet_audit_report report;
 
-	test_sql(accounts_url, t->sql);
+	test_sql(accounts_game.admin, t->sql);
 	report = verify(NULL, AET_ETAMPERED);
 	ck_assert_msg(
 	    report.fault == t->fault, "fault %d, not %d", report.fault, t->fault);
@@ -205,13 +214,13 @@ START_TEST(an_anchor_outside)
 	aet_audit_head anchor = head();
 	aet_audit_head odd = anchor;
 
-	test_sql(accounts_url,
+	test_sql(accounts_game.admin,
 	    "DELETE FROM audit_log WHERE id = " ENTRY_AT(4) "; DELETE FROM"
 							    " aeturnis.audit_chain "
 							    "WHERE position = 4");
 	verify(NULL, AET_OK);
 	ck_assert_int_eq(verify(&anchor, AET_ETAMPERED).fault, AET_AUDIT_ANCHOR);
-	test_sql(accounts_url,
+	test_sql(accounts_game.admin,
 	    "UPDATE audit_log SET payload = '{}'; TRUNCATE aeturnis.audit_chain;"
 	    " INSERT INTO aeturnis.audit_pending SELECT created_at, id FROM audit_log");
 	accounts_register("new");
@@ -241,7 +250,7 @@ START_TEST(a_purge_leaves_a_checkpoint)
 	accounts_fine(aet_audit_purge(accounts_maintenance_db, after_all(), 3,
 	    &accounts_request, &purged, &accounts_err));
 	ck_assert_int_eq(purged, 4);
-	test_value_is(accounts_url,
+	test_value_is(accounts_game.admin,
 	    "SELECT string_agg(event_type || coalesce(' ' || (payload->>'entries'), ''),"
 	    " ',' ORDER BY created_at) FROM audit_log",
 	    "user.register,audit.purge 3,audit.purge 1");
@@ -258,8 +267,8 @@ START_TEST(a_purge_leaves_a_checkpoint)
 	old.position = 3;
 	verify(&old, AET_EINVAL);
 	/* A checkpoint that nobody tells of, or that says something else. */
-	test_sql(accounts_url, "UPDATE aeturnis.audit_checkpoints SET hash = "
-			       "sha256('') WHERE position = 4");
+	test_sql(accounts_game.admin, "UPDATE aeturnis.audit_checkpoints SET hash = "
+				      "sha256('') WHERE position = 4");
 	ck_assert_int_eq(verify(NULL, AET_ETAMPERED).fault, AET_AUDIT_CHECKPOINT);
 }
 END_TEST
@@ -268,14 +277,14 @@ START_TEST(a_purge_stops_at_what_is_young_or_gone)
 {
 	int64_t purged = -1;
 
-	test_sql(accounts_url,
+	test_sql(accounts_game.admin,
 	    "UPDATE audit_log SET created_at = created_at - interval '1 year' WHERE id"
 	    " IN (" ENTRY_AT(1) ", " ENTRY_AT(3) ")");
 	accounts_fine(aet_audit_purge(accounts_maintenance_db,
 	    (aet_timestamp){ aet_timestamp_now().us - INT64_C(86400000000) }, 0, NULL,
 	    &purged, &accounts_err));
 	ck_assert_int_eq(purged, 1);
-	test_sql(accounts_url, "DELETE FROM audit_log WHERE id = " ENTRY_AT(2));
+	test_sql(accounts_game.admin, "DELETE FROM audit_log WHERE id = " ENTRY_AT(2));
 	accounts_fine(aet_audit_purge(
 	    accounts_maintenance_db, after_all(), 0, NULL, &purged, &accounts_err));
 	ck_assert_int_eq(purged, 0);
@@ -287,19 +296,21 @@ START_TEST(a_purge_without_a_chain)
 {
 	int64_t purged = -1;
 
-	test_sql(accounts_url, "TRUNCATE aeturnis.audit_chain, aeturnis.audit_pending;"
-			       " INSERT INTO aeturnis.audit_pending SELECT created_at, id"
-			       " FROM audit_log");
+	test_sql(accounts_game.admin,
+	    "TRUNCATE aeturnis.audit_chain, aeturnis.audit_pending;"
+	    " INSERT INTO aeturnis.audit_pending SELECT created_at, id"
+	    " FROM audit_log");
 	/* What waits is told, though nothing is sealed. */
-	ck_assert_int_eq(verify(NULL, AET_OK).pending, USERS);
+	ck_assert_int_eq(verify(NULL, AET_ENOTFOUND).pending, USERS);
 	accounts_fine(aet_audit_purge(
 	    accounts_maintenance_db, after_all(), 0, NULL, &purged, &accounts_err));
 	ck_assert_int_eq(purged, USERS);
-	test_value_is(accounts_url,
+	test_value_is(accounts_game.admin,
 	    "SELECT event_type || (payload->>'entries') FROM "
 	    "audit_log",
 	    "audit.purge4");
-	test_value_is(accounts_url, "SELECT count(*) FROM aeturnis.audit_pending", "1");
+	test_value_is(
+	    accounts_game.admin, "SELECT count(*) FROM aeturnis.audit_pending", "1");
 	ck_assert_int_eq(aet_audit_purge(accounts_maintenance_db, after_all(), -1, NULL,
 			     &purged, NULL),
 	    AET_EINVAL);
@@ -367,8 +378,8 @@ START_TEST(entries_are_exported)
 	filter.since.has_value = false;
 	ck_assert_int_eq(export_with(&filter, &taken), USERS + 4);
 	/* More than a page, many of them of one moment. */
-	test_sql(accounts_url, "INSERT INTO audit_log (event_type) SELECT 'x' FROM"
-			       " generate_series(1, 1000)");
+	test_sql(accounts_game.admin, "INSERT INTO audit_log (event_type) SELECT 'x' FROM"
+				      " generate_series(1, 1000)");
 	ck_assert_int_eq(export_with(NULL, &taken), USERS + 1004);
 	taken = (lines){ .stop_at = 3 };
 	ck_assert_int_eq(aet_audit_export(accounts_maintenance_db, NULL, take_line,

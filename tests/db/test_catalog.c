@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is read from pg_catalog, object by object. */
+/* As superuser: every kind of object is made, superusers' too. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>

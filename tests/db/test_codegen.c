@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* aet-db codegen: the committed models are fresh; a schema with every odd thing
  * generates, compiles and works; mistakes are told where they are. */
+/* As superuser: the generator makes its own database; the program runs as the game. */
+#include "support/game.h"
 #include "support/process.h"
-#include "support/server.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -211,19 +212,18 @@ END_TEST
 
 START_TEST(generated_code_works)
 {
-	char *url = test_database_create();
+	test_game game = test_game_create();
 
 	generate_well();
-	run_command("'%s/psql' -qX -v ON_ERROR_STOP=1 -d '%s' -f '%s/schema.sql'",
-	    test_server_bindir(), url, scratch);
+	test_game_script(&game, in_scratch("schema.sql"));
 	run_command(
 	    "gcc -std=c17 -g " FLAGS " %s -I'%s/../../include' -I'%s/out/include' "
 	    "'%s/program.c' '%s'/out/source/*.c '%s' -Wl,-rpath,\"$(dirname '%s')\" "
 	    "-o '%s/program'",
 	    needed("AET_TEST_CFLAGS"), needed("AET_TEST_FIXTURES"), scratch, scratch,
 	    scratch, needed("AET_TEST_LIBRARY"), needed("AET_TEST_LIBRARY"), scratch);
-	run_command("'%s/program' '%s'", scratch, url);
-	free(url);
+	run_command("'%s/program' '%s'", scratch, game.app);
+	test_game_free(&game);
 }
 END_TEST
 
@@ -297,16 +297,18 @@ START_TEST(config_mistakes_are_told_together)
 	    "\"x\"}}}]}");
 	ck_assert_int_eq(generate(false), AET_EINVAL);
 	ck_assert_uint_eq(report.message_count, 5);
-	ck_assert_str_eq(report.messages[0].text,
-	    "packages[0].tables[\"public.t\"]: unknown "
-	    "key \"rows\"");
-	ck_assert_str_eq(
-	    report.messages[0].hint, "use one of: row, newest, secret, touch, skip");
-	ck_assert_str_eq(report.messages[1].text, "packages[0]: \"prefix\" is missing");
-	ck_assert_str_eq(report.messages[2].text, "packages[0]: \"source\" must be text");
-	ck_assert_str_eq(report.messages[3].text, "packages[0]: unknown key \"prefx\"");
-	ck_assert_str_eq(report.messages[4].text,
+	message_is(0, in_scratch("aet-db.json"), 1, 13,
 	    "version: must be 1, the only one this program knows");
+	message_is(
+	    1, in_scratch("aet-db.json"), 1, 29, "packages[0]: \"prefix\" is missing");
+	message_is(
+	    2, in_scratch("aet-db.json"), 1, 43, "packages[0]: unknown key \"prefx\"");
+	message_is(
+	    3, in_scratch("aet-db.json"), 1, 73, "packages[0]: \"source\" must be text");
+	message_is(4, in_scratch("aet-db.json"), 1, 110,
+	    "packages[0].tables[\"public.t\"]: unknown key \"rows\"");
+	ck_assert_str_eq(report.messages[4].hint,
+	    "use one of: row, newest, secret, hidden, touch, skip");
 }
 END_TEST
 
@@ -340,6 +342,31 @@ START_TEST(schema_mistakes_are_told_where)
 	refuse("SELECT 'open;\n", "", 1);
 	ck_assert_uint_eq(report.messages[0].line, 1);
 	ck_assert_uint_eq(report.messages[0].column, 8);
+}
+END_TEST
+
+#define HIDING(columns)                                                           \
+	"{\"version\": 1, \"packages\": [{\"name\": \"p\", \"prefix\": \"p\", "   \
+	"\"schema\": \"schema.sql\", \"include\": \"hid\", \"source\": \"hid\", " \
+	"\"tables\": {\"public.t\": {\"hidden\": [" columns "]}}}]}"
+
+START_TEST(what_is_hidden_is_nowhere)
+{
+	write_file("schema.sql", "CREATE TABLE t (id int PRIMARY KEY, seen text, ours"
+				 " boolean DEFAULT false NOT NULL, must int NOT NULL);");
+	write_file("aet-db.json", HIDING("\"ours\""));
+	ck_assert_int_eq(generate(false), AET_OK);
+	run_command("grep -q seen '%s'", in_scratch("hid/t.h"));
+	run_command("! grep -r ours '%s'", in_scratch("hid"));
+	write_file("aet-db.json", HIDING("\"must\", \"id\", \"nix\""));
+	ck_assert_int_eq(generate(false), AET_EINVAL);
+	ck_assert_uint_eq(report.message_count, 3);
+	ck_assert_str_eq(report.messages[0].text,
+	    "column \"public.t.id\" cannot be hidden: lists are ordered by it");
+	ck_assert_str_eq(report.messages[1].text,
+	    "column \"public.t.must\" cannot be hidden: every insert must give it");
+	ck_assert_str_eq(report.messages[2].text,
+	    "table \"public.t\" has no column \"nix\", which \"hidden\" names");
 }
 END_TEST
 
@@ -437,6 +464,7 @@ make_suite(void)
 	tcase_add_test(bad, config_mistakes_are_told_together);
 	tcase_add_test(bad, broken_json_is_told_where);
 	tcase_add_test(bad, schema_mistakes_are_told_where);
+	tcase_add_test(bad, what_is_hidden_is_nowhere);
 	tcase_add_test(bad, types_without_a_c_type_are_told_together);
 	tcase_add_test(bad, query_mistakes_are_told_together);
 	tcase_add_test(bad, macros_without_a_name_are_told_once);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* aet-db codegen by flags: a column of every type is read and written back as
  * it was, extremes included; what cannot be NULL is proven, and nothing else. */
+/* As superuser: the generator makes its own database; the program runs as the game. */
+#include "support/game.h"
 #include "support/process.h"
-#include "support/server.h"
 
 #include <jansson.h>
 #include <stdarg.h>
@@ -112,15 +113,14 @@ build(const char *program)
 
 START_TEST(every_type_comes_back_as_it_was)
 {
-	char *url = test_database_create();
+	test_game game = test_game_create();
 
 	generate_well(false);
 	build("program");
-	run_command("'%s/psql' -qX -v ON_ERROR_STOP=1 -d '%s' -f '%s/schema.sql' -f "
-		    "'%s/plant.sql'",
-	    test_server_bindir(), url, scratch, scratch);
-	run_command("'%s/program' '%s'", scratch, url);
-	free(url);
+	test_game_script(&game, in_scratch("schema.sql"));
+	test_game_script(&game, in_scratch("plant.sql"));
+	run_command("'%s/program' '%s'", scratch, game.app);
+	test_game_free(&game);
 }
 END_TEST
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* As superuser: migrating is not the game's. */
 /* Contract migrations, and the servers of older releases that hold them. Servers are
  * processes: they live, leave, and are killed. */
 #include "support/rolling.h"

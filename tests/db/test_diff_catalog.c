@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* aet-db diff overlooks no column of PostgreSQL's catalogues: each is read, or
  * left out for a reason (fixtures/catalog_columns.txt). */
+/* As superuser: the catalogue itself is read. */
 #include "support/server.h"
 
 #include <ctype.h>

@@ -2,7 +2,7 @@
 /* What is rare: time that is over, a cache that is full in a failed
  * transaction, a handle that is closed under a call, too much of everything. */
 #include "support/proxy.h"
-#include "support/server.h"
+#include "support/game.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -13,9 +13,9 @@
 
 #include "core/deadline.h"
 
-enum { INT4 = 23, TEXT = 25 };
+enum { BYTEA = 17, INT4 = 23, TEXT = 25 };
 
-static char *url;
+static test_game game;
 static aet_db *db;
 
 static aet_db *
@@ -26,7 +26,7 @@ open_with(aet_db_options options)
 
 	options.size = sizeof(options);
 	if (options.url == NULL)
-		options.url = url;
+		options.url = game.app;
 	ck_assert_msg(aet_db_open(&options, &opened, &err) == AET_OK, "%s", err.message);
 	return opened;
 }
@@ -34,8 +34,8 @@ open_with(aet_db_options options)
 static void
 setup(void)
 {
-	url = test_database_create();
-	test_sql(url, "CREATE TABLE t (a int, b int, c int, d int, e int)");
+	game = test_game_create();
+	test_sql(game.owner, "CREATE TABLE t (a int, b int, c int, d int, e int)");
 	db = open_with((aet_db_options){ .statement_cache = 4 });
 }
 
@@ -43,7 +43,7 @@ static void
 teardown(void)
 {
 	ck_assert_int_eq(aet_db_close(&db), AET_OK);
-	free(url);
+	test_game_free(&game);
 }
 
 #define STATEMENT(text)                                                   \
@@ -89,7 +89,7 @@ START_TEST(a_commit_that_comes_too_late_rolls_back)
 	ck_assert_int_eq(run(tx, &insert, &err), AET_ETIMEOUT);
 	ck_assert_int_eq(aet_db_commit(&tx, &err), AET_ETIMEOUT);
 	ck_assert_ptr_null(tx);
-	test_value_is(url, "SELECT count(*) FROM t", "0");
+	test_value_is(game.owner, "SELECT count(*) FROM t", "0");
 	nothing_is_in_use();
 }
 END_TEST
@@ -114,7 +114,7 @@ static const aet_statement insert_number = { .size = sizeof(aet_statement),
 START_TEST(many_inserts_that_stop_before_their_end_are_none)
 {
 	static const int32_t numbers[MANY];
-	test_proxy *proxy = test_proxy_start(url);
+	test_proxy *proxy = test_proxy_start(game.app);
 	aet_error err = { 0 };
 	aet_db *other = open_with((aet_db_options){
 	    .url = test_proxy_url(proxy), .call_timeout_ms = test_ms(400) });
@@ -128,7 +128,7 @@ START_TEST(many_inserts_that_stop_before_their_end_are_none)
 	    AET_ETIMEOUT);
 	test_proxy_set(proxy, TEST_PROXY_PASS, 0);
 	ck_assert_int_eq(aet_db_ping(other, NULL), AET_OK);
-	test_value_is(url, "SELECT count(*) FROM t", "1");
+	test_value_is(game.owner, "SELECT count(*) FROM t", "1");
 	ck_assert_int_eq(aet_db_close(&other), AET_OK);
 	test_proxy_stop(proxy);
 }
@@ -174,7 +174,7 @@ START_TEST(success_leaves_the_error_alone)
 	ck_assert_int_eq(calls, 2);
 	ck_assert_str_eq(err.message, "mine");
 	ck_assert_int_eq(run(db, &insert, &err), AET_OK);
-	test_sql(url, "ALTER TABLE t ADD f int");
+	test_sql(game.owner, "ALTER TABLE t ADD f int");
 	ck_assert_int_eq(run(db, &insert, &err), AET_OK);
 	ck_assert_int_eq(err.status, AET_OK);
 	ck_assert_str_eq(err.message, "mine");
@@ -203,7 +203,7 @@ START_TEST(a_failed_transaction_evicts_nothing)
 	}
 	aet_db_rollback(&tx);
 	ck_assert_int_eq(run(db, &count, NULL), AET_OK);
-	test_value_is(url, "SELECT a FROM t", "4");
+	test_value_is(game.owner, "SELECT a FROM t", "4");
 	nothing_is_in_use();
 }
 END_TEST
@@ -248,7 +248,7 @@ START_TEST(more_sets_of_columns_than_the_cache_holds_are_refused)
 	ck_assert_int_eq(aet_statement_insert_all(db, &insert_some, bind_one_column,
 			     items, 5, sizeof(items[0]), NULL, &err),
 	    AET_EINVAL);
-	test_value_is(url, "SELECT count(*) FROM t", "4");
+	test_value_is(game.owner, "SELECT count(*) FROM t", "4");
 	nothing_is_in_use();
 }
 END_TEST
@@ -267,10 +267,11 @@ START_TEST(a_type_made_anew_is_found_again)
 	aet_error err = { 0 };
 
 	for (int i = 0; i < 2; i++) {
-		test_sql(url, "SET client_min_messages = error; "
-			      "DROP TABLE IF EXISTS moods; DROP TYPE IF EXISTS mood; "
-			      "CREATE TYPE mood AS ENUM ('glad'); "
-			      "CREATE TABLE moods (m mood)");
+		test_sql(game.owner,
+		    "SET client_min_messages = error; "
+		    "DROP TABLE IF EXISTS moods; DROP TYPE IF EXISTS mood; "
+		    "CREATE TYPE mood AS ENUM ('glad'); "
+		    "CREATE TABLE moods (m mood)");
 		aet_args_text(&args, "glad");
 		ck_assert_msg(aet_statement_exec(db, &feel, &args, NULL, &err) == AET_OK,
 		    "%s %s", err.sqlstate, err.message);
@@ -316,6 +317,11 @@ START_TEST(a_call_without_a_statement_is_refused)
 	ck_assert_int_eq(aet_statement_read_one(db, NULL, &args, &row, &err), AET_EINVAL);
 	ck_assert_int_eq(
 	    aet_statement_insert_all(db, NULL, NULL, &row, 1, 4, NULL, &err), AET_EINVAL);
+	ck_assert_int_eq(
+	    aet_statement_each(db, NULL, &args, NULL, NULL, &err), AET_EINVAL);
+	ck_assert_int_eq(
+	    aet_statement_each(db, &fine, NULL, NULL, NULL, &err), AET_EINVAL);
+	ck_assert_str_eq(err.message, "no statement to run, or no arguments");
 }
 END_TEST
 
@@ -342,6 +348,30 @@ START_TEST(more_parameters_than_the_protocol_counts_are_refused)
 	ck_assert_str_eq(
 	    err.message, "s: PostgreSQL takes no more than 65535 parameters");
 	free(parameters);
+}
+END_TEST
+
+/* Each is short enough for itself; the server would end the session. */
+START_TEST(arguments_longer_than_a_message_are_refused)
+{
+	static const aet_parameter parameters[] = { { "a", { BYTEA, NULL }, NULL },
+		{ "b", { BYTEA, NULL }, NULL } };
+	aet_statement statement = STATEMENT("INSERT INTO t SELECT WHERE $1 = $2");
+	aet_bytes half = { calloc(1, 600 << 20), 600 << 20 };
+	aet_args args = { 0 };
+	aet_error err = { 0 };
+
+	ck_assert_ptr_nonnull(half.data);
+	aet_args_bytes(&args, half);
+	aet_args_bytes(&args, half);
+	statement.writes = true;
+	statement.parameters = parameters;
+	statement.parameter_count = 2;
+	ck_assert_int_eq(
+	    aet_statement_exec(db, &statement, &args, NULL, &err), AET_EINVAL);
+	ck_assert_str_eq(
+	    err.message, "s: the arguments together are longer than PostgreSQL takes");
+	free((void *)(uintptr_t)half.data);
 }
 END_TEST
 
@@ -375,7 +405,7 @@ START_TEST(an_error_of_class_08_alone_ends_no_session)
 	aet_db *tx = NULL;
 	aet_db *inner = NULL;
 
-	test_sql(url,
+	test_sql(game.owner,
 	    "CREATE FUNCTION raise_08() RETURNS int LANGUAGE plpgsql AS $$BEGIN "
 	    "RAISE EXCEPTION 'far away' USING ERRCODE = '08006'; END$$");
 	ck_assert_int_eq(aet_db_begin(db, NULL, &tx, NULL), AET_OK);
@@ -409,13 +439,13 @@ static void
 wait_until(const char *sql)
 {
 	aet__deadline deadline = aet__deadline_in(10000);
-	char *value = test_value(url, sql);
+	char *value = test_value(game.admin, sql);
 
 	while (strcmp(value, "t") != 0) {
 		ck_assert_msg(!aet__deadline_passed(deadline), "%s", sql);
 		aet__sleep_ms(5, deadline);
 		free(value);
-		value = test_value(url, sql);
+		value = test_value(game.admin, sql);
 	}
 	free(value);
 }
@@ -463,6 +493,7 @@ make_suite(void)
 	tcase_add_test(tcase, statements_that_cannot_be_run_are_refused);
 	tcase_add_test(tcase, a_call_without_a_statement_is_refused);
 	tcase_add_test(tcase, more_parameters_than_the_protocol_counts_are_refused);
+	tcase_add_test(tcase, arguments_longer_than_a_message_are_refused);
 	tcase_add_test(tcase, a_name_that_was_a_value_is_not_repeated);
 	tcase_add_test(tcase, an_error_of_class_08_alone_ends_no_session);
 	tcase_add_test(tcase, calls_outlive_a_handle_that_is_closed);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A private PostgreSQL: what a start gives, and what it refuses. */
+/* As superuser: it is the server itself that is tested. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -289,6 +290,28 @@ START_TEST(kept_data_has_one_server)
 }
 END_TEST
 
+/* Root's own folder is shut to the user that root's server runs as. */
+START_TEST(a_folder_that_the_server_cannot_enter_is_named)
+{
+	char *scratch = test_scratch_make();
+	aet_ephemeral_options options = AET_EPHEMERAL_OPTIONS_INIT;
+	aet_error err;
+	char path[64];
+	char expected[100];
+
+	ck_assert_int_eq(chmod(scratch, 0700), 0);
+	snprintf(path, sizeof(path), "%s/kept", scratch);
+	options.datadir = path;
+	if (geteuid() == 0) {
+		ck_assert_int_eq(refused(&options, &err), AET_EINVAL);
+		snprintf(expected, sizeof(expected),
+		    "that user may not enter \"%s\" (Permission denied)", scratch);
+		ck_assert_msg(strstr(err.message, expected) != NULL, "%s", err.message);
+	}
+	test_scratch_remove(scratch);
+}
+END_TEST
+
 /* A process that keeps data and is killed: the next one waits for its server
  * to stop, and finds what was committed. */
 START_TEST(kept_data_survives_a_killed_owner)
@@ -375,6 +398,7 @@ add_kept(TCase *tcase)
 {
 	tcase_add_test(tcase, kept_data_outlives_its_server);
 	tcase_add_test(tcase, kept_data_has_one_server);
+	tcase_add_test(tcase, a_folder_that_the_server_cannot_enter_is_named);
 	tcase_add_test(tcase, kept_data_survives_a_killed_owner);
 	tcase_add_test(tcase, data_of_another_version_is_refused);
 	tcase_add_test(tcase, a_directory_of_something_else_is_refused);
@@ -401,7 +425,9 @@ main(void)
 	add_kept(tcase);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
+	test_scratch_begin();
 	srunner_run_all(runner, CK_NORMAL);
+	test_scratch_end();
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A private PostgreSQL and the processes around it: who owns it, who may end,
  * who must not notice. */
+/* As superuser: it is the server itself that is tested. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -388,7 +389,9 @@ main(void)
 	tcase_add_test(tcase, a_cache_open_to_others_is_not_trusted);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
+	test_scratch_begin();
 	srunner_run_all(runner, CK_NORMAL);
+	test_scratch_end();
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* aet_db_health where the trouble is the server or the way to it; the journal's
  * own outcomes are test_migrate_history's. */
+/* As superuser: it migrates, and changes the server's settings; as the game it is asked in test_roles. */
 #include "support/migrating.h"
 
 #include <stdlib.h>

@@ -6,8 +6,8 @@
  * nothing, and leave a handle behind that works.
  */
 #include "support/allocation.h"
+#include "support/game.h"
 #include "support/process.h"
-#include "support/server.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,16 +24,18 @@
 /* More allocations than any run needs. */
 #define RUNS_MAX 20000
 
-static char *url;
-static PGconn *beside; /* the test's own connection, which never fails */
+static test_game game;
+static const char *url; /* the app's; the owner's where it is migrating that is tested */
+static PGconn *beside;  /* the test's own connection, which never fails */
 static aet_db *db;
 static aet_user_id user_id;
 
 static void
 setup(void)
 {
-	url = test_database_create();
-	beside = test_connect(url);
+	game = test_game_create();
+	url = game.app;
+	beside = test_connect(game.owner);
 	PQclear(PQexec(beside, "SET client_min_messages = error"));
 	/* libcrypto keeps what it has once allocated for a thread's errors. */
 	for (int i = 0; i < 32; i++)
@@ -46,7 +48,7 @@ teardown(void)
 {
 	ck_assert_int_eq(aet_db_close(&db), AET_OK);
 	PQfinish(beside);
-	free(url);
+	test_game_free(&game);
 }
 
 static aet_status
@@ -621,17 +623,9 @@ static const char *const nothing_migrated =
     "DROP SCHEMA IF EXISTS aeturnis CASCADE; DROP SCHEMA public CASCADE; "
     "CREATE SCHEMA public";
 
-static void
-make_tables(void)
-{
-	ck_assert_int_eq(open_pool(NULL), AET_OK);
-	ck_assert_int_eq(aet_db_migrate(db, NULL, NULL, NULL), AET_OK);
-	ck_assert_int_eq(aet_db_close(&db), AET_OK);
-}
-
 START_TEST(calls_survive_the_librarys_failures)
 {
-	make_tables();
+	test_game_migrate(&game);
 	run_all(calls, TEST_ALLOCATION_LIBRARY, no_users);
 }
 END_TEST
@@ -649,13 +643,15 @@ END_TEST
 
 START_TEST(transactions_survive_the_librarys_failures)
 {
-	make_tables();
+	test_game_migrate(&game);
 	run_all(transactions, TEST_ALLOCATION_LIBRARY, no_users);
 }
 END_TEST
 
 START_TEST(migrating_survives_the_librarys_failures)
 {
+	/* As the owner: migrating is not the game's. */
+	url = game.owner;
 	run_all(migrating, TEST_ALLOCATION_LIBRARY, nothing_migrated);
 }
 END_TEST
@@ -682,6 +678,8 @@ START_TEST(rolling_survives_the_librarys_failures)
 	aet_migrate_options options;
 	char path[512];
 
+	/* As the owner: migrating is not the game's. */
+	url = game.owner;
 	folder = test_scratch_make();
 	put_file("1_one.sql", "SELECT 1;");
 	put_file("2_two.sql", "-- aet: phase contract\nSELECT 2;");
@@ -737,14 +735,14 @@ END_TEST
 
 START_TEST(calls_survive_everybodys_failures)
 {
-	make_tables();
+	test_game_migrate(&game);
 	run_all(calls, TEST_ALLOCATION_PROCESS, no_users);
 }
 END_TEST
 
 START_TEST(transactions_survive_everybodys_failures)
 {
-	make_tables();
+	test_game_migrate(&game);
 	run_all(transactions, TEST_ALLOCATION_PROCESS, no_users);
 }
 END_TEST

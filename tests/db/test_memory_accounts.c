@@ -131,14 +131,15 @@ run_steps(const step *steps, aet_db *db, aet_error *err)
 
 /* One run with the nth allocation failing; whether there was one. */
 static bool
-run_failing(const step *steps, unsigned long nth)
+run_failing(const step *steps, const char *url, unsigned long nth)
 {
-	aet_db *db = accounts_open(accounts_url);
+	aet_db *db = accounts_open(url);
 	aet_error err = { 0 };
 	aet_status status;
 	bool failed;
 
-	test_sql(accounts_url, "DELETE FROM users; TRUNCATE aeturnis.login_failures");
+	test_sql(
+	    accounts_game.admin, "DELETE FROM users; TRUNCATE aeturnis.login_failures");
 	test_allocation_fail(TEST_ALLOCATION_LIBRARY, nth);
 	status = run_steps(steps, db, &err);
 	failed = test_allocation_end();
@@ -149,13 +150,13 @@ run_failing(const step *steps, unsigned long nth)
 }
 
 static void
-run_all(const step *steps, unsigned long least)
+run_all(const step *steps, const char *url, unsigned long least)
 {
 	unsigned long nth = 1;
 	long before;
 
-	ck_assert(!run_failing(steps, 100000));
-	for (before = test_allocation_live(); run_failing(steps, nth); nth++)
+	ck_assert(!run_failing(steps, url, 100000));
+	for (before = test_allocation_live(); run_failing(steps, url, nth); nth++)
 		ck_assert_msg(test_allocation_live() == before, "%lu: %ld blocks leak",
 		    nth, test_allocation_live() - before);
 	ck_assert_int_eq(test_allocation_live(), before);
@@ -167,7 +168,7 @@ START_TEST(accounts_survive)
 	static const step steps[] = { register_one, log_in, refresh, change, leave,
 		NULL };
 
-	run_all(steps, 50);
+	run_all(steps, accounts_game.app, 50);
 }
 END_TEST
 
@@ -176,7 +177,7 @@ START_TEST(auditing_survives)
 	static const step steps[] = { audit, NULL };
 
 	accounts_register("bo");
-	run_all(steps, 10);
+	run_all(steps, accounts_game.maintenance, 10);
 }
 END_TEST
 

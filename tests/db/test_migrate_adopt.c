@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Databases whose tables somebody else has made. */
+/* As superuser: migrating is not the game's. */
 #include "support/migrating.h"
 
 #include <stdio.h>

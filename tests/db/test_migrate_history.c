@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Files against a journal that says otherwise: each its own outcome, in
  * aet_db_migrate, aet_db_migrations and aet_db_health. */
+/* As superuser: migrating is not the game's. */
 #include "support/migrating.h"
 
 #include <stdlib.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A journal in a schema of the caller's choice. */
+/* As superuser: migrating is not the game's. */
 #include "support/migrating.h"
+#include "support/proxy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +131,32 @@ START_TEST(options_of_an_older_caller)
 }
 END_TEST
 
+/* Connections apart. */
+START_TEST(nothing_to_do_is_one_round_trip)
+{
+	test_proxy *proxy = test_proxy_start(test_url);
+	aet_migrate_options options = migrating_options();
+	aet_db *db = migrating_open(test_proxy_url(proxy));
+	const aet_migrate_options *const each[] = { NULL, &options };
+
+	migrating_write("1_a.sql", "CREATE TABLE a ();");
+	migrating_write("R__v.sql", "CREATE OR REPLACE VIEW v AS SELECT 1;");
+	for (size_t i = 0; i < 2; i++) {
+		aet_error err = { 0 };
+
+		ck_assert_msg(
+		    aet_db_migrate(db, each[i], NULL, &err) == AET_OK, "%s", err.message);
+		/* The connection that migrated is closed: one that serves is there. */
+		ck_assert_int_eq(aet_db_health(db, each[i], NULL, &err), AET_OK);
+		(void)test_proxy_round_trips(proxy);
+		ck_assert_int_eq(aet_db_migrate(db, each[i], NULL, &err), AET_OK);
+		ck_assert_int_eq(test_proxy_round_trips(proxy), 1);
+	}
+	ck_assert_int_eq(aet_db_close(&db), AET_OK);
+	test_proxy_stop(proxy);
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -143,6 +171,7 @@ make_suite(void)
 	tcase_add_test(tcase, a_role_that_owns_one_schema);
 	tcase_add_test(tcase, names_that_will_not_do);
 	tcase_add_test(tcase, options_of_an_older_caller);
+	tcase_add_test(tcase, nothing_to_do_is_one_round_trip);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Many migrators at once, migrators that are killed, tables that are busy. */
+/* As superuser: migrating is not the game's. */
 #include "support/migrating.h"
 
 #include <signal.h>

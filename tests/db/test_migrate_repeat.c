@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Repeatable files, migrating up to a number, and setting the journal right. */
+/* As superuser: migrating is not the game's. */
 #include "support/migrating.h"
 
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Files that say "-- aet: no-transaction". */
+/* As superuser: migrating is not the game's. */
 #include "support/migrating.h"
 
 #include <stdio.h>
@@ -238,17 +239,88 @@ START_TEST(an_unfinished_block_is_rolled_back)
 }
 END_TEST
 
+START_TEST(a_block_is_rolled_back_as_written)
+{
+	migrating_write("1_t.sql", NO_TRANSACTION
+	    "CREATE TABLE t (i int);\nBEGIN;\nINSERT INTO t VALUES (1);\nCREATE TABLE u "
+	    "();\nROLLBACK;\nINSERT INTO t VALUES (2);\nROLLBACK;");
+	migrating_run(AET_OK, 1);
+	test_value_is(test_url, "SELECT string_agg(i::text, ',') FROM t", "2");
+	test_value_is(test_url, "SELECT to_regclass('u') IS NULL", "t");
+	test_value_is(test_url,
+	    "SELECT finished || ' ' || statements_done FROM aeturnis.schema_migrations",
+	    "true 7");
+	test_value_is(test_url,
+	    "SELECT string_agg(identity, ',') FROM aeturnis.schema_objects", "public.t");
+}
+END_TEST
+
 START_TEST(other_endings_are_refused)
 {
 	aet_error err;
 
-	migrating_write("1_t.sql", NO_TRANSACTION "BEGIN;\nSELECT 1;\n  ROLLBACK;\n");
+	migrating_write(
+	    "1_t.sql", NO_TRANSACTION "BEGIN;\nSELECT 1;\n  COMMIT AND CHAIN;\n");
 	err = migrating_run(AET_EINVAL, 0);
 	ck_assert_ptr_nonnull(strstr(err.message, "1_t.sql:4:3: "));
 	ck_assert_int_eq(test_report.failure.line, 4);
 	migrating_write("1_t.sql", "-- aet: no-transactions\nSELECT 1;\n");
 	err = migrating_run(AET_EINVAL, 0);
 	ck_assert_ptr_nonnull(strstr(err.message, "unknown directive"));
+}
+END_TEST
+
+/* A reader whose snapshot is waited for: REINDEX and DETACH give up half-way. */
+static PGconn *
+read_table(const char *table)
+{
+	PGconn *reader = test_connect(test_url);
+	char sql[128];
+
+	snprintf(sql, sizeof(sql),
+	    "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM %s", table);
+	PQclear(PQexec(reader, sql));
+	return reader;
+}
+
+#define INVALID "SELECT count(*) FROM pg_index WHERE NOT indisvalid"
+
+START_TEST(a_reindex_leaves_no_copies)
+{
+	aet_migrate_options options = migrating_options();
+	PGconn *reader;
+
+	test_sql(test_url, "CREATE TABLE t (i int PRIMARY KEY)");
+	reader = read_table("t");
+	migrating_write("1_r.sql", NO_TRANSACTION "REINDEX TABLE CONCURRENTLY t;");
+	options.lock_timeout_ms = 30;
+	migrating_run_with(&options, AET_ELOCKED, 0);
+	test_value_is(test_url, "SELECT count(*) > 0 FROM pg_index WHERE NOT indisvalid",
+	    "t"); /* the reader is in the way of dropping them, too */
+	PQfinish(reader);
+	migrating_run(AET_OK, 1);
+	test_value_is(test_url, INVALID, "0");
+}
+END_TEST
+
+#define PENDING "SELECT string_agg(inhdetachpending::text, ',') FROM pg_inherits"
+
+START_TEST(a_detached_partition_is_brought_out)
+{
+	aet_migrate_options options = migrating_options();
+	PGconn *reader;
+
+	test_sql(test_url, "CREATE TABLE t (i int) PARTITION BY RANGE (i);"
+			   "CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (1)");
+	reader = read_table("t");
+	migrating_write(
+	    "1_d.sql", NO_TRANSACTION "ALTER TABLE t DETACH PARTITION t1 CONCURRENTLY;");
+	options.lock_timeout_ms = 30;
+	migrating_run_with(&options, AET_ELOCKED, 0);
+	test_value_is(test_url, PENDING, "true");
+	PQfinish(reader);
+	migrating_run(AET_OK, 1);
+	test_value_is(test_url, "SELECT count(*) FROM pg_inherits", "0");
 }
 END_TEST
 
@@ -280,7 +352,10 @@ make_suite(void)
 	tcase_add_test(tcase, an_index_without_a_name_is_made_once);
 	tcase_add_test(tcase, a_finished_index_is_recognised);
 	tcase_add_test(tcase, an_unfinished_block_is_rolled_back);
+	tcase_add_test(tcase, a_block_is_rolled_back_as_written);
 	tcase_add_test(tcase, other_endings_are_refused);
+	tcase_add_test(tcase, a_reindex_leaves_no_copies);
+	tcase_add_test(tcase, a_detached_partition_is_brought_out);
 	tcase_add_test(tcase, a_procedure_that_commits);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Each file as if it had a session of its own, as psql -f gives it one. */
+/* As superuser: migrating is not the game's. */
 #include "support/migrating.h"
 
 #include <stdlib.h>

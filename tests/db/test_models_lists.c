@@ -87,7 +87,7 @@ START_TEST(limits_have_bounds)
 	ck_assert_int_eq(
 	    aet_session_list_by_users(db, NULL, 0, 1001, &sessions, &err), AET_EINVAL);
 	ck_assert_ptr_null(list);
-	test_sql(models_url,
+	test_sql(models_game.owner,
 	    "INSERT INTO audit_log (event_type) SELECT 'user.login' FROM "
 	    "generate_series(1, 60)");
 	fine(aet_audit_entry_list_newest(db, NULL, &list, &err));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The library's own models: enumerations and the named queries. */
+#include "support/migrating.h"
 #include "support/models.h"
 
 START_TEST(an_open_enum_wants_one_of_two)
@@ -8,6 +9,7 @@ START_TEST(an_open_enum_wants_one_of_two)
 	aet_audit_entry_changes changes = { 0 };
 	aet_audit_entry *entry = NULL;
 	aet_audit_entry *after = NULL;
+	aet_db *owner;
 
 	ck_assert_int_eq(aet_audit_entry_insert(db, &fresh, &entry, &err), AET_EINVAL);
 	ck_assert_str_eq(err.column, "event_type");
@@ -18,15 +20,21 @@ START_TEST(an_open_enum_wants_one_of_two)
 	fine(aet_audit_entry_insert(db, &fresh, &entry, &err));
 	ck_assert_str_eq(entry->event_type_text, "gm.kick");
 	changes.event_type = aet_set_audit_event_type(AET_AUDIT_EVENT_TYPE_USER_DELETE);
-	fine(aet_audit_entry_update(db, entry->id, &changes, &after, &err));
+	ck_assert_int_eq(
+	    aet_audit_entry_update(db, entry->id, &changes, NULL, &err), AET_EDB);
+	ck_assert_str_eq(err.sqlstate, "42501");
+	/* As the owner: no role of the game's may change an entry. */
+	owner = migrating_open(models_game.owner);
+	fine(aet_audit_entry_update(owner, entry->id, &changes, &after, &err));
 	ck_assert_str_eq(after->event_type_text, "user.delete");
 	aet_audit_entry_free(after);
 	changes.event_type_text = aet_set_text("gm.ban");
 	ck_assert_int_eq(
-	    aet_audit_entry_update(db, entry->id, &changes, NULL, &err), AET_EINVAL);
+	    aet_audit_entry_update(owner, entry->id, &changes, NULL, &err), AET_EINVAL);
 	changes.event_type.state = AET_UNSET;
-	fine(aet_audit_entry_update(db, entry->id, &changes, &after, &err));
+	fine(aet_audit_entry_update(owner, entry->id, &changes, &after, &err));
 	ck_assert_str_eq(after->event_type_text, "gm.ban");
+	ck_assert_int_eq(aet_db_close(&owner), AET_OK);
 	aet_audit_entry_free(after);
 	aet_audit_entry_free(entry);
 }
@@ -53,7 +61,7 @@ START_TEST(credentials_have_a_query_of_their_own)
 	ck_assert_ptr_null(by_name);
 	fine(aet_user_touch_login(db, user->id, &rows, &err));
 	ck_assert_int_eq(rows, 1);
-	test_value_is(models_url, "SELECT last_login IS NOT NULL FROM users", "t");
+	test_value_is(models_game.owner, "SELECT last_login IS NOT NULL FROM users", "t");
 	aet_user_free(user);
 }
 END_TEST
@@ -66,7 +74,7 @@ START_TEST(sessions_expire)
 	aet_session_list *list = NULL;
 	int64_t rows = 0;
 
-	test_sql(models_url,
+	test_sql(models_game.owner,
 	    "UPDATE user_sessions SET expires_at = now() - interval '1s' WHERE "
 	    "refresh_token_jti = 'old'");
 	fine(aet_session_list_active_by_user(db, user->id, &list, &err));
@@ -77,7 +85,7 @@ START_TEST(sessions_expire)
 	ck_assert_int_eq(rows, 0);
 	fine(aet_session_touch(db, kept->id, &rows, &err));
 	ck_assert_int_eq(rows, 1);
-	test_sql(models_url,
+	test_sql(models_game.owner,
 	    "UPDATE user_sessions SET idle_timeout_ms = 1000, last_active_at ="
 	    " now() - interval '2s' WHERE refresh_token_jti = 'kept'");
 	fine(aet_session_touch(db, kept->id, &rows, &err));
@@ -99,7 +107,7 @@ START_TEST(the_audit_log_is_searched)
 {
 	aet_audit_entry_list *list = NULL;
 
-	test_sql(models_url,
+	test_sql(models_game.owner,
 	    "INSERT INTO audit_log (event_type, resource_type, resource_id) VALUES "
 	    "('user.login', 'user', '1'), ('user.login', 'user', '2'), ('x', 'user', "
 	    "'1')");

@@ -4,13 +4,11 @@
  * each can fail: its catalogue queries named no schema, and its test of unique
  * constraints took any error, that of a missing table too, for a success.
  */
-#include "support/server.h"
-
-#include <stdlib.h>
+#include "support/game.h"
 
 #include <aeturnis/db.h>
 
-static char *url;
+static test_game game;
 static aet_db *db;
 
 static void
@@ -19,23 +17,23 @@ setup(void)
 	aet_db_options options = AET_DB_OPTIONS_INIT;
 	aet_error err = { 0 };
 
-	url = test_database_create();
-	options.url = url;
+	game = test_game_create();
+	test_game_migrate(&game);
+	options.url = game.app;
 	ck_assert_msg(aet_db_open(&options, &db, &err) == AET_OK, "%s", err.message);
 	ck_assert_int_eq(aet_db_ping(db, &err), AET_OK);
-	ck_assert_msg(aet_db_migrate(db, NULL, NULL, &err) == AET_OK, "%s", err.message);
 }
 
 static void
 teardown(void)
 {
 	ck_assert_int_eq(aet_db_close(&db), AET_OK);
-	free(url);
+	test_game_free(&game);
 }
 
 START_TEST(users_has_the_right_columns)
 {
-	test_value_is(url,
+	test_value_is(game.owner,
 	    "SELECT string_agg(column_name || ' ' || data_type || "
 	    "CASE is_nullable WHEN 'NO' THEN '!' ELSE '' END, ', ' ORDER BY "
 	    "ordinal_position) FROM information_schema.columns WHERE table_schema = "
@@ -50,7 +48,7 @@ END_TEST
 
 START_TEST(user_sessions_has_its_foreign_key)
 {
-	test_value_is(url,
+	test_value_is(game.owner,
 	    "SELECT string_agg(conname || ': ' || pg_get_constraintdef(oid), '; ') FROM "
 	    "pg_constraint WHERE contype = 'f' AND conrelid = "
 	    "'public.user_sessions'::regclass",
@@ -61,7 +59,7 @@ END_TEST
 
 START_TEST(audit_log_has_its_indexes)
 {
-	test_value_is(url,
+	test_value_is(game.owner,
 	    "SELECT string_agg(indexname, ' ' ORDER BY indexname) FROM pg_indexes WHERE "
 	    "schemaname = 'public' AND tablename = 'audit_log' AND indexname IN "
 	    "('idx_audit_actor', 'idx_audit_event_type', 'idx_audit_created_at')",
@@ -84,7 +82,7 @@ START_TEST(unique_constraints_are_enforced)
 	ck_assert_int_eq(aet_user_insert_all(db, users, 2, NULL, &err), AET_ECONFLICT);
 	ck_assert_str_eq(err.sqlstate, "23505");
 	ck_assert_str_eq(err.constraint, "users_email_unique");
-	test_value_is(url, "SELECT count(*) FROM public.users", "0");
+	test_value_is(game.owner, "SELECT count(*) FROM public.users", "0");
 }
 END_TEST
 

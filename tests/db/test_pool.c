@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Opening, sharing and closing a pool. */
-#include "support/server.h"
+#include "support/game.h"
+#include "support/process.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -10,31 +11,32 @@
 #include <unistd.h>
 
 #include <aeturnis/database.h>
+#include <aeturnis/migrate.h>
 
 #include "core/deadline.h"
 #include "support/proxy.h"
 
-static char *url;
+static test_game game;
 static aet_db *db;
 
 static void
 setup(void)
 {
-	url = test_database_create();
+	game = test_game_create();
 }
 
 static void
 teardown(void)
 {
 	aet_db_close(&db);
-	free(url);
+	test_game_free(&game);
 }
 
 static aet_status
 open_with(aet_db_options options, aet_error *err)
 {
 	options.size = sizeof(options);
-	options.url = url;
+	options.url = game.app;
 	return aet_db_open(&options, &db, err);
 }
 
@@ -61,7 +63,7 @@ wait_for_open(int open)
 
 START_TEST(wrong_options_are_refused)
 {
-	aet_db_options options = { .url = url };
+	aet_db_options options = { .url = game.app };
 	aet_error err = { 0 };
 
 	ck_assert_int_eq(aet_db_open(&options, &db, &err), AET_EINVAL);
@@ -74,6 +76,8 @@ START_TEST(wrong_options_are_refused)
 	options.url = "postgresql://user:secret@[::1/db";
 	ck_assert_int_eq(aet_db_open(&options, &db, &err), AET_EINVAL);
 	ck_assert_ptr_null(strstr(err.message, "secret"));
+	options.url = " \t\n";
+	ck_assert_int_eq(aet_db_open(&options, &db, &err), AET_EINVAL);
 	options.url = "";
 	ck_assert_int_eq(aet_db_open(&options, &db, &err), AET_EINVAL);
 	ck_assert_str_eq(err.message,
@@ -88,18 +92,18 @@ START_TEST(a_url_inside_a_url_is_refused)
 	static const char *const nested[] = { "postgresql://u:secret@h/d",
 		"host%3Dh%20password%3Dsecret" };
 	aet_db_options options = AET_DB_OPTIONS_INIT;
-	char *other = malloc(strlen(url) + 64);
+	char *other = malloc(strlen(game.app) + 64);
 	aet_error err = { 0 };
 
 	options.url = other;
 	for (size_t i = 0; i < 2; i++) {
-		sprintf(other, "%s&dbname=%s", url, nested[i]);
+		sprintf(other, "%s&dbname=%s", game.app, nested[i]);
 		ck_assert_int_eq(aet_db_open(&options, &db, &err), AET_EINVAL);
 		ck_assert_str_eq(err.message,
 		    "the database url's dbname is a connection string of its own: give "
 		    "that one as the url");
 	}
-	sprintf(other, "%s&dbname=a%%3Db", url); /* a name as good as any */
+	sprintf(other, "%s&dbname=a%%3Db", game.app); /* a name as good as any */
 	ck_assert_int_eq(aet_db_open(&options, &db, &err), AET_ECONNECT);
 	ck_assert_str_eq(err.sqlstate, "3D000");
 	free(other);
@@ -108,15 +112,15 @@ END_TEST
 
 START_TEST(refusals_say_why)
 {
-	char *other = malloc(strlen(url) + 64);
+	char *other = malloc(strlen(game.app) + 64);
 	aet_db_options options = AET_DB_OPTIONS_INIT;
 	aet_error err = { 0 };
 
 	options.url = other;
-	sprintf(other, "%s&dbname=no_such_database", url);
+	sprintf(other, "%s&dbname=no_such_database", game.app);
 	ck_assert_int_eq(aet_db_open(&options, &db, &err), AET_ECONNECT);
 	ck_assert_str_eq(err.sqlstate, "3D000");
-	sprintf(other, "%s&user=no_such_role", url);
+	sprintf(other, "%s&user=no_such_role", game.app);
 	ck_assert_int_eq(aet_db_open(&options, &db, &err), AET_ECONNECT);
 	ck_assert_str_eq(err.sqlstate, "28000");
 	options.url = "host=/nonexistent";
@@ -133,13 +137,12 @@ END_TEST
 /* What the process's environment says is not looked for in files. */
 START_TEST(the_environments_url_needs_no_readable_file)
 {
-	char folder[] = "/tmp/aet-pool-XXXXXX";
+	char *folder = test_scratch_make();
 	aet_error err = { 0 };
 
-	ck_assert_ptr_nonnull(mkdtemp(folder));
 	ck_assert_int_eq(chdir(folder), 0);
 	ck_assert_int_eq(mkdir(".env", 0700), 0); /* nobody can read it */
-	setenv("DATABASE_URL", url, 1);
+	setenv("DATABASE_URL", game.app, 1);
 	ck_assert_msg(aet_db_open(NULL, &db, &err) == AET_OK, "%s", err.message);
 	ck_assert_int_eq(aet_db_close(&db), AET_OK);
 	unsetenv("DATABASE_URL");
@@ -149,8 +152,13 @@ START_TEST(the_environments_url_needs_no_readable_file)
 	ck_assert_int_eq(aet_db_open(NULL, &db, &err), AET_EINVAL);
 	ck_assert_str_eq(
 	    err.message, "no database is named: set DATABASE_URL, or the url option");
+	setenv("DATABASE_URL", " \n", 1);
+	ck_assert_int_eq(aet_db_open(NULL, &db, &err), AET_EINVAL);
+	ck_assert_str_eq(
+	    err.message, "no database is named: set DATABASE_URL, or the url option");
+	unsetenv("DATABASE_URL");
 	ck_assert_int_eq(chdir("/"), 0);
-	ck_assert_int_eq(rmdir(folder), 0);
+	test_scratch_remove(folder);
 }
 END_TEST
 
@@ -296,7 +304,7 @@ wait_for_waiting(int waiting)
 
 START_TEST(what_is_handed_over_is_not_asked_first)
 {
-	test_proxy *proxy = test_proxy_start(url);
+	test_proxy *proxy = test_proxy_start(game.app);
 	aet_db_options options = AET_DB_OPTIONS_INIT;
 	aet_status status = AET_EDB;
 	aet_db *tx = NULL;
@@ -408,8 +416,34 @@ START_TEST(a_leak_is_told)
 		aet__sleep_ms(5, deadline);
 	}
 	ck_assert_msg(
-	    strstr(logged, "1 connections have been in use") != NULL, "%s", logged);
+	    strstr(logged, "1 connection has been in use") != NULL, "%s", logged);
 	aet_db_rollback(&tx);
+}
+END_TEST
+
+/* It takes as long as its statements do. */
+START_TEST(a_long_migration_is_no_leak)
+{
+	char *folder = test_scratch_make();
+	aet_migrate_options migrate = AET_MIGRATE_OPTIONS_INIT;
+	char path[128];
+	FILE *file;
+	int told = 0;
+
+	snprintf(path, sizeof(path), "%s/0001_long.sql", folder);
+	file = fopen(path, "w");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_int_ge(fputs("SELECT pg_sleep(0.3);\n", file), 0);
+	ck_assert_int_eq(fclose(file), 0);
+	ck_assert_int_eq(open_with((aet_db_options){ .leak_warning_ms = 50,
+				       .log = keep_log,
+				       .log_ctx = &told },
+			     NULL),
+	    AET_OK);
+	migrate.dir = folder;
+	ck_assert_int_eq(aet_db_migrate(db, &migrate, NULL, NULL), AET_OK);
+	ck_assert_msg(!told, "%s", logged);
+	test_scratch_remove(folder);
 }
 END_TEST
 
@@ -420,7 +454,7 @@ END_TEST
 START_TEST(terminated_idle_connections_are_replaced_unseen)
 {
 	ck_assert_int_eq(open_with((aet_db_options){ 0 }, NULL), AET_OK);
-	test_sql(url, TERMINATE);
+	test_sql(game.admin, TERMINATE);
 	wait_for_open(0);
 	ck_assert_int_eq(aet_db_ping(db, NULL), AET_OK);
 }
@@ -433,7 +467,7 @@ START_TEST(a_terminated_transaction_says_so_and_the_next_works)
 
 	ck_assert_int_eq(open_with((aet_db_options){ 0 }, NULL), AET_OK);
 	ck_assert_int_eq(aet_db_begin(db, NULL, &tx, NULL), AET_OK);
-	test_sql(url, TERMINATE);
+	test_sql(game.admin, TERMINATE);
 	ck_assert_int_eq(aet_db_ping(tx, &err), AET_ECONNECT);
 	ck_assert_str_eq(err.sqlstate, "57P01");
 	ck_assert_int_eq(aet_db_commit(&tx, &err), AET_ECONNECT);
@@ -480,6 +514,7 @@ make_suite(void)
 	tcase_add_test(tcase, idle_connections_are_closed_down_to_the_minimum);
 	tcase_add_test(tcase, an_old_connection_is_replaced);
 	tcase_add_test(tcase, a_leak_is_told);
+	tcase_add_test(tcase, a_long_migration_is_no_leak);
 	tcase_add_test(tcase, terminated_idle_connections_are_replaced_unseen);
 	tcase_add_test(tcase, a_terminated_transaction_says_so_and_the_next_works);
 	tcase_add_test(tcase, a_limited_handle_borrows);

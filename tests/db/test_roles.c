@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The roles of `aet-db roles`: what each may, and what it may not. */
 #include "support/accounts.h"
-#include "support/migrating.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +9,7 @@
 static void
 state_is(const char *role, const char *sql, const char *expected)
 {
-	char *url = accounts_url_of(role);
+	char *url = test_game_url(accounts_game.admin, role);
 	PGconn *connection = test_connect(url);
 	PGresult *result = PQexec(connection, sql);
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -78,7 +77,7 @@ END_TEST
 
 START_TEST(sessions_begin_as_they_should)
 {
-	char *url = accounts_url_of("aeturnis_migrator");
+	char *url = test_game_url(accounts_game.admin, "aeturnis_migrator");
 
 	test_value_is(url,
 	    "SELECT session_user || ' ' || current_user || ' ' ||"
@@ -86,18 +85,18 @@ START_TEST(sessions_begin_as_they_should)
 	    "aeturnis_migrator aeturnis_owner public");
 	free(url);
 	test_value_is(
-	    accounts_app_url, "SELECT current_setting('search_path')", "public");
-	test_value_is(accounts_url,
+	    accounts_game.app, "SELECT current_setting('search_path')", "public");
+	test_value_is(accounts_game.admin,
 	    "SELECT rolcanlogin FROM pg_roles WHERE rolname ="
 	    " 'aeturnis_owner'",
 	    "f");
-	test_value_is(accounts_url,
+	test_value_is(accounts_game.admin,
 	    "SELECT has_schema_privilege('public', 'public', 'USAGE') OR"
 	    " has_database_privilege('public', current_database(), 'CONNECT') OR"
 	    " has_function_privilege('public', 'aeturnis.mark_rows_in_the_way()',"
 	    " 'EXECUTE')",
 	    "f");
-	test_value_is(accounts_url,
+	test_value_is(accounts_game.admin,
 	    "SELECT string_agg(DISTINCT tableowner::text, ',') FROM pg_tables WHERE"
 	    " schemaname IN ('public', 'aeturnis') AND tablename <> 'told'",
 	    "aeturnis_owner");
@@ -108,32 +107,24 @@ END_TEST
 START_TEST(a_migrator_that_is_no_superuser)
 {
 	aet_health health = AET_HEALTH_INIT;
-	char *kept = accounts_url;
-	char *url;
+	const test_game kept = accounts_game;
 	aet_db *db;
 
-	accounts_url = test_database_create();
-	accounts_apply_roles();
-	url = accounts_url_of("aeturnis_migrator");
-	db = accounts_open(url);
-	accounts_fine(aet_db_migrate(db, NULL, NULL, &accounts_err));
-	ck_assert_int_eq(aet_db_close(&db), AET_OK);
-	test_sql(url, "CREATE TABLE guilds (id serial PRIMARY KEY, name text)");
-	free(url);
-	accounts_apply_roles();
-	accounts_apply_roles();
+	accounts_game = test_game_create();
+	test_game_migrate(&accounts_game);
+	test_sql(accounts_game.owner, "CREATE TABLE guilds (id serial PRIMARY KEY,"
+				      " name text)");
+	test_game_roles(accounts_game.admin);
 	state_is(APP, "INSERT INTO guilds (name) VALUES ('x')", FINE);
 	state_is(READER, "SELECT * FROM guilds", FINE);
 	state_is(APP, "UPDATE audit_log SET payload = '{}'", DENIED);
-	url = accounts_url_of(APP);
-	db = accounts_open(url);
+	db = accounts_open(accounts_game.app);
 	accounts_fine(aet_db_health(db, NULL, &health, &accounts_err));
 	ck_assert_int_eq(health.kind, AET_HEALTH_OK);
 	accounts_fine(aet_db_migrate(db, NULL, NULL, &accounts_err));
 	ck_assert_int_eq(aet_db_close(&db), AET_OK);
-	free(url);
-	free(accounts_url);
-	accounts_url = kept;
+	test_game_free(&accounts_game);
+	accounts_game = kept;
 }
 END_TEST
 
@@ -144,7 +135,7 @@ START_TEST(deleting_needs_no_right_to_update_entries)
 	aet_user_id id = accounts_register("ada");
 
 	accounts_fine(aet_account_delete(accounts_db, id, NULL, &accounts_err));
-	test_value_is(accounts_url,
+	test_value_is(accounts_game.admin,
 	    "SELECT count(*) FROM audit_log WHERE actor_id IS NULL AND actor_uuid IS"
 	    " NOT NULL",
 	    "2");

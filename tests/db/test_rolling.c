@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* As superuser: migrating is not the game's. */
 /* A rolling deploy: an older release on a database that a newer one has migrated. */
 #include "support/migrating.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Seeding and resetting: what they make, what they leave alone, what they refuse. */
+/* As superuser: seeding and resetting is a developer's, who owns the database. */
 #include "support/migrating.h"
 #include "support/process.h"
 #include "support/server.h"
@@ -314,6 +315,94 @@ game_folder(void)
 	return scratch;
 }
 
+/* ---- files that the transaction cannot hold ------------------------------ */
+
+static void
+write_file(const char *scratch, const char *file_name, const char *text)
+{
+	char path[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", scratch, file_name);
+	file = fopen(path, "w");
+	ck_assert_ptr_nonnull(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+#define GAME                                                                  \
+	"SELECT string_agg(version || ' ' || finished, ',' ORDER BY version)" \
+	" FROM aeturnis.schema_migrations WHERE source = 'app'"
+#define GAME_INDEX \
+	"SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('by_level')"
+
+START_TEST(what_no_transaction_holds_comes_after_it)
+{
+	char *scratch = game_folder();
+	aet_migrate_options migrate = AET_MIGRATE_OPTIONS_INIT;
+	aet_reset_report report = AET_RESET_REPORT_INIT;
+	aet_reset_options options = { .confirm = name, .migrate = &migrate };
+	aet_error err = { 0 };
+
+	migrate.dir = scratch;
+	write_file(scratch, "0002_level.sql", "ALTER TABLE players ADD level int;");
+	write_file(scratch, "0003_index.sql",
+	    "-- aet: no-transaction\n"
+	    "CREATE INDEX CONCURRENTLY by_level ON players (level);");
+	write_file(scratch, "0004_last.sql", "ALTER TABLE players ADD last int;");
+	ck_assert_int_eq(aet_db_migrate(db, &migrate, NULL, &err), AET_OK);
+	ck_assert_msg(reset(options, &report, &err) == AET_OK, "%s", err.message);
+	ck_assert(report.committed && report.has_users);
+	ck_assert_int_eq(report.migrated.applied, OWN_MIGRATIONS + 4);
+	ck_assert_int_eq(report.migrated.remaining, 0);
+	test_value_is(url, GAME, "1 true,2 true,3 true,4 true");
+	test_value_is(url, GAME_INDEX, "t");
+	/* What fails behind the transaction is pending, and can be gone on with. */
+	write_file(scratch, "0004_last.sql", "ALTER TABLE players ADD level int;");
+	ck_assert_int_eq(reset(options, &report, &err), AET_EMIGRATION);
+	ck_assert_str_eq(err.sqlstate, "42701");
+	ck_assert(report.committed);
+	ck_assert_int_eq(report.migrated.remaining, 1);
+	test_value_is(url, GAME, "1 true,2 true,3 true");
+	write_file(scratch, "0004_last.sql", "ALTER TABLE players ADD last int;");
+	ck_assert_int_eq(aet_db_migrate(db, &migrate, NULL, &err), AET_OK);
+	/* What fails before leaves all as it was. */
+	write_file(scratch, "0002_level.sql", "ALTER TABLE players ADD id int;");
+	ck_assert_int_eq(reset(options, &report, &err), AET_EMIGRATION);
+	ck_assert(!report.committed);
+	test_value_is(url, GAME, "1 true,2 true,3 true,4 true");
+	test_value_is(url, GAME_INDEX, "t");
+	test_scratch_remove(scratch);
+}
+END_TEST
+
+START_TEST(a_label_is_used_behind_the_transaction)
+{
+	char *scratch = game_folder();
+	aet_migrate_options migrate = AET_MIGRATE_OPTIONS_INIT;
+	aet_reset_report report = AET_RESET_REPORT_INIT;
+	aet_error err = { 0 };
+
+	migrate.dir = scratch;
+	write_file(scratch, "0002_mood.sql", "CREATE TYPE mood AS ENUM ('calm');");
+	write_file(scratch, "0003_wild.sql", "ALTER TYPE mood ADD VALUE 'wild';");
+	write_file(scratch, "0004_use.sql",
+	    "ALTER TABLE players ADD mood mood NOT NULL DEFAULT 'wild';");
+	write_file(scratch, "0005_more.sql", "ALTER TABLE players ADD more int;");
+	ck_assert_int_eq(aet_db_migrate(db, &migrate, NULL, &err), AET_OK);
+	ck_assert_msg(reset((aet_reset_options){ .confirm = name, .migrate = &migrate },
+			  &report, &err) == AET_OK,
+	    "%s", err.message);
+	ck_assert_int_eq(report.migrated.applied, OWN_MIGRATIONS + 5);
+	test_value_is(url, GAME, "1 true,2 true,3 true,4 true,5 true");
+	test_value_is(url,
+	    "SELECT count(*) FROM pg_attribute WHERE attrelid = 'players'::regclass"
+	    " AND attname IN ('mood', 'more')",
+	    "2");
+	test_scratch_remove(scratch);
+}
+END_TEST
+
 START_TEST(sources_go_and_come_back_together)
 {
 	aet_migrate_options game = AET_MIGRATE_OPTIONS_INIT;
@@ -361,6 +450,8 @@ make_suite(void)
 	tcase_add_test(tcase, tables_of_no_journal_are_not_dropped);
 	tcase_add_test(tcase, a_busy_table_ends_a_reset_in_time);
 	tcase_add_test(tcase, a_reset_that_fails_leaves_everything);
+	tcase_add_test(tcase, what_no_transaction_holds_comes_after_it);
+	tcase_add_test(tcase, a_label_is_used_behind_the_transaction);
 	tcase_add_test(tcase, sources_go_and_come_back_together);
 	suite_add_tcase(suite, tcase);
 	return suite;

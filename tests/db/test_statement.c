@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Statements that are run and read, and the cache of those prepared. */
-#include "support/server.h"
+#include "support/game.h"
 
 #include <stdlib.h>
 
@@ -9,7 +9,7 @@
 /* Oids of PostgreSQL's built-in types (pg_type.dat). */
 enum { INT4 = 23, TEXT = 25 };
 
-static char *url;
+static test_game game;
 static aet_db *db;
 
 static void
@@ -18,8 +18,8 @@ setup(void)
 	aet_db_options options = AET_DB_OPTIONS_INIT;
 	aet_error err = { 0 };
 
-	url = test_database_create();
-	options.url = url;
+	game = test_game_create();
+	options.url = game.app;
 	options.statement_cache = 4;
 	ck_assert_msg(aet_db_open(&options, &db, &err) == AET_OK, "%s", err.message);
 }
@@ -29,7 +29,7 @@ teardown(void)
 {
 	ck_assert_int_eq(aet_db_close(&db), AET_OK);
 	ck_assert_ptr_null(db);
-	free(url);
+	test_game_free(&game);
 }
 
 typedef struct word {
@@ -199,7 +199,7 @@ START_TEST(a_forgotten_statement_is_prepared_again)
 	ck_assert_int_eq(aet_statement_exec(db, &discard_all, &args, NULL, &err), AET_OK);
 	expect_word(&cached[0], 2, "a2");
 
-	test_sql(url, "CREATE TABLE t (v text); INSERT INTO t VALUES ('x')");
+	test_sql(game.owner, "CREATE TABLE t (v text); INSERT INTO t VALUES ('x')");
 	ck_assert_int_eq(aet_db_begin(db, NULL, &tx, NULL), AET_OK);
 	aet_args_int32(&args, 1);
 	ck_assert_int_eq(
@@ -218,11 +218,11 @@ START_TEST(a_changed_result_type_is_retried_or_told)
 	aet_error err = { 0 };
 	word *out = NULL;
 
-	test_sql(url, "CREATE TABLE t (v varchar(5)); INSERT INTO t VALUES ('x')");
+	test_sql(game.owner, "CREATE TABLE t (v varchar(5)); INSERT INTO t VALUES ('x')");
 	expect_word(&star, 1, "x");
-	test_sql(url, "ALTER TABLE t ALTER v TYPE text");
+	test_sql(game.owner, "ALTER TABLE t ALTER v TYPE text");
 	expect_word(&star, 1, "x");
-	test_sql(url, "ALTER TABLE t ALTER v TYPE varchar(9)");
+	test_sql(game.owner, "ALTER TABLE t ALTER v TYPE varchar(9)");
 	ck_assert_int_eq(aet_db_begin(db, NULL, &tx, NULL), AET_OK);
 	aet_args_int32(&args, 1);
 	ck_assert_int_eq(

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Every type there and back. */
-#include "support/server.h"
+#include "support/game.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ enum {
 	JSONB = 3802
 };
 
-static char *url;
+static test_game game;
 static aet_db *db;
 
 static void
@@ -33,8 +33,8 @@ setup(void)
 	aet_db_options options = AET_DB_OPTIONS_INIT;
 	aet_error err = { 0 };
 
-	url = test_database_create();
-	options.url = url;
+	game = test_game_create();
+	options.url = game.app;
 	options.statement_cache = 4;
 	ck_assert_msg(aet_db_open(&options, &db, &err) == AET_OK, "%s", err.message);
 }
@@ -44,7 +44,7 @@ teardown(void)
 {
 	ck_assert_int_eq(aet_db_close(&db), AET_OK);
 	ck_assert_ptr_null(db);
-	free(url);
+	test_game_free(&game);
 }
 
 typedef struct values {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Statements that insert and update, one and many at a time. */
-#include "support/server.h"
+#include "support/game.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 /* Oids of PostgreSQL's built-in types (pg_type.dat). */
 enum { INT4 = 23, TEXT = 25 };
 
-static char *url;
+static test_game game;
 static aet_db *db;
 
 static void
@@ -19,8 +19,8 @@ setup(void)
 	aet_db_options options = AET_DB_OPTIONS_INIT;
 	aet_error err = { 0 };
 
-	url = test_database_create();
-	options.url = url;
+	game = test_game_create();
+	options.url = game.app;
 	options.statement_cache = 4;
 	ck_assert_msg(aet_db_open(&options, &db, &err) == AET_OK, "%s", err.message);
 }
@@ -30,7 +30,7 @@ teardown(void)
 {
 	ck_assert_int_eq(aet_db_close(&db), AET_OK);
 	ck_assert_ptr_null(db);
-	free(url);
+	test_game_free(&game);
 }
 
 typedef struct thing {
@@ -110,7 +110,7 @@ START_TEST(an_insert_leaves_what_is_unset_to_its_default)
 	aet_args args = { 0 };
 	thing *t = NULL;
 
-	test_sql(url, THING_TABLE);
+	test_sql(game.owner, THING_TABLE);
 	aet_args_unset(&args);
 	aet_args_unset(&args);
 	aet_args_null(&args);
@@ -144,7 +144,7 @@ START_TEST(an_update_sets_what_is_set)
 {
 	thing *t = NULL;
 
-	test_sql(url, THING_TABLE "; INSERT INTO thing VALUES (1, 'one', 10)");
+	test_sql(game.owner, THING_TABLE "; INSERT INTO thing VALUES (1, 'one', 10)");
 	ck_assert_int_eq(
 	    update_thing(aet_set_text("uno"), (aet_field_int32){ 0 }, &t, NULL), AET_OK);
 	ck_assert_str_eq(t->name, "uno");
@@ -160,7 +160,7 @@ START_TEST(an_update_sets_what_is_set)
 	    AET_OK);
 	ck_assert_int_eq(t->size.value, 3);
 	aet_block_free(t);
-	test_sql(url, "DELETE FROM thing");
+	test_sql(game.owner, "DELETE FROM thing");
 	ck_assert_int_eq(
 	    update_thing(aet_set_text("x"), (aet_field_int32){ 0 }, &t, NULL),
 	    AET_ENOTFOUND);
@@ -172,8 +172,8 @@ START_TEST(constraints_are_told_apart)
 	thing *t = NULL;
 	aet_error err = { 0 };
 
-	test_sql(
-	    url, THING_TABLE "; INSERT INTO thing VALUES (1, 'one', 1), (2, 'two', 1)");
+	test_sql(game.owner,
+	    THING_TABLE "; INSERT INTO thing VALUES (1, 'one', 1), (2, 'two', 1)");
 	ck_assert_int_eq(update_thing(aet_set_text(""), (aet_field_int32){ 0 }, &t, &err),
 	    AET_ECONSTRAINT);
 	ck_assert_str_eq(err.sqlstate, "23514");
@@ -189,7 +189,7 @@ START_TEST(constraints_are_told_apart)
 	ck_assert_str_eq(err.sqlstate, "23505");
 	ck_assert_str_eq(err.constraint, "thing_name_size_key");
 	test_value_is(
-	    url, "SELECT string_agg(name, ' ' ORDER BY id) FROM thing", "one two");
+	    game.owner, "SELECT string_agg(name, ' ' ORDER BY id) FROM thing", "one two");
 }
 END_TEST
 
@@ -220,7 +220,7 @@ START_TEST(many_inserts_are_one_transaction)
 	aet_error err = { 0 };
 	aet_status status;
 
-	test_sql(url, THING_TABLE);
+	test_sql(game.owner, THING_TABLE);
 	for (int i = 0; i < MANY; i++) {
 		things[i].size = aet_set_int32(i);
 		if (i % 3 == 0)
@@ -246,7 +246,7 @@ START_TEST(many_inserts_are_one_transaction)
 	ck_assert_msg(strncmp(err.message, "item 2999: thing_insert: ", 25) == 0, "%s",
 	    err.message);
 	ck_assert_ptr_null(list);
-	test_value_is(url, "SELECT count(*) FROM thing", "3000");
+	test_value_is(game.owner, "SELECT count(*) FROM thing", "3000");
 
 	/* The unique key is deferred, so that the last word is the Sync's. */
 	things[MANY - 1].name = aet_set_text("third");
@@ -273,14 +273,14 @@ START_TEST(many_inserts_in_a_transaction_are_its_own)
 		{ aet_set_text("b"), { 0 } } };
 	aet_db *tx = NULL;
 
-	test_sql(url, THING_TABLE);
+	test_sql(game.owner, THING_TABLE);
 	ck_assert_int_eq(aet_db_begin(db, NULL, &tx, NULL), AET_OK);
 	ck_assert_int_eq(aet_statement_insert_all(tx, &thing_insert, bind_thing, things,
 			     2, sizeof(things[0]), NULL, NULL),
 	    AET_OK);
-	test_value_is(url, "SELECT count(*) FROM thing", "0");
+	test_value_is(game.owner, "SELECT count(*) FROM thing", "0");
 	ck_assert_int_eq(aet_db_commit(&tx, NULL), AET_OK);
-	test_value_is(url, "SELECT count(*) FROM thing", "2");
+	test_value_is(game.owner, "SELECT count(*) FROM thing", "2");
 }
 END_TEST
 

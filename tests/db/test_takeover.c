@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* aet_db_migrate_adopt: the journals of others, believed only as far as they can be
  * checked, and left as they are. */
+/* As superuser: migrating is not the game's. */
 #include "support/migrating.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Many threads on few connections, while the server ends some of these. */
-#include "support/server.h"
+#include "support/game.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 /* What a loaded machine may add to a deadline. */
 #define SLACK_MS 2000
 
-static char *url;
+static test_game game;
 static aet_db *db;
 
 static void
@@ -26,9 +26,9 @@ setup(void)
 	aet_db_options options = AET_DB_OPTIONS_INIT;
 	aet_error err = { 0 };
 
-	url = test_database_create();
-	test_sql(url, "CREATE TABLE t (n int)");
-	options.url = url;
+	game = test_game_create();
+	test_sql(game.owner, "CREATE TABLE t (n int)");
+	options.url = game.app;
 	options.max_connections = 4;
 	options.call_timeout_ms = CALL_MS;
 	options.idle_timeout_ms = 80;
@@ -41,7 +41,7 @@ static void
 teardown(void)
 {
 	ck_assert_int_eq(aet_db_close(&db), AET_OK);
-	free(url);
+	test_game_free(&game);
 }
 
 static const aet_parameter number[] = { { "n", { 23, NULL }, NULL } };
@@ -183,7 +183,7 @@ START_TEST(calls_end_in_time_and_leave_nothing_behind)
 		    pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
 	}
 	for (int i = 0; i < 10; i++)
-		test_sql(url, TERMINATE);
+		test_sql(game.admin, TERMINATE);
 	for (int i = 0; i < THREADS; i++) {
 		pthread_join(workers[i].thread, NULL);
 		ck_assert_msg(workers[i].unexpected == AET_OK, "%s",
@@ -202,8 +202,8 @@ START_TEST(calls_end_in_time_and_leave_nothing_behind)
 	ck_assert_int_eq(stats.waiting, 0);
 	ck_assert_int_le(stats.open, 4);
 	/* Two or three rows at a time, or none. */
-	test_value_is(url, "SELECT count(*) % 2 FROM t WHERE n = 3", "0");
-	test_value_is(url, "SELECT count(*) % 3 FROM t WHERE n = 4", "0");
+	test_value_is(game.owner, "SELECT count(*) % 2 FROM t WHERE n = 3", "0");
+	test_value_is(game.owner, "SELECT count(*) % 3 FROM t WHERE n = 4", "0");
 }
 END_TEST
 

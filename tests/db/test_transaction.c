@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Begin, commit, roll back, savepoints, retries. */
-#include "support/server.h"
+#include "support/game.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 #include "core/deadline.h"
 
-static char *url;
+static test_game game;
 static aet_db *db;
 
 static void
@@ -18,17 +18,17 @@ setup(void)
 {
 	aet_db_options options = AET_DB_OPTIONS_INIT;
 
-	url = test_database_create();
-	options.url = url;
+	game = test_game_create();
+	options.url = game.app;
 	ck_assert_int_eq(aet_db_open(&options, &db, NULL), AET_OK);
-	test_sql(url, "CREATE TABLE t (n int CONSTRAINT t_key UNIQUE DEFERRABLE)");
+	test_sql(game.owner, "CREATE TABLE t (n int CONSTRAINT t_key UNIQUE DEFERRABLE)");
 }
 
 static void
 teardown(void)
 {
 	ck_assert_int_eq(aet_db_close(&db), AET_OK);
-	free(url);
+	test_game_free(&game);
 }
 
 static const aet_parameter number[] = { { "n", { 23, NULL }, NULL } };
@@ -78,7 +78,7 @@ START_TEST(a_commit_keeps_and_a_rollback_drops)
 	ck_assert_int_eq(aet_db_begin(db, NULL, &tx, NULL), AET_OK);
 	ck_assert_int_eq(run(tx, &insert, 3, NULL), AET_OK);
 	ck_assert_int_eq(aet_db_close(&tx), AET_OK);
-	test_value_is(url, "SELECT sum(n) FROM t", "1");
+	test_value_is(game.owner, "SELECT sum(n) FROM t", "1");
 }
 END_TEST
 
@@ -87,7 +87,7 @@ START_TEST(a_failed_transaction_does_not_pretend_to_commit)
 	aet_db *tx = NULL;
 	aet_error err = { 0 };
 
-	test_sql(url, "INSERT INTO t VALUES (1)");
+	test_sql(game.owner, "INSERT INTO t VALUES (1)");
 	ck_assert_int_eq(aet_db_begin(db, NULL, &tx, NULL), AET_OK);
 	ck_assert_int_eq(run(tx, &insert, 2, NULL), AET_OK);
 	ck_assert_int_eq(run(tx, &insert, 1, &err), AET_ECONFLICT);
@@ -97,7 +97,7 @@ START_TEST(a_failed_transaction_does_not_pretend_to_commit)
 	ck_assert_str_eq(err.constraint, "t_key");
 	ck_assert_str_eq(err.sqlstate, "23505");
 	ck_assert_ptr_null(tx);
-	test_value_is(url, "SELECT sum(n) FROM t", "1");
+	test_value_is(game.owner, "SELECT sum(n) FROM t", "1");
 }
 END_TEST
 
@@ -106,7 +106,7 @@ START_TEST(a_deferred_constraint_fails_the_commit)
 	aet_db *tx = NULL;
 	aet_error err = { 0 };
 
-	test_sql(url, "INSERT INTO t VALUES (1)");
+	test_sql(game.owner, "INSERT INTO t VALUES (1)");
 	ck_assert_int_eq(aet_db_begin(db, NULL, &tx, NULL), AET_OK);
 	ck_assert_int_eq(run(tx, &defer, 0, NULL), AET_OK);
 	ck_assert_int_eq(run(tx, &insert, 1, NULL), AET_OK);
@@ -138,7 +138,7 @@ START_TEST(savepoints_nest)
 	aet_db_rollback(&inner);
 	ck_assert_int_eq(aet_db_commit(&tx, NULL), AET_OK);
 	test_value_is(
-	    url, "SELECT string_agg(n::text, ' ' ORDER BY n) FROM t", "1 10 20");
+	    game.owner, "SELECT string_agg(n::text, ' ' ORDER BY n) FROM t", "1 10 20");
 }
 END_TEST
 
@@ -183,7 +183,7 @@ START_TEST(a_transaction_ended_by_hand_runs_nothing_more)
 		ck_assert_int_eq(aet_db_commit(&tx, &err), AET_EINVAL);
 		ck_assert_ptr_null(tx);
 	}
-	test_value_is(url, "SELECT count(*) FROM t", "0");
+	test_value_is(game.owner, "SELECT count(*) FROM t", "0");
 	ck_assert_int_eq(aet_db_ping(db, NULL), AET_OK);
 }
 END_TEST
@@ -202,7 +202,7 @@ START_TEST(a_transactions_time_is_limited)
 	ck_assert_int_eq(run(tx, &insert, 5, NULL), AET_OK);
 	ck_assert_int_eq(run(tx, &nap, 0, &err), AET_ETIMEOUT);
 	ck_assert_int_eq(aet_db_commit(&tx, &err), AET_ECONNECT);
-	test_value_is(url, "SELECT count(*) FROM t", "0");
+	test_value_is(game.owner, "SELECT count(*) FROM t", "0");
 	ck_assert_int_eq(aet_db_ping(db, NULL), AET_OK);
 }
 END_TEST
@@ -216,7 +216,7 @@ START_TEST(a_transactions_time_counts_the_wait_for_a_connection)
 	aet_db *tx = NULL;
 	int64_t start;
 
-	options.url = url;
+	options.url = game.app;
 	options.max_connections = 1;
 	options.connect_timeout_ms = test_ms(20000);
 	opts.timeout_ms = test_ms(100);
@@ -267,14 +267,14 @@ START_TEST(conflicting_transactions_are_run_again)
 	pthread_t threads[THREADS];
 	int failures = 0;
 
-	test_sql(url, "INSERT INTO t VALUES (0)");
+	test_sql(game.owner, "INSERT INTO t VALUES (0)");
 	for (int i = 0; i < THREADS; i++)
 		pthread_create(&threads[i], NULL, bump_often, &failures);
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
 	ck_assert_int_eq(failures, 0);
 	ck_assert_int_gt(attempts_made, THREADS * ROUNDS);
-	test_value_is(url, "SELECT n FROM t", "40");
+	test_value_is(game.owner, "SELECT n FROM t", "40");
 }
 END_TEST
 
@@ -308,7 +308,7 @@ START_TEST(attempts_are_bounded_and_savepoints_are_not_retried)
 	attempts = 0;
 	ck_assert_int_eq(aet_db_transaction(db, &opts, nested, &attempts, &err), AET_OK);
 	ck_assert_int_eq(attempts, 1);
-	test_value_is(url, "SELECT count(*) FROM t", "0");
+	test_value_is(game.owner, "SELECT count(*) FROM t", "0");
 }
 END_TEST
 

@@ -6,10 +6,12 @@
 A comment on the line above a block says what it is; the reader does not see it:
 
     <!-- snippet: file NAME -->             a file of the document's project. With an
-                                            aet-db.json among them, aet-db codegen is run
+                                            aet-db.json among them, aet-db codegen is run;
+                                            a header is compiled by itself
     <!-- snippet: function with db, err --> statements; the names are its parameters
     <!-- snippet: file level -->            declarations and functions
-    <!-- snippet: run, prints "TEXT" -->    of sh: run in the project, with its last line
+    <!-- snippet: run, prints "TEXT" -->    of sh: run in the project, with its last line;
+                                            what runs on aet-db dev as the game's role, too
     <!-- snippet: project -->               of meson: configured and tested there
 
 C without a comment is a whole program. Each is compiled with every warning an
@@ -69,7 +71,7 @@ class Snippet:
 
     @property
     def file(self):
-        match = re.fullmatch(r"file (\S+)", self.marker)
+        match = re.fullmatch(r"file (\S+\.\w+)", self.marker)
         return match and match.group(1)
 
 
@@ -138,6 +140,8 @@ def includes(project):
 
 
 def check_c(project, snippet):
+    if snippet.file:
+        return project.compile(f'#include "{project.folder / snippet.file}"\n', "-c")
     if re.search(r"^int\s+main\(", snippet.text, re.M):
         return project.compile(snippet.text)
     if snippet.marker == "file level":
@@ -204,18 +208,28 @@ def check_words(words):
     return [f"{program}: not known to tests/docs/snippets.py"]
 
 
+GAME = """aet-db dev --quiet -- sh -ec 'aet-db migrate --quiet >/dev/null
+aet-db roles --apply --quiet >/dev/null
+DATABASE_URL="$DATABASE_URL&user=aeturnis_app" exec "$@"' sh """
+
+
+def as_the_game(text):
+    """The same on a database that its keeper has migrated, with the game's rights."""
+    return re.sub(r"^aet-db dev -- ", lambda _: GAME, text, flags=re.M)
+
+
 def check_sh(project, snippet):
     problems = project.run("sh", "-n", "-c", snippet.text)
     for line in snippet.lines:
         if words := shlex.split(line, comments=True):
             problems += check_words(words)
     match = re.fullmatch(r'run, prints "(.*)"', snippet.marker)
-    if match and not problems:
+    for text in [snippet.text, as_the_game(snippet.text)] if match and not problems else []:
         status, said = tap.run(
-            "sh", "-e", "-c", snippet.text, cwd=project.folder, env=project.environment
+            "sh", "-e", "-c", text, cwd=project.folder, env=project.environment
         )
         if status or said.splitlines()[-1:] != [match.group(1)]:
-            problems.append(f"exit {status}, and it printed\n{said}")
+            problems.append(f"exit {status}, and it printed\n{said}\n of\n{text}")
     return problems
 
 

@@ -2,13 +2,8 @@
 #include "support/accounts.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "support/migrating.h"
-
-char *accounts_url;
-char *accounts_app_url;
+test_game accounts_game;
 aet_db *accounts_db;
 aet_db *accounts_maintenance_db;
 aet_error accounts_err;
@@ -30,38 +25,14 @@ accounts_open(const char *url)
 	return db;
 }
 
-char *
-accounts_url_of(const char *role)
-{
-	char *url = NULL;
-
-	ck_assert_int_gt(asprintf(&url, "%s&user=%s", accounts_url, role), 0);
-	return url;
-}
-
-void
-accounts_apply_roles(void)
-{
-	migrating_psql(accounts_url, "../../tools/aet-db/roles/roles.sql");
-}
-
 void
 accounts_setup(void)
 {
-	char *maintenance_url;
-	aet_db *migrator;
-
-	accounts_url = test_database_create();
-	migrator = accounts_open(accounts_url);
-	accounts_fine(aet_db_migrate(migrator, NULL, NULL, &accounts_err));
-	ck_assert_int_eq(aet_db_close(&migrator), AET_OK);
-	accounts_apply_roles();
-	accounts_app_url = accounts_url_of("aeturnis_app");
-	accounts_db = accounts_open(accounts_app_url);
-	maintenance_url = accounts_url_of("aeturnis_maintenance");
-	accounts_maintenance_db = accounts_open(maintenance_url);
-	free(maintenance_url);
-	test_sql(accounts_url, "CREATE TABLE public.told (id uuid)");
+	accounts_game = test_game_create();
+	test_game_migrate(&accounts_game);
+	accounts_db = accounts_open(accounts_game.app);
+	accounts_maintenance_db = accounts_open(accounts_game.maintenance);
+	test_sql(accounts_game.admin, "CREATE TABLE public.told (id uuid)");
 	accounts_request.ip_address = "192.0.2.7";
 	accounts_request.user_agent = "test";
 	accounts_request.actor_kind = AET_ACTOR_SELF;
@@ -72,8 +43,7 @@ accounts_teardown(void)
 {
 	ck_assert_int_eq(aet_db_close(&accounts_db), AET_OK);
 	ck_assert_int_eq(aet_db_close(&accounts_maintenance_db), AET_OK);
-	free(accounts_app_url);
-	free(accounts_url);
+	test_game_free(&accounts_game);
 }
 
 void
@@ -142,7 +112,7 @@ accounts_refresh(const char *token, aet_login *login)
 void
 accounts_entries_are(const char *expected)
 {
-	test_value_is(accounts_url,
+	test_value_is(accounts_game.admin,
 	    "WITH fresh AS (INSERT INTO told SELECT id FROM audit_log"
 	    " WHERE id NOT IN (SELECT id FROM told) RETURNING id)"
 	    " SELECT coalesce(string_agg(concat_ws(' ', event_type, " NAME_OF(
@@ -160,7 +130,7 @@ accounts_entries_are(const char *expected)
 void
 accounts_payload_is(const char *expected)
 {
-	test_value_is(accounts_url,
+	test_value_is(accounts_game.admin,
 	    "SELECT payload::text FROM audit_log ORDER BY created_at DESC LIMIT 1",
 	    expected);
 }

@@ -6,13 +6,12 @@
 
 #include <aeturnis/db.h>
 
-#include "support/server.h"
+#include "support/game.h"
 
 #define GOOD_PASSWORD "correct horse"
 
 /* Of the running test: made by accounts_setup. */
-extern char *accounts_url;              /* as superuser */
-extern char *accounts_app_url;          /* as aeturnis_app */
+extern test_game accounts_game;
 extern aet_db *accounts_db;             /* as aeturnis_app */
 extern aet_db *accounts_maintenance_db; /* as aeturnis_maintenance */
 extern aet_error accounts_err;
@@ -22,12 +21,6 @@ extern aet_request accounts_request;                /* from 192.0.2.7, "test" */
 /* A Check fixture. */
 void accounts_setup(void);
 void accounts_teardown(void);
-
-/* The database of accounts_url as a role; free(). */
-char *accounts_url_of(const char *role);
-
-/* Runs the SQL of `aet-db roles` as superuser. */
-void accounts_apply_roles(void);
 
 /* A pool on url; aet_db_close(). */
 aet_db *accounts_open(const char *url);

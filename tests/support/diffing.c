@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* As superuser: whole schemas are made and compared, with their owners and grants. */
 #include "support/diffing.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* As superuser: a migration is written and tried, which is not the game's. */
 #include "support/generating.h"
 
 #include <dirent.h>

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/models.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include <aeturnis/migrate.h>
-
-char *models_url;
+test_game models_game;
 aet_db *db;
 aet_error err;
 
@@ -15,18 +12,18 @@ test_models_setup(void)
 {
 	aet_db_options options = AET_DB_OPTIONS_INIT;
 
-	models_url = test_database_create();
-	options.url = models_url;
+	models_game = test_game_create();
+	test_game_migrate(&models_game);
+	options.url = models_game.app;
 	memset(&err, 0, sizeof(err));
 	ck_assert_msg(aet_db_open(&options, &db, &err) == AET_OK, "%s", err.message);
-	ck_assert_msg(aet_db_migrate(db, NULL, NULL, &err) == AET_OK, "%s", err.message);
 }
 
 void
 test_models_teardown(void)
 {
 	ck_assert_int_eq(aet_db_close(&db), AET_OK);
-	free(models_url);
+	test_game_free(&models_game);
 }
 
 void

@@ -5,10 +5,10 @@
 
 #include <aeturnis/models.h>
 
-#include "support/server.h"
+#include "support/game.h"
 
 /* As test_models_setup opens it. */
-extern char *models_url;
+extern test_game models_game;
 extern aet_db *db;
 extern aet_error err;
 

@@ -44,12 +44,35 @@ test_wait_ended(pid_t pid)
 	}
 }
 
+/* Where test_scratch_begin has made one; else "". */
+static char scratch_root[32];
+
+static int remove_entry(
+    const char *path, const struct stat *info, int type, struct FTW *level);
+
+void
+test_scratch_begin(void)
+{
+	strcpy(scratch_root, "/tmp/aet-test-XXXXXX");
+	if (mkdtemp(scratch_root) == NULL || chmod(scratch_root, 01777) != 0)
+		scratch_root[0] = '\0';
+}
+
+void
+test_scratch_end(void)
+{
+	if (scratch_root[0] != '\0')
+		(void)nftw(scratch_root, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 char *
 test_scratch_make(void)
 {
-	char *path = strdup("/tmp/aet-test-XXXXXX");
+	char *path;
 
-	ck_assert_ptr_nonnull(path);
+	ck_assert_int_gt(asprintf(&path, "%s/aet-test-XXXXXX",
+			     scratch_root[0] != '\0' ? scratch_root : "/tmp"),
+	    0);
 	ck_assert_ptr_nonnull(mkdtemp(path));
 	ck_assert_int_eq(chmod(path, 01777), 0);
 	return path;

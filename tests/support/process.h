@@ -10,6 +10,11 @@
 void test_wait_gone(const char *path);
 void test_wait_ended(pid_t pid);
 
+/* Around a program's tests, in the process that forks them: a test that fails
+ * ends where it stands, and what it has made is removed for it. */
+void test_scratch_begin(void);
+void test_scratch_end(void);
+
 /* A directory of its own under /tmp that anybody may use; free(). */
 char *test_scratch_make(void);
 

@@ -79,6 +79,12 @@ pass(test_proxy *proxy, pair *p, bool from_server)
 		proxy->round_trips++;
 		if (proxy->mode == TEST_PROXY_TIRED && proxy->cut_after-- == 0)
 			proxy->mode = TEST_PROXY_SILENT;
+		if (proxy->mode == TEST_PROXY_DROP && proxy->cut_after-- == 0)
+			return false;
+		if (proxy->mode == TEST_PROXY_UNANSWERED && proxy->cut_after-- == 0) {
+			proxy->mode = TEST_PROXY_CUT;
+			proxy->cut_after = 0;
+		}
 	}
 	p->server_spoke = from_server;
 	if (from_server && proxy->mode == TEST_PROXY_SILENT)

@@ -14,7 +14,9 @@ typedef enum test_proxy_mode {
 	TEST_PROXY_PASS,
 	TEST_PROXY_SILENT, /* takes what the client says, and answers nothing */
 	TEST_PROXY_TIRED,  /* passes cut_after round trips, and is silent then */
-	TEST_PROXY_CUT     /* hangs up after cut_after bytes of the next answer */
+	TEST_PROXY_CUT,    /* hangs up after cut_after bytes of the next answer */
+	TEST_PROXY_DROP, /* passes cut_after round trips, and hangs up at the next request */
+	TEST_PROXY_UNANSWERED /* the same, once it has passed the request: at its answer */
 } test_proxy_mode;
 
 /* url: of test_database_create. Ended by test_proxy_stop. */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ephemeral/ephemeral.h"
+#include "support/process.h"
 
 static aet_ephemeral *server;
 
@@ -21,10 +22,12 @@ test_main(Suite *(*make)(void))
 		fprintf(stderr, "%s\n", err.message);
 		return EXIT_FAILURE;
 	}
+	test_scratch_begin();
 	runner = srunner_create(make());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
+	test_scratch_end();
 	aet_ephemeral_stop(&server);
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -10,6 +10,7 @@
 #include <aeturnis/environment.h>
 
 #include "core/dotenv.h"
+#include "support/process.h"
 
 /* ---- the grammar ------------------------------------------------------- */
 
@@ -168,13 +169,12 @@ END_TEST
 
 /* ---- the files --------------------------------------------------------- */
 
-static char folder[] = "/tmp/aet-environment-XXXXXX";
+static char *folder;
 
 static void
 enter_folder(void)
 {
-	strcpy(folder, "/tmp/aet-environment-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	folder = test_scratch_make();
 	ck_assert_int_eq(chdir(folder), 0);
 	unsetenv("AETURNIS_ENV");
 	unsetenv("AET_TEST_A");
@@ -190,6 +190,7 @@ leave_folder(void)
 		unlink(made[i]);
 	ck_assert_int_eq(chdir("/"), 0);
 	ck_assert_int_eq(rmdir(folder), 0);
+	free(folder);
 }
 
 static void
@@ -424,7 +425,9 @@ main(void)
 	suite_add_tcase(suite, grammar_tests());
 	suite_add_tcase(suite, file_tests());
 	runner = srunner_create(suite);
+	test_scratch_begin();
 	srunner_run_all(runner, CK_NORMAL);
+	test_scratch_end();
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

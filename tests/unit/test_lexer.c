@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include <check.h>
+#include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+#include <aeturnis/environment.h>
 
 #include "core/lexer.h"
+#include "support/process.h"
 
 /* One letter a token, so that a case reads on one line. */
 static const char letters[] = {
@@ -129,6 +135,37 @@ START_TEST(words_compare_without_case)
 }
 END_TEST
 
+/* A program may run in a Turkish locale, where "I" is no upper-case "i": made here,
+ * where the machine can make one. */
+static bool
+enter_turkish(const char *scratch)
+{
+	char command[200];
+
+	snprintf(command, sizeof(command),
+	    "localedef -i tr_TR -f UTF-8 %s/tr_TR.UTF-8 >/dev/null 2>&1", scratch);
+	if (system(command) != 0)
+		return false;
+	setenv("LOCPATH", scratch, 1);
+	if (setlocale(LC_ALL, "tr_TR.UTF-8") == NULL)
+		return false;
+	ck_assert_int_ne(strcasecmp("I", "i"), 0);
+	return true;
+}
+
+START_TEST(words_are_the_same_in_every_locale)
+{
+	char *scratch = test_scratch_make();
+	aet__lexer lexer = { .text = "COMMIT", .len = 6 };
+
+	(void)enter_turkish(scratch);
+	test_scratch_remove(scratch);
+	ck_assert(aet__token_is(&lexer, aet__lexer_next(&lexer), "commit"));
+	setenv("AETURNIS_ENV", "PRODUCTION", 1);
+	ck_assert(aet_environment_is_production(NULL));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -144,9 +181,13 @@ main(void)
 	tcase_add_test(tcase, comments);
 	tcase_add_test(tcase, what_never_ends);
 	tcase_add_test(tcase, words_compare_without_case);
+	tcase_set_timeout(tcase, 30);
+	tcase_add_test(tcase, words_are_the_same_in_every_locale);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
+	test_scratch_begin();
 	srunner_run_all(runner, CK_NORMAL);
+	test_scratch_end();
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -81,13 +81,52 @@ START_TEST(what_takes_back_is_left_out)
 	    "SELECT 1|SELECT 2|");
 	assert_split(
 	    "-- migrate:up\nSELECT 1;\n\n-- migrate:down\nSELECT 3;", "SELECT 1|");
-	assert_split("--  +migrate  UP\r\nSELECT 1\n--+migrate Down\nSELECT 3;",
-	    "SELECT 1\n--+migrate Down\nSELECT 3|");
+	assert_split(
+	    "--  +migrate  UP\r\nSELECT 1\n--+migrate Down\nSELECT 3;", "SELECT 1|");
 	assert_split("--+migrate Up\nSELECT 1;\n--+migrate Down\nSELECT 3;", "SELECT 1|");
-	/* A comment that just sounds like it. */
-	assert_split("SELECT 1;\n-- +goose Down\nSELECT 3;", "SELECT 1|SELECT 3|");
+	assert_split("SELECT 1;\n-- +goose Down\nSELECT 3;", "SELECT 1|");
+	assert_split("SELECT 1;\n-- //@UNDO\nSELECT 3;", "SELECT 1|");
+	assert_split(
+	    "SELECT 1\n---- create above / drop below ----\nSELECT 3;", "SELECT 1|");
+	assert_split("-- rambler up\nSELECT 1;\n-- rambler down\nSELECT 3;", "SELECT 1|");
+	assert_split(
+	    "-- Up Migration\nSELECT 1;\n-- Down Migration\nSELECT 3;", "SELECT 1|");
+	/* In any order, and as often as sql-migrate reads them. */
+	assert_split("-- +migrate Down\nSELECT 3; it's no SQL\n'\n-- +migrate Up\n"
+		     "SELECT 1;\n-- +migrate Down\nSELECT 4\n-- +migrate Up\nSELECT 2",
+	    "SELECT 1|SELECT 2|");
+	assert_split(
+	    "-- +goose Down\nSELECT 3; it's no SQL\n-- +goose Up\nSELECT 4;", "");
+	assert_split("-- +goose Up\n-- +goose StatementBegin\nSELECT (1\n"
+		     "-- +goose StatementEnd\nSELECT 2;",
+	    "SELECT (1|SELECT 2|");
+	/* Comments that just sound like it. */
+	assert_split("-- Down migration\nSELECT 3;", "SELECT 3|");
 	assert_split("-- +goose Up\nSELECT 1;\n-- +goose Downwards\nSELECT 3;",
 	    "SELECT 1|SELECT 3|");
+}
+END_TEST
+
+START_TEST(lines_of_psql_that_change_nothing_are_passed)
+{
+	static const char *const others[] = { "\\set ON_ERROR_STOP off\nSELECT 1;",
+		"\\set x 1\nSELECT 1;", "\\set AUTOCOMMIT off", "\\set",
+		"\\set ON_ERROR_STOP", "\\connect other\n", "\\restricted\n", "\\i x.sql",
+		"\\" };
+
+	assert_split("\\restrict k3y\nSELECT 1;\n\\unrestrict k3y\n", "SELECT 1|");
+	assert_split("\\echo Use \"CREATE EXTENSION x\"; that's all\n\\timing\nSELECT 1;",
+	    "SELECT 1|");
+	assert_split(
+	    "\\set ON_ERROR_STOP on\r\n\\set  VERBOSITY terse\nSELECT 1", "SELECT 1|");
+	assert_split("SELECT 1; \\pset null x", "SELECT 1|");
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_refused(others[i],
+		    "f.sql:1:1: a backslash outside quotes: psql's commands are not SQL, "
+		    "leave them out");
+	assert_refused("SELECT 1\n  \\echo x\n;",
+	    "f.sql:2:3: a backslash outside quotes: psql's commands are not SQL, leave "
+	    "them out");
 }
 END_TEST
 
@@ -173,8 +212,10 @@ START_TEST(transaction_control_is_told_apart)
 		{ "COMMIT PREPARED 'x'", AET__STATEMENT_CONTROL },
 		{ "PREPARE TRANSACTION 'x'", AET__STATEMENT_CONTROL },
 		{ "PREPARE transaction AS SELECT 1", AET__STATEMENT_PLAIN },
-		{ "ROLLBACK", AET__STATEMENT_CONTROL },
-		{ "ABORT", AET__STATEMENT_CONTROL },
+		{ "ROLLBACK", AET__STATEMENT_ROLLBACK },
+		{ "rollback work and no chain", AET__STATEMENT_ROLLBACK },
+		{ "ABORT TRANSACTION", AET__STATEMENT_ROLLBACK },
+		{ "ROLLBACK AND CHAIN", AET__STATEMENT_CONTROL },
 		{ "ROLLBACK PREPARED 'x'", AET__STATEMENT_CONTROL },
 		{ "ROLLBACK TO SAVEPOINT a", AET__STATEMENT_SAVEPOINT },
 		{ "ROLLBACK WORK TO a", AET__STATEMENT_SAVEPOINT },
@@ -325,6 +366,7 @@ main(void)
 	tcase_add_test(tcase, semicolons_part_statements);
 	tcase_add_test(tcase, strings_follow_the_setting);
 	tcase_add_test(tcase, what_takes_back_is_left_out);
+	tcase_add_test(tcase, lines_of_psql_that_change_nothing_are_passed);
 	tcase_add_test(tcase, a_mark_in_the_midst_is_no_word);
 	tcase_add_test(tcase, parentheses_hold_a_rules_actions);
 	tcase_add_test(tcase, routine_bodies_hold_statements);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <check.h>
-#include <dirent.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 
 #include "migrate/filename.h"
 #include "migrate/source.h"
+#include "support/process.h"
 
 static char dir[64];
 static aet__source source;
@@ -18,25 +19,25 @@ static aet_error err;
 static void
 make_dir(void)
 {
-	strcpy(dir, "/tmp/aet-source-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	char *made = test_scratch_make();
+
+	snprintf(dir, sizeof(dir), "%s", made);
+	free(made);
+}
+
+static int
+remove_one(const char *path, const struct stat *about, int flag, struct FTW *ftw)
+{
+	(void)about;
+	(void)flag;
+	(void)ftw;
+	return remove(path);
 }
 
 static void
 remove_dir(void)
 {
-	DIR *entries = opendir(dir);
-	struct dirent *entry;
-	char path[400];
-
-	ck_assert_ptr_nonnull(entries);
-	while ((entry = readdir(entries)) != NULL) {
-		snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name);
-		if (entry->d_name[0] != '.' || entry->d_name[1] == '#')
-			ck_assert_int_eq(remove(path), 0);
-	}
-	closedir(entries);
-	ck_assert_int_eq(rmdir(dir), 0);
+	ck_assert_int_eq(nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 
 static void
@@ -50,6 +51,18 @@ put(const char *name, const char *text)
 	ck_assert_ptr_nonnull(file);
 	ck_assert_int_ge(fputs(text, file), 0);
 	ck_assert_int_eq(fclose(file), 0);
+}
+
+static void
+put_in(const char *folder, const char *name)
+{
+	char path[400];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, folder);
+	if (access(path, F_OK) != 0)
+		ck_assert_int_eq(mkdir(path, 0700), 0);
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	put(path, "SELECT 1;");
 }
 
 /* In message, @ stands for the folder. */
@@ -94,6 +107,8 @@ START_TEST(names)
 		{ "0001.sql", AET__FILENAME_MALFORMED, -1 },
 		{ "0001-a.sql", AET__FILENAME_MALFORMED, -1 },
 		{ "V1__a.sql", AET__FILENAME_UP, 1 },
+		{ "U1__a.sql", AET__FILENAME_DOWN, 1 },
+		{ "U1_a.sql", AET__FILENAME_MALFORMED, -1 },
 		{ "V1_1__a.sql", AET__FILENAME_MALFORMED, -1 },
 		{ "V1.1__a.sql", AET__FILENAME_MALFORMED, -1 },
 		{ "V1__.sql", AET__FILENAME_MALFORMED, -1 },
@@ -143,6 +158,26 @@ START_TEST(a_folder_in_order_of_number)
 	ck_assert_int_eq(aet__source_load(&source.files[1], &text, &err), AET_EINVAL);
 	ck_assert_ptr_nonnull(strstr(err.message, "was changed while"));
 	aet__spool_free(&text);
+	aet__source_free(&source);
+}
+END_TEST
+
+/* As Prisma and Diesel lay them. */
+START_TEST(a_folder_a_migration)
+{
+	put_in("20200101000000_a", "migration.sql");
+	put_in("2020-01-02-030405_b", "up.sql");
+	put_in("2020-01-02-030405_b", "down.sql");
+	put_in("20200103000000_c", "notes.sql");
+	put_in("examples", "up.sql");
+	ck_assert_int_eq(aet__source_from_directory("app", dir, &source, &err), AET_OK);
+	ck_assert_uint_eq(source.count, 2);
+	ck_assert_str_eq(source.files[0].name, "20200101000000_a/migration.sql");
+	ck_assert_ptr_null(source.files[0].down_path);
+	ck_assert_str_eq(source.files[1].name, "2020-01-02-030405_b/up.sql");
+	ck_assert_int_eq(source.files[1].version, 20200102030405);
+	ck_assert_ptr_nonnull(
+	    strstr(source.files[1].down_path, "/2020-01-02-030405_b/down.sql"));
 	aet__source_free(&source);
 }
 END_TEST
@@ -278,6 +313,7 @@ main(void)
 	tcase_add_checked_fixture(tcase, make_dir, remove_dir);
 	tcase_add_test(tcase, names);
 	tcase_add_test(tcase, a_folder_in_order_of_number);
+	tcase_add_test(tcase, a_folder_a_migration);
 	tcase_add_test(tcase, an_empty_folder_is_a_source);
 	tcase_add_test(tcase, two_files_of_one_number);
 	tcase_add_test(tcase, a_name_that_fits_no_form);
@@ -291,7 +327,9 @@ main(void)
 	tcase_add_test(tcase, the_librarys_own);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
+	test_scratch_begin();
 	srunner_run_all(runner, CK_NORMAL);
+	test_scratch_end();
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

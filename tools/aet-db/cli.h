@@ -29,6 +29,7 @@ typedef struct cli_context {
 	aet_db *db;
 	char *manifest; /* the text that migrating_manifest has read; NULL: none */
 	char next[512]; /* migrating_next's */
+	char words[AET_MESSAGE_SIZE]; /* what a failure's advice is made of */
 } cli_context;
 
 /* Each takes what the options say and returns an exit_code. */
@@ -49,6 +50,7 @@ int run_generate(cli_context *cli);
 int run_push(cli_context *cli);
 int run_roles(cli_context *cli);
 int run_audit(cli_context *cli);
+int run_purge(cli_context *cli);
 int run_dev(cli_context *cli);
 int run_doctor(cli_context *cli);
 int run_completion(cli_context *cli);

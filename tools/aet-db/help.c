@@ -18,7 +18,9 @@ const exit_meaning exit_meanings[] = {
 	{ 4, "Something is pending, stale or different." },
 	{ 5, "Consent is needed; the message names the flag that gives it." },
 	{ 6, "A lock was held by somebody else for too long." },
-	{ 130, "Interrupted; what was not committed is rolled back." },
+	{ 130,
+	    "Interrupted (SIGINT; SIGTERM: 143, SIGHUP: 129); what was not committed is "
+	    "rolled back." },
 	{ 0, NULL },
 };
 
@@ -73,10 +75,11 @@ write_row(FILE *to, size_t margin, const char *head, const char *text)
 }
 
 static void
-write_flag(FILE *to, const cli_flag *flag)
+write_flag(FILE *to, const cli_flag *any, const cli_command *command)
 {
 	char head[80];
 	const char *before = "", *after = "";
+	const cli_flag worded = flag_worded(any, command), *flag = &worded;
 	const char *argument = flag->argument != NULL ? flag->argument : "";
 
 	if (flag->argument != NULL)
@@ -109,7 +112,7 @@ write_flags(FILE *to, const cli_command *command, bool global)
 	for (const cli_flag *flag = flags; flag->name != NULL; flag++)
 		if (flag_is_global(flag) == global &&
 		    (command == NULL || flag_is_for(flag, command)))
-			write_flag(to, flag);
+			write_flag(to, flag, command);
 }
 
 static bool

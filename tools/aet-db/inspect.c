@@ -60,3 +60,37 @@ inspect_server(aet_db *db, server_facts **out, aet_error *err)
 
 	return aet_statement_find_one(db, &statement, &args, out, err);
 }
+
+static const aet_column stranger_columns[] = {
+	{ "tables", { TEXT, NULL }, true },
+};
+
+static void
+read_strangers(aet_row *row, void *out)
+{
+	strangers *found = out;
+
+	found->tables = aet_row_text_or_null(row, 0);
+}
+
+static const aet_statement strangers_statement = {
+	.size = sizeof(aet_statement),
+	.name = "inspect_strangers",
+	.sql = "SELECT CASE WHEN count(*) < 3 THEN"
+	       " string_agg('public.' || relname, ', ' ORDER BY relname DESC) END"
+	       " FROM pg_class WHERE relnamespace ="
+	       " (SELECT oid FROM pg_namespace WHERE nspname = 'public')"
+	       " AND relname IN ('users', 'user_sessions', 'audit_log')",
+	.columns = stranger_columns,
+	.column_count = 1,
+	.row_size = sizeof(strangers),
+	.read = read_strangers,
+};
+
+aet_status
+inspect_strangers(aet_db *db, strangers **out, aet_error *err)
+{
+	aet_args args = { 0 };
+
+	return aet_statement_find_one(db, &strangers_statement, &args, out, err);
+}

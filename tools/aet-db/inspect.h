@@ -17,7 +17,16 @@ typedef struct server_facts {
 	aet_timestamp now;
 } server_facts;
 
+/*
+ * Tables of the names that the library's first migration takes, where not all three
+ * are there: somebody else's, which it can neither adopt nor make.
+ */
+typedef struct strangers {
+	const char *tables; /* "public.users, public.audit_log"; NULL: none */
+} strangers;
+
 /* *out is owned: aet_block_free(). Fails as every call may. */
+aet_status inspect_strangers(aet_db *db, strangers **out, aet_error *err);
 aet_status inspect_server(aet_db *db, server_facts **out, aet_error *err);
 
 #endif

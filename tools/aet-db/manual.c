@@ -2,6 +2,8 @@
 /* The manual page in the man(7) macros. */
 #include "text.h"
 
+#include <string.h>
+
 #include <aeturnis/version.h>
 
 /* A dash that is to be typed is \-; a line must not begin with a dot. */
@@ -27,6 +29,32 @@ write_paragraph(FILE *to, const char *text)
 	fputc('\n', to);
 }
 
+/* What the flag is to some commands, once for those that say the same. */
+static void
+write_wordings(FILE *to, const cli_flag *flag)
+{
+	const cli_wording *before = NULL;
+
+	for (const cli_wording *own = wordings; own->flag != NULL; own++) {
+		if (strcmp(own->flag, flag->name) != 0)
+			continue;
+		if (before != NULL && strcmp(before->text, own->text) == 0) {
+			fprintf(to, ", \\fB%s\\fR", commands[own->command].name);
+			continue;
+		}
+		if (before != NULL) {
+			fputs(": ", to);
+			write_paragraph(to, before->text);
+		}
+		fprintf(to, "Of \\fB%s\\fR", commands[own->command].name);
+		before = own;
+	}
+	if (before != NULL) {
+		fputs(": ", to);
+		write_paragraph(to, before->text);
+	}
+}
+
 static void
 write_flag(FILE *to, const cli_flag *flag)
 {
@@ -41,6 +69,7 @@ write_flag(FILE *to, const cli_flag *flag)
 		    flag->argument, flag->fallback != NULL ? "]" : "");
 	fputc('\n', to);
 	write_paragraph(to, flag->text);
+	write_wordings(to, flag);
 }
 
 static void
@@ -66,7 +95,8 @@ write_commands(FILE *to, const cli_command *all)
 {
 	fputs(".SH COMMANDS\n", to);
 	for (const cli_command *command = all; command->name != NULL; command++) {
-		fprintf(to, ".TP\n\\fB%s\\fR %s\n", command->name, command->operands);
+		fprintf(to, ".TP\n\\fB%s\\fR%s%s\n", command->name,
+		    command->operands[0] != '\0' ? " " : "", command->operands);
 		write_paragraph(to, command->text);
 		write_flags_of(to, command);
 	}

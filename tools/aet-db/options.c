@@ -193,7 +193,7 @@ unknown_flag(cli_parser *parser, const char *word)
 		return;
 	}
 	snprintf(name, sizeof(name), "%.*s", (int)(len < 60 ? len : 60), word);
-	near = suggest_flag(name);
+	near = suggest_flag(name, parser->opts->command);
 	if (near != NULL)
 		complain(parser, "there is no flag \"%s\"; did you mean \"--%s\"?", name,
 		    near);
@@ -205,10 +205,11 @@ static void
 missing_value(cli_parser *parser)
 {
 	if (optopt >= FLAG_VALUE) {
-		const cli_flag *flag = &flags[optopt - FLAG_VALUE];
+		const cli_flag flag =
+		    flag_worded(&flags[optopt - FLAG_VALUE], parser->opts->command);
 
-		complain(parser, "--%s needs a value: --%s=%s", flag->name, flag->name,
-		    flag->argument);
+		complain(parser, "--%s needs a value: --%s=%s", flag.name, flag.name,
+		    flag.argument);
 	} else {
 		complain(parser, "-%c needs a value", optopt);
 	}

@@ -34,6 +34,7 @@ typedef enum command_id {
 	COMMAND_PUSH,
 	COMMAND_ROLES,
 	COMMAND_AUDIT,
+	COMMAND_PURGE,
 	COMMAND_DEV,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
@@ -84,6 +85,14 @@ typedef struct cli_flag {
 	const char *text;  /* one sentence for --help and the manual page */
 } cli_flag;
 
+/* What a flag is to one command, instead of what it is to the others. */
+typedef struct cli_wording {
+	command_id command;
+	const char *flag;
+	const char *argument; /* NULL: as the flag has it */
+	const char *text;
+} cli_wording;
+
 #define ANY_COMMAND UINT32_MAX
 #define MAX_OPERANDS 256
 #define MAX_SECRETS 8
@@ -128,6 +137,8 @@ typedef struct cli_options {
 	const char *event;
 	const char *since;
 	const char *until;
+	const char *audit_before;
+	const char *batch;
 	int wait_ms;         /* -1: not given */
 	int lock_timeout_ms; /* -1: not given */
 	int statement_timeout_ms;
@@ -145,9 +156,12 @@ typedef struct cli_options {
 	bool accept_unknown;
 	bool force_contract;
 	bool no_replay;
+	bool done;
+	bool again;
 	bool allow_remote;
 	bool demo_passwords;
 	bool check;
+	bool sql;
 	bool tables;
 	bool all;
 	bool accept_data_loss;
@@ -163,6 +177,7 @@ typedef struct cli_options {
 /* Each ends with an entry whose name is NULL. */
 extern const cli_command commands[];
 extern const cli_flag flags[];
+extern const cli_wording wordings[];
 
 /*
  * Reads the whole command line, also past a mistake, so that --json is known
@@ -176,6 +191,8 @@ void options_free(cli_options *opts);
 /* NULL where there is none of that name. */
 const cli_command *command_find(const char *name);
 bool flag_is_for(const cli_flag *flag, const cli_command *command);
+/* The flag as the command has it; command NULL: as most have it. */
+cli_flag flag_worded(const cli_flag *flag, const cli_command *command);
 /* Whether any command takes it: --help lists those apart. */
 bool flag_is_global(const cli_flag *flag);
 

@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "core/caret.h"
 
+#define LONGEST_LINE 240
 #define DIM "\033[2m"
 #define RED "\033[31m"
 #define YELLOW "\033[33m"
@@ -147,6 +149,28 @@ output_number(int number)
 	return number > 0 ? json_integer(number) : json_null();
 }
 
+/* Without its end; NULL where there is none such. */
+static char *
+read_line(const char *path, int number)
+{
+	FILE *file = path != NULL && path[0] != '\0' ? fopen(path, "r") : NULL;
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t len = -1;
+
+	for (int i = 0; file != NULL && i < number; i++)
+		if ((len = getline(&line, &room, file)) < 0)
+			break;
+	if (file != NULL)
+		fclose(file);
+	if (len >= 0)
+		line[strcspn(line, "\r\n")] = '\0';
+	if (len >= 0 && len <= LONGEST_LINE)
+		return line;
+	free(line);
+	return NULL;
+}
+
 static void
 print_place(const cli_failure *failure)
 {
@@ -158,6 +182,27 @@ print_place(const cli_failure *failure)
 	if (failure->column > 0)
 		fprintf(stderr, ":%d", failure->column);
 	fputs(": ", stderr);
+}
+
+/* The line of the file that the failure is in, where it can be read and is one that
+ * a terminal bears. */
+static bool
+print_line(const cli_failure *failure)
+{
+	char *line = failure->line > 0 && failure->column > 0
+			 ? read_line(failure->file, failure->line)
+			 : NULL;
+	aet__text text = { 0 };
+	bool shown;
+
+	if (line != NULL)
+		aet__text_add_caret(&text, line, (size_t)failure->column);
+	shown = aet__text_ok(&text) && text.len > 0;
+	if (shown)
+		fprintf(stderr, "%s\n", aet__text_view(&text) + 1);
+	free(line);
+	aet__text_free(&text);
+	return shown;
 }
 
 static void
@@ -179,7 +224,8 @@ print_failure(const cli_output *out, const cli_failure *failure)
 	if (error->sqlstate[0] != '\0')
 		fprintf(stderr, " (SQLSTATE %s)", error->sqlstate);
 	fputc('\n', stderr);
-	print_more("statement:", failure->excerpt);
+	if (!print_line(failure))
+		print_more("statement:", failure->excerpt);
 	print_more("detail:   ", failure->detail);
 	print_more("hint:     ", failure->hint);
 	print_more("next:     ", failure->next);
@@ -202,13 +248,38 @@ document_of_failure(const cli_failure *failure)
 	    output_text(failure->next));
 }
 
+#define NO_FOLDER "cannot read the folder" /* lib/migrate/directory.c */
+
+/* Where nobody who knows more has said what to do. */
+static void
+add_usual_advice(cli_failure *failure)
+{
+	if (failure->hint != NULL || failure->next != NULL)
+		return;
+	if (strcmp(failure->error.sqlstate, "42501") == 0) {
+		failure->hint = "this role lacks a right: connect as the role that owns "
+				"what is used, or have it granted; roles that aet-db "
+				"roles made have none on newer tables until it is "
+				"applied again";
+		failure->next = "aet-db roles, which prints what each role is granted";
+	}
+	if (strncmp(failure->error.message, NO_FOLDER, strlen(NO_FOLDER)) == 0) {
+		failure->hint = "migrations are files NNNN_name.sql in one folder";
+		failure->next =
+		    "aet-db new NAME, which begins one; or name it: --dir FOLDER";
+	}
+}
+
 int
 output_fail(cli_output *out, const cli_failure *failure)
 {
-	print_failure(out, failure);
+	cli_failure told = *failure;
+
+	add_usual_advice(&told);
+	print_failure(out, &told);
 	if (out->json)
-		output_set(out, "error", document_of_failure(failure));
-	return failure->exit != 0 ? failure->exit : exit_of_status(failure->error.status);
+		output_set(out, "error", document_of_failure(&told));
+	return told.exit != 0 ? told.exit : exit_of_status(told.error.status);
 }
 
 int
@@ -257,6 +328,7 @@ output_finish(cli_output *out, int code)
 	if (out->finished)
 		return code;
 	out->finished = true;
+	output_disarm_interrupt();
 	if (out->json)
 		write_document(out, code);
 	errno = 0;

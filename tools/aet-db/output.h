@@ -83,10 +83,17 @@ int exit_of_status(aet_status status);
 void output_hand_over(cli_output *out);
 
 /*
- * Makes SIGINT and SIGTERM end the process with 130 and 143, and message on
- * stderr; SIGINT leaves the document, too. A connection that closes takes its
- * transaction with it, so there is nothing else to do.
+ * Makes SIGINT, SIGTERM and SIGHUP, where they are not ignored, end the process
+ * with 130, 143 and 129, with message on stderr and the document on stdout. A
+ * connection that closes takes its transaction with it, so there is nothing else
+ * to do. The latest message counts.
  */
 void output_arm_interrupt(cli_output *out, const char *message);
+
+/* From here on the signals say nothing: the result itself is being written. */
+void output_disarm_interrupt(void);
+
+/* A folder that goes, too, with all that is in it; NULL: none. Copied. */
+void output_interrupt_removes(const char *path);
 
 #endif

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli.h"
+#include "moment.h"
 
 #define BIT(id) (UINT32_C(1) << COMMAND_##id)
 
 /* Those that talk to the database of DATABASE_URL. */
-#define WITH_DATABASE (WITH_FILES | BIT(SEED) | BIT(PUSH) | BIT(ROLES) | BIT(AUDIT))
+#define WITH_DATABASE \
+	(WITH_FILES | BIT(SEED) | BIT(PUSH) | BIT(ROLES) | BIT(AUDIT) | BIT(PURGE))
 #define CHANGING (BIT(GENERATE) | BIT(PUSH))
 #define AMENDING (BIT(ROLLBACK) | BIT(BASELINE) | BIT(REPAIR) | BIT(ADOPT))
 #define WITH_FILES                                                                       \
@@ -40,13 +42,15 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    "Record migrations as applied without running them",
 	    "Records every migration up to VERSION as applied, for a database that had "
 	    "them before it had a journal. Nothing is run; aet-db check tells "
-	    "whether it is true.",
+	    "whether it is true. Where the journal has some already, as before a push, "
+	    "the files must make what is there: they are replayed and compared first.",
 	    run_baseline },
 	[COMMAND_REPAIR] = { "repair", "FILE", NULL, 1, 1, false,
 	    "Accept the text that an applied migration has now",
-	    "Writes the checksum of the named file into the journal. Nothing is run: "
-	    "what "
-	    "the edit would have changed is for a new migration.",
+	    "Writes the checksum of the file, which is named by its name, its number or "
+	    "a path, into the journal. Nothing is run: what the edit would have changed "
+	    "is for a new migration. With --done or --again, says instead what became of "
+	    "a CALL or DO that commits in parts and was not seen to end.",
 	    run_repair },
 	[COMMAND_ADOPT] = { "adopt", "[TABLE]", NULL, 0, 1, false,
 	    "Take over what another migrator has made",
@@ -81,6 +85,8 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    "Compare the database with the migrations",
 	    "Replays the migrations in a private PostgreSQL, or loads the files of "
 	    "--schema, and compares all that a schema holds, each difference a sentence. "
+	    "With --dir, compares the migrations with the schema's files, too, where "
+	    "there are any (--schema, aet-db.json, or the folder schema). "
 	    "With --manifest, prepares the statements of a release instead, and says "
 	    "which would break. Changes nothing. Exits with 4 when something differs.",
 	    run_check },
@@ -137,6 +143,14 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 	    "verify as --anchor. export: writes entries as lines of JSON. purge: deletes "
 	    "those before --until and leaves a checkpoint; --yes is the consent.",
 	    run_audit },
+	[COMMAND_PURGE] = { "purge", "", NULL, 0, 0, false,
+	    "Remove expired sessions, and old entries of the audit log",
+	    "Removes sessions that have expired, and counts of failed log-ins that are "
+	    "out of date; with --audit-before also entries of the audit log, as audit "
+	    "purge does, and then --yes is the consent. In batches, each one statement "
+	    "with its own entry in the log; rows that somebody holds are left for the "
+	    "next time. To be run from a timer.",
+	    run_purge },
 	[COMMAND_DEV] = { "dev", "[-- PROGRAM [ARGUMENT...]]", NULL, 0, 0, true,
 	    "Start a private PostgreSQL",
 	    "Starts a private PostgreSQL from the installed binaries and prints its URL. "
@@ -179,16 +193,13 @@ const cli_command commands[COMMAND_COUNT + 1] = {
 const cli_flag flags[] = {
 	{ "url", 'u', FLAG_TEXT, offsetof(cli_options, url), "URL", NULL,
 	    COMPLETES_NOTHING, true, WITH_DATABASE | BIT(CODEGEN) | BIT(GENERATE),
-	    "The database, instead of DATABASE_URL; for codegen, a server to work on "
-	    "instead of a private one; for generate, one in use, whose rows are "
-	    "estimated." },
+	    "The database, instead of DATABASE_URL." },
 	TEXT("env-file", 'e', env_file, "FILE", COMPLETES_FILES,
 	    WITH_DATABASE | BIT(DEV) | CHANGING,
 	    "The settings file, instead of .env and its relatives."),
 	TEXT("dir", 'd', dir, "DIR", COMPLETES_FOLDERS,
 	    WITH_FILES | BIT(NEW) | BIT(GENERATE),
-	    "The folder of migrations; for new and generate, \"migrations\" if not "
-	    "given."),
+	    "The folder of migrations; the library's own if not given."),
 	TEXT("source", 's', source, "NAME", COMPLETES_NOTHING, WITH_FILES | CHANGING,
 	    "Whose migrations they are in the journal: \"app\" with --dir, else "
 	    "\"aeturnis\"."),
@@ -211,8 +222,7 @@ const cli_flag flags[] = {
 	    false, BIT(MIGRATE) | BIT(RESET) | BIT(ROLLBACK),
 	    "How long a statement may run: no limit." },
 	SWITCH("dry-run", 'n', dry_run, BIT(MIGRATE) | BIT(NEW) | BIT(ADOPT) | CHANGING,
-	    "Say what would be done, and do nothing; migrate rehearses it on a private "
-	    "copy of the schema, and tells each statement's time and locks."),
+	    "Say what would be done, and do nothing."),
 	SWITCH("no-replay", 0, no_replay, BIT(ADOPT),
 	    "Believe that the files make what is there, without running them."),
 	SWITCH("out-of-order", 0, out_of_order, BIT(MIGRATE) | BIT(ROLLBACK),
@@ -236,12 +246,14 @@ const cli_flag flags[] = {
 	TEXT("schema", 0, schema, "FILE|DIR", COMPLETES_FILES,
 	    BIT(CODEGEN) | BIT(CHECK) | CHANGING,
 	    "The schema, in place of a configuration: SQL files, run in a database of "
-	    "their own; for generate and push, \"schema\" if not given; check compares "
-	    "with migrations where it is not given, and holds --manifest against it."),
+	    "their own."),
 	TEXT("migrations", 0, migrations, "DIR", COMPLETES_FOLDERS,
 	    BIT(CODEGEN) | BIT(CHECK), "A folder of migrations in place of --schema."),
 	TEXT("queries", 0, queries, "FILE|DIR", COMPLETES_FILES, BIT(CODEGEN),
 	    "The named queries. Given, tables get no functions without --tables."),
+	SWITCH("sql", 0, sql, BIT(CHECK),
+	    "Print the statements that mend what differs, and as comments what they mend "
+	    "and what they cannot: for psql."),
 	SWITCH("tables", 0, tables, BIT(CODEGEN),
 	    "Write the functions of tables, too, where --queries is given."),
 	TEXT("prefix", 0, prefix, "NAME", COMPLETES_NOTHING, BIT(CODEGEN),
@@ -252,10 +264,11 @@ const cli_flag flags[] = {
 	    "Where sources are written."),
 	TEXT("manifest", 0, manifest, "FILE", COMPLETES_FILES,
 	    BIT(CODEGEN) | BIT(LINT) | BIT(CHECK) | BIT(MIGRATE) | BIT(STATUS) | CHANGING,
-	    "Write what each query takes and answers as JSON; for check, lint, generate "
-	    "and push, the file of the release that runs, whose statements are to go on "
-	    "working; migrate and status accept a database that a newer release has "
-	    "migrated where they do."),
+	    "Write what each query takes and answers as JSON."),
+	SWITCH("done", 0, done, BIT(REPAIR),
+	    "A statement in doubt has done its work: go on behind it."),
+	SWITCH("again", 0, again, BIT(REPAIR),
+	    "A statement in doubt is to run again from its beginning."),
 	SWITCH("all", 0, all, BIT(LINT), "Judge every file, as if each were new."),
 	TEXT("test", 0, test, "FILE", COMPLETES_FILES, BIT(CODEGEN),
 	    "Write a program that calls every function against a private PostgreSQL."),
@@ -266,13 +279,11 @@ const cli_flag flags[] = {
 	    COMPLETES_FILES, true, BIT(DIFF),
 	    "The schema as it is: a URL, a file or a folder." },
 	{ "to", 0, FLAG_TEXT, offsetof(cli_options, to), "SOURCE", NULL, COMPLETES_FILES,
-	    true, BIT(DIFF) | BIT(MIGRATE),
-	    "The schema as it should be, as --from; of migrate, the number of the last "
-	    "migration to apply." },
+	    true, BIT(DIFF) | BIT(MIGRATE), "The schema as it should be, as --from." },
 	{ "shadow", 0, FLAG_TEXT, offsetof(cli_options, shadow), "URL", NULL,
 	    COMPLETES_NOTHING, true, BIT(DIFF) | CHANGING,
 	    "A database of a scratch server, to make others beside it, instead of a "
-	    "private server." },
+	    "private server; itself, if empty, where diff may not." },
 	{ "rename", 0, FLAG_TEXTS, offsetof(cli_options, renames), "OLD=NEW", NULL,
 	    COMPLETES_NOTHING, false, BIT(DIFF) | CHANGING,
 	    "users.mail=users.email, or old_table=new_table: it is renamed, and keeps "
@@ -291,12 +302,16 @@ const cli_flag flags[] = {
 	TEXT("event", 0, event, "NAME", COMPLETES_NOTHING, BIT(AUDIT),
 	    "Of export: entries of one type, such as user.login."),
 	TEXT("since", 0, since, "TIME", COMPLETES_NOTHING, BIT(AUDIT),
-	    "Of export: entries from then on, such as 2026-01-31T00:00:00Z."),
+	    "Of export: entries from then on: " MOMENT_FORMS "."),
 	TEXT("until", 0, until, "TIME", COMPLETES_NOTHING, BIT(AUDIT),
-	    "Of export and purge: entries before then."),
+	    "Of export and purge: entries before then, as --since."),
+	TEXT("audit-before", 0, audit_before, "TIME", COMPLETES_NOTHING, BIT(PURGE),
+	    "Delete entries of the audit log from before then: " MOMENT_FORMS "."),
+	TEXT("batch", 0, batch, "ROWS", COMPLETES_NOTHING, BIT(PURGE) | BIT(AUDIT),
+	    "How many rows a statement of a purge deletes: 1000."),
 	TEXT("bindir", 0, bindir, "DIR", COMPLETES_FOLDERS,
 	    BIT(DEV) | BIT(CHECK) | BIT(DIFF) | BIT(LINT) | BIT(DOCTOR) | BIT(ADOPT) |
-		BIT(MIGRATE) | CHANGING,
+		BIT(BASELINE) | BIT(MIGRATE) | CHANGING,
 	    "Where initdb and postgres are, instead of looking for them."),
 	SWITCH("json", 'j', json, ANY_COMMAND,
 	    "Write the result, a failure too, as one JSON document."),

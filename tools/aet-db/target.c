@@ -34,6 +34,10 @@ target_load_environment(cli_context *cli)
 	if (aet_environment_load(
 		cli->options.env_file, &cli->environment, &failure.error) == AET_OK)
 		return EXIT_DONE;
+	if (cli->options.env_file != NULL)
+		failure.next =
+		    "name a file that is there, or leave --env-file out: .env is "
+		    "read where there is one";
 	return output_fail(&cli->output, &failure);
 }
 
@@ -62,31 +66,56 @@ show_target(cli_context *cli)
 	output_set(&cli->output, "database", output_text(cli->target));
 }
 
-int
-target_find(cli_context *cli)
+const char *
+target_url(const cli_context *cli)
+{
+	return cli->options.url != NULL
+		   ? cli->options.url
+		   : aet_environment_get(cli->environment, "DATABASE_URL");
+}
+
+static void
+add_url_advice(cli_failure *failure)
+{
+	failure->hint =
+	    "postgresql://user:password@host:5432/database, or host=... "
+	    "user=... dbname=...; in a password of the first form, @ is %40, / "
+	    "is %2F, : is %3A and % is %25";
+	failure->next = "aet-db doctor --url URL";
+}
+
+/* Blanks name no database. */
+static bool
+is_nothing(const char *url)
+{
+	return url == NULL || url[strspn(url, " \t\r\n")] == '\0';
+}
+
+/* Nothing named is no failure yet. */
+static int
+find(cli_context *cli)
 {
 	cli_failure failure = { .exit = 0 };
 	int code = target_load_environment(cli);
 
 	if (code != EXIT_DONE)
 		return code;
-	cli->url = cli->options.url != NULL
-		       ? cli->options.url
-		       : aet_environment_get(cli->environment, "DATABASE_URL");
-	if (cli->url == NULL ||
+	cli->url = target_url(cli);
+	if (is_nothing(cli->url) ||
 	    aet_url_redact(cli->url, &cli->target, &failure.error) == AET_OK)
 		return EXIT_DONE;
+	add_url_advice(&failure);
 	return output_fail(&cli->output, &failure);
 }
 
 int
 target_resolve(cli_context *cli)
 {
-	int code = target_find(cli);
+	int code = find(cli);
 
 	if (code != EXIT_DONE)
 		return code;
-	if (cli->url == NULL)
+	if (is_nothing(cli->url))
 		return no_database(cli);
 	show_target(cli);
 	return EXIT_DONE;
@@ -153,9 +182,14 @@ target_fail(cli_context *cli, const aet_error *err)
 	char *next = target_next(cli, err);
 	int code;
 
+	if (err->status == AET_EINVAL && cli->db == NULL)
+		add_url_advice(&failure);
 	if (strncmp(err->sqlstate, "28", 2) == 0)
 		failure.hint =
 		    "the server answers, but refuses this role or its password";
+	else if (strstr(err->message, "definition of service") != NULL)
+		failure.hint = "services are in ~/.pg_service.conf, or in the file that "
+			       "PGSERVICEFILE names";
 	else if (err->status == AET_ECONNECT && err->sqlstate[0] == '\0')
 		failure.hint =
 		    "is the server running, and does the URL name its host and port?";

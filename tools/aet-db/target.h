@@ -10,10 +10,10 @@
 /* The settings, from the environment and the .env files. */
 int target_load_environment(cli_context *cli);
 
-/* The settings and cli->url: --url, else DATABASE_URL, else NULL. */
-int target_find(cli_context *cli);
+/* What names the database; NULL: nothing does. Borrowed. */
+const char *target_url(const cli_context *cli);
 
-/* As target_find; no database is a failure, and the target is shown. */
+/* The settings and cli->url; no database is a failure, and the target is shown. */
 int target_resolve(cli_context *cli);
 
 /* As target_resolve, and opens cli->db. */

@@ -175,8 +175,8 @@ static const aet_column account_credentials_columns[] = {
 	{ .name = "user_id?", .type = { .oid = 2950 }, .nullable = true },
 	{ .name = "status?", .type = { .oid = 1043 }, .nullable = true },
 	{ .name = "password_hash?", .type = { .oid = 25 }, .nullable = true },
-	{ .name = "account_failures", .type = { .oid = 23 } },
-	{ .name = "address_failures", .type = { .oid = 23 } },
+	{ .name = "address_window?", .type = { .oid = 1184 }, .nullable = true },
+	{ .name = "account_window?", .type = { .oid = 1184 }, .nullable = true },
 };
 
 static void
@@ -187,8 +187,8 @@ read_account_credentials(aet_row *row, void *out)
 	item->user_id = aet_row_opt_uuid(row, 0);
 	item->status = aet_row_text_or_null(row, 1);
 	item->password_hash = aet_row_text_or_null(row, 2);
-	item->account_failures = aet_row_int32(row, 3);
-	item->address_failures = aet_row_int32(row, 4);
+	item->address_window = aet_row_opt_timestamp(row, 3);
+	item->account_window = aet_row_opt_timestamp(row, 4);
 }
 
 static const aet_column account_login_succeed_columns[] = {
@@ -681,63 +681,134 @@ static const aet_statement audit_purge_unsealed = {
 };
 
 static const aet_parameter account_credentials_parameters[] = {
-	{ .name = "login", .type = { .oid = 25 } },
-	{ .name = "window_ms", .type = { .oid = 20 } },
 	{ .name = "ip_address", .type = { .oid = 25 } },
+	{ .name = "per_address", .type = { .oid = 23 } },
+	{ .name = "window_ms", .type = { .oid = 20 } },
+	{ .name = "login", .type = { .oid = 25 } },
+	{ .name = "per_account", .type = { .oid = 23 } },
 };
 
 static const aet_statement account_credentials = {
 	.size = sizeof(aet_statement),
 	.name = "account_credentials",
-	.sql = "WITH found AS (\n"
+	.writes = true,
+	.sql = "WITH address AS (\n"
+	       "    INSERT INTO aeturnis.login_failures AS f (key, failures, "
+	       "window_began)\n"
+	       "    SELECT sha256(convert_to('address ' || "
+	       "host($1::text::inet), 'UTF8')), 1, now()\n"
+	       "    WHERE $1::text IS NOT NULL\n"
+	       "      AND $2::integer > 0\n"
+	       "    ON CONFLICT (key) DO UPDATE SET\n"
+	       "        failures = CASE\n"
+	       "            WHEN f.window_began > now() - $3::bigint * "
+	       "interval '1 millisecond'\n"
+	       "            THEN f.failures + 1 ELSE 1 END,\n"
+	       "        window_began = CASE\n"
+	       "            WHEN f.window_began > now() - $3::bigint * "
+	       "interval '1 millisecond'\n"
+	       "            THEN f.window_began ELSE now() END\n"
+	       "        WHERE f.failures < $2::integer\n"
+	       "           OR f.window_began <= now() - $3::bigint * interval "
+	       "'1 millisecond'\n"
+	       "    RETURNING window_began\n"
+	       "), account AS (\n"
+	       "    INSERT INTO aeturnis.login_failures AS f (key, failures, "
+	       "window_began)\n"
+	       "    SELECT sha256(convert_to('account ' || "
+	       "aeturnis.fold($4::text), 'UTF8')), 1, now()\n"
+	       "    WHERE ($1::text IS NULL OR EXISTS (SELECT FROM address))\n"
+	       "      AND $5::integer > 0\n"
+	       "    ON CONFLICT (key) DO UPDATE SET\n"
+	       "        failures = CASE\n"
+	       "            WHEN f.window_began > now() - $3::bigint * "
+	       "interval '1 millisecond'\n"
+	       "            THEN f.failures + 1 ELSE 1 END,\n"
+	       "        window_began = CASE\n"
+	       "            WHEN f.window_began > now() - $3::bigint * "
+	       "interval '1 millisecond'\n"
+	       "            THEN f.window_began ELSE now() END\n"
+	       "        WHERE f.failures < $5::integer\n"
+	       "           OR f.window_began <= now() - $3::bigint * interval "
+	       "'1 millisecond'\n"
+	       "    RETURNING window_began\n"
+	       "), found AS (\n"
 	       "    SELECT 1 AS place, id, status, password_hash\n"
 	       "    FROM public.users\n"
-	       "    WHERE email = $1::text\n"
+	       "    WHERE email = $4::text\n"
 	       "    UNION ALL\n"
 	       "    SELECT 2, id, status, password_hash\n"
 	       "    FROM public.users\n"
-	       "    WHERE username = $1::text\n"
+	       "    WHERE username = $4::text\n"
 	       "    UNION ALL\n"
 	       "    SELECT 3, u.id, u.status, u.password_hash\n"
 	       "    FROM aeturnis.user_folds AS f\n"
 	       "        JOIN public.users AS u ON u.id = f.user_id\n"
-	       "    WHERE f.email = aeturnis.fold($1::text)\n"
+	       "    WHERE f.email = aeturnis.fold($4::text)\n"
 	       "    UNION ALL\n"
 	       "    SELECT 4, u.id, u.status, u.password_hash\n"
 	       "    FROM aeturnis.user_folds AS f\n"
 	       "        JOIN public.users AS u ON u.id = f.user_id\n"
-	       "    WHERE f.username = aeturnis.fold($1::text)\n"
+	       "    WHERE f.username = aeturnis.fold($4::text)\n"
+	       "), nobody AS (\n"
+	       "    SELECT repeat('x', length(u.status)) AS status,\n"
+	       "        repeat('x', length(u.password_hash)) AS "
+	       "password_hash\n"
+	       "    FROM aeturnis.user_folds AS f\n"
+	       "        JOIN public.users AS u ON u.id = f.user_id\n"
+	       "    WHERE NOT EXISTS (SELECT FROM found)\n"
+	       "    LIMIT 1\n"
 	       "), first AS (\n"
-	       "    SELECT id, status, password_hash FROM found "
-	       "ORDER BY place LIMIT 1\n"
+	       "    (SELECT id, status, password_hash FROM found "
+	       "ORDER BY place LIMIT 1)\n"
+	       "    UNION ALL\n"
+	       "    SELECT NULL, status, password_hash FROM nobody\n"
 	       ")\n"
 	       "SELECT first.id AS \"user_id?\", first.status AS "
 	       "\"status?\",\n"
 	       "    first.password_hash AS \"password_hash?\",\n"
-	       "    coalesce((\n"
-	       "        SELECT failures FROM aeturnis.login_failures\n"
-	       "        "
-	       "WHERE key = sha256(convert_to('account ' || "
-	       "aeturnis.fold($1::text), 'UTF8'))\n"
-	       "          AND window_began > now() - $2::bigint * interval '1 "
-	       "millisecond'),\n"
-	       "        0) AS account_failures,\n"
-	       "    coalesce((\n"
-	       "        SELECT failures FROM aeturnis.login_failures\n"
-	       "        "
-	       "WHERE key = sha256(convert_to('address ' || $3::text, "
-	       "'UTF8'))\n"
-	       "          AND window_began > now() - $2::bigint * interval '1 "
-	       "millisecond'),\n"
-	       "        0) AS address_failures\n"
+	       "    (SELECT window_began "
+	       "FROM address) AS \"address_window?\",\n"
+	       "    (SELECT window_began "
+	       "FROM account) AS \"account_window?\"\n"
 	       "FROM (VALUES (true)) AS always (one)\n"
 	       "    LEFT JOIN first ON true",
 	.parameters = account_credentials_parameters,
-	.parameter_count = 3,
+	.parameter_count = 5,
 	.columns = account_credentials_columns,
 	.column_count = 5,
 	.row_size = sizeof(aet__account_credentials_row),
 	.read = read_account_credentials,
+};
+
+static const aet_parameter account_attempt_forget_parameters[] = {
+	{ .name = "ip_address", .type = { .oid = 25 } },
+	{ .name = "address_window", .type = { .oid = 1184 } },
+	{ .name = "login", .type = { .oid = 25 } },
+	{ .name = "account_window", .type = { .oid = 1184 } },
+};
+
+static const aet_statement account_attempt_forget = {
+	.size = sizeof(aet_statement),
+	.name = "account_attempt_forget",
+	.writes = true,
+	.sql = "WITH address AS (\n"
+	       "    UPDATE aeturnis.login_failures\n"
+	       "    SET failures = failures - 1\n"
+	       "    "
+	       "WHERE key = sha256(convert_to('address ' || "
+	       "host($1::text::inet), 'UTF8'))\n"
+	       "      AND window_began = $2\n"
+	       "    RETURNING key\n"
+	       ")\n"
+	       "UPDATE aeturnis.login_failures\n"
+	       "SET failures = failures - 1\n"
+	       "WHERE (SELECT count(*) FROM address) >= 0\n"
+	       "  AND key = sha256(convert_to('account ' || "
+	       "aeturnis.fold($3::text), 'UTF8'))\n"
+	       "  AND window_began = $4",
+	.parameters = account_attempt_forget_parameters,
+	.parameter_count = 4,
 };
 
 static const aet_parameter account_login_succeed_parameters[] = {
@@ -749,6 +820,7 @@ static const aet_parameter account_login_succeed_parameters[] = {
 	{ .name = "user_agent", .type = { .oid = 25 } },
 	{ .name = "lifetime_ms", .type = { .oid = 20 } },
 	{ .name = "idle_timeout_ms", .type = { .oid = 20 } },
+	{ .name = "address_window", .type = { .oid = 1184 } },
 	{ .name = "login", .type = { .oid = 25 } },
 };
 
@@ -774,11 +846,20 @@ static const aet_statement account_login_succeed = {
 	       "        now() + $7::bigint * interval '1 millisecond', $8\n"
 	       "    FROM live\n"
 	       "    RETURNING id, user_id, expires_at\n"
+	       "), taken_back AS (\n"
+	       "    UPDATE aeturnis.login_failures\n"
+	       "    SET failures = failures - 1\n"
+	       "    "
+	       "WHERE key = sha256(convert_to('address ' || "
+	       "host($5::text::inet), 'UTF8'))\n"
+	       "      AND window_began = $9\n"
+	       "      AND EXISTS (SELECT FROM live)\n"
+	       "    RETURNING key\n"
 	       "), forgiven AS (\n"
 	       "    DELETE FROM aeturnis.login_failures\n"
-	       "    "
-	       "WHERE key = sha256(convert_to('account ' || "
-	       "aeturnis.fold($9::text), 'UTF8'))\n"
+	       "    WHERE (SELECT count(*) FROM taken_back) >= 0\n"
+	       "      AND key = sha256(convert_to('account ' || "
+	       "aeturnis.fold($10::text), 'UTF8'))\n"
 	       "      AND EXISTS (SELECT FROM live)\n"
 	       "), entries AS (\n"
 	       "    INSERT INTO public.audit_log (actor_id, event_type, "
@@ -791,7 +872,10 @@ static const aet_statement account_login_succeed = {
 	       "        SELECT user_id, 'user.login' AS event_type, 'user' AS "
 	       "resource_type,\n"
 	       "            user_id AS resource_id, "
-	       "jsonb_build_object('session_id', id) AS payload, at\n"
+	       "jsonb_build_object('session_id', id)\n"
+	       "            || CASE WHEN $1 IS NULL THEN '{}'\n"
+	       "                ELSE '{\"password\": \"hashed anew\"}' "
+	       "END::jsonb AS payload, at\n"
 	       "        FROM begun, moment\n"
 	       "        UNION ALL\n"
 	       "        SELECT user_id, 'session.create', 'session', id,\n"
@@ -803,7 +887,7 @@ static const aet_statement account_login_succeed = {
 	       ")\n"
 	       "SELECT id AS session_id, user_id, expires_at FROM begun",
 	.parameters = account_login_succeed_parameters,
-	.parameter_count = 9,
+	.parameter_count = 10,
 	.columns = account_login_succeed_columns,
 	.column_count = 3,
 	.row_size = sizeof(aet__account_login_succeed_row),
@@ -811,8 +895,9 @@ static const aet_statement account_login_succeed = {
 };
 
 static const aet_parameter account_login_fail_parameters[] = {
-	{ .name = "login", .type = { .oid = 25 } },
 	{ .name = "ip_address", .type = { .oid = 25 } },
+	{ .name = "login", .type = { .oid = 25 } },
+	{ .name = "was_counted", .type = { .oid = 16 } },
 	{ .name = "window_ms", .type = { .oid = 20 } },
 	{ .name = "user_id", .type = { .oid = 2950 } },
 	{ .name = "reason", .type = { .oid = 25 } },
@@ -824,35 +909,36 @@ static const aet_statement account_login_fail = {
 	.name = "account_login_fail",
 	.writes = true,
 	.sql = "WITH keys AS (\n"
-	       "    SELECT sha256(convert_to('account ' || "
-	       "aeturnis.fold($1::text), 'UTF8')) AS key\n"
-	       "    UNION\n"
-	       "    SELECT sha256(convert_to('address ' || $2::text, "
-	       "'UTF8'))\n"
-	       "    WHERE $2::text IS NOT NULL\n"
-	       "    ORDER BY key\n"
+	       "    SELECT 1 AS place,\n"
+	       "        sha256(convert_to('address ' || host($1::text::inet), "
+	       "'UTF8')) AS key\n"
+	       "    WHERE $1::text IS NOT NULL\n"
+	       "    UNION ALL\n"
+	       "    SELECT 2, sha256(convert_to('account ' || "
+	       "aeturnis.fold($2::text), 'UTF8'))\n"
 	       "), counted AS (\n"
 	       "    INSERT INTO aeturnis.login_failures AS f (key, failures, "
 	       "window_began)\n"
-	       "    SELECT key, 1, now() FROM keys\n"
+	       "    SELECT key, 1, now() FROM keys WHERE NOT $3::boolean "
+	       "ORDER BY place\n"
 	       "    ON CONFLICT (key) DO UPDATE SET\n"
 	       "        failures = CASE\n"
-	       "            WHEN f.window_began > now() - $3::bigint * "
+	       "            WHEN f.window_began > now() - $4::bigint * "
 	       "interval '1 millisecond'\n"
 	       "            THEN f.failures + 1 ELSE 1 END,\n"
 	       "        window_began = CASE\n"
-	       "            WHEN f.window_began > now() - $3::bigint * "
+	       "            WHEN f.window_began > now() - $4::bigint * "
 	       "interval '1 millisecond'\n"
 	       "            THEN f.window_began ELSE now() END\n"
 	       ")\n"
 	       "INSERT INTO public.audit_log (event_type, resource_type, "
 	       "resource_id, payload,\n"
 	       "    ip_address, user_agent, created_at)\n"
-	       "VALUES ('user.login_failed', 'user', $4::uuid,\n"
-	       "    jsonb_build_object('reason', $5::text),\n"
-	       "    $2, $6, clock_timestamp())",
+	       "VALUES ('user.login_failed', 'user', $5::uuid,\n"
+	       "    jsonb_build_object('reason', $6::text),\n"
+	       "    $1, $7, clock_timestamp())",
 	.parameters = account_login_fail_parameters,
-	.parameter_count = 6,
+	.parameter_count = 7,
 };
 
 static const aet_parameter account_failures_purge_parameters[] = {
@@ -1531,6 +1617,7 @@ static const aet_statement *const every__statement[] = {
 	&audit_purge_sealed,
 	&audit_purge_unsealed,
 	&account_credentials,
+	&account_attempt_forget,
 	&account_login_succeed,
 	&account_login_fail,
 	&account_failures_purge,
@@ -1750,15 +1837,43 @@ aet__account_credentials_row_free(aet__account_credentials_row *row)
 }
 
 aet_status
-aet__account_credentials(aet_db *db, const char *login, int64_t window_ms,
-    const char *ip_address, aet__account_credentials_row **out, aet_error *err)
+aet__account_credentials(aet_db *db, const aet__account_credentials_params *params,
+    aet__account_credentials_row **out, aet_error *err)
 {
 	aet_args args = { 0 };
 
-	aet_args_text(&args, login);
-	aet_args_int64(&args, window_ms);
-	aet_args_text_or_null(&args, ip_address);
+	aet_args_text_or_null(&args, params->ip_address);
+	if (params->per_address.has_value)
+		aet_args_int32(&args, params->per_address.value);
+	else
+		aet_args_null(&args);
+	aet_args_int64(&args, params->window_ms);
+	aet_args_text(&args, params->login);
+	if (params->per_account.has_value)
+		aet_args_int32(&args, params->per_account.value);
+	else
+		aet_args_null(&args);
 	return aet_statement_find_one(db, &account_credentials, &args, out, err);
+}
+
+aet_status
+aet__account_attempt_forget(aet_db *db, const char *ip_address,
+    aet_opt_timestamp address_window, const char *login, aet_opt_timestamp account_window,
+    aet_error *err)
+{
+	aet_args args = { 0 };
+
+	aet_args_text_or_null(&args, ip_address);
+	if (address_window.has_value)
+		aet_args_timestamp(&args, address_window.value);
+	else
+		aet_args_null(&args);
+	aet_args_text(&args, login);
+	if (account_window.has_value)
+		aet_args_timestamp(&args, account_window.value);
+	else
+		aet_args_null(&args);
+	return aet_statement_exec(db, &account_attempt_forget, &args, NULL, err);
 }
 
 void
@@ -1784,6 +1899,10 @@ aet__account_login_succeed(aet_db *db, const aet__account_login_succeed_params *
 		aet_args_int64(&args, params->idle_timeout_ms.value);
 	else
 		aet_args_null(&args);
+	if (params->address_window.has_value)
+		aet_args_timestamp(&args, params->address_window.value);
+	else
+		aet_args_null(&args);
 	aet_args_text(&args, params->login);
 	return aet_statement_find_one(db, &account_login_succeed, &args, out, err);
 }
@@ -1794,8 +1913,9 @@ aet__account_login_fail(
 {
 	aet_args args = { 0 };
 
-	aet_args_text(&args, params->login);
 	aet_args_text_or_null(&args, params->ip_address);
+	aet_args_text(&args, params->login);
+	aet_args_bool(&args, params->was_counted);
 	aet_args_int64(&args, params->window_ms);
 	if (params->user_id.has_value)
 		aet_args_uuid(&args, params->user_id.value);

@@ -120,9 +120,17 @@ typedef struct aet__account_credentials_row {
 	aet_opt_uuid user_id;
 	const char *status;
 	const char *password_hash;
-	int32_t account_failures;
-	int32_t address_failures;
+	aet_opt_timestamp address_window;
+	aet_opt_timestamp account_window;
 } aet__account_credentials_row;
+
+typedef struct aet__account_credentials_params {
+	const char *ip_address;
+	aet_opt_int32 per_address;
+	int64_t window_ms;
+	const char *login;
+	aet_opt_int32 per_account;
+} aet__account_credentials_params;
 
 typedef struct aet__account_login_succeed_row {
 	aet_uuid session_id;
@@ -139,12 +147,14 @@ typedef struct aet__account_login_succeed_params {
 	const char *user_agent;
 	int64_t lifetime_ms;
 	aet_opt_int64 idle_timeout_ms;
+	aet_opt_timestamp address_window;
 	const char *login;
 } aet__account_login_succeed_params;
 
 typedef struct aet__account_login_fail_params {
-	const char *login;
 	const char *ip_address;
+	const char *login;
+	bool was_counted;
 	int64_t window_ms;
 	aet_opt_uuid user_id;
 	const char *reason;
@@ -439,19 +449,37 @@ AET_API AET_MUST_USE aet_status aet__audit_purge_unsealed(aet_db *db,
 AET_API void aet__account_credentials_row_free(aet__account_credentials_row *row);
 
 /*
- * Who that is, by e-mail or username, exactly or under another spelling, and
- * how
- * often logging in has failed lately. One row always: an unknown user is NULLs.
+ * Who that is, by e-mail or username, exactly or under another spelling. One
+ * row
+ * always: an unknown user has no id, and costs the reading of some other's row,
+ * of
+ * which only the length is given. With a throttle (numbers that are not NULL),
+ * the attempt is counted as a failure first, the address before the account:
+ * whoever comes while a count is full gets no window for it. Everybody locks
+ * the
+ * two counts in this order.
  *
- *   ip_address  may be NULL
- *   out         owned: aet__account_credentials_row_free(). Untouched on
- *               failure
+ *   params  borrowed for the call
+ *   out     owned: aet__account_credentials_row_free(). Untouched on failure
  *
  * AET_ENOTFOUND: there is no row.
  */
-AET_API AET_MUST_USE aet_status aet__account_credentials(aet_db *db, const char *login,
-    int64_t window_ms, const char *ip_address, aet__account_credentials_row **out,
+AET_API AET_MUST_USE aet_status aet__account_credentials(aet_db *db,
+    const aet__account_credentials_params *params, aet__account_credentials_row **out,
     aet_error *err);
+
+/*
+ * Takes an attempt back that was counted and is no failure, if the windows that
+ * it
+ * was counted in are still those.
+ *
+ *   ip_address      may be NULL
+ *   address_window  may be NULL
+ *   account_window  may be NULL
+ */
+AET_API AET_MUST_USE aet_status aet__account_attempt_forget(aet_db *db,
+    const char *ip_address, aet_opt_timestamp address_window, const char *login,
+    aet_opt_timestamp account_window, aet_error *err);
 
 /* Frees a row and everything in it. NULL is nothing. Does not block. */
 AET_API void aet__account_login_succeed_row_free(aet__account_login_succeed_row *row);
@@ -469,7 +497,8 @@ AET_API AET_MUST_USE aet_status aet__account_login_succeed(aet_db *db,
     aet_error *err);
 
 /*
- * Counts and records a failure, the same work whatever the reason.
+ * Records a failure, and counts it where the attempt was not; the same work
+ * whatever the reason.
  *
  *   params  borrowed for the call
  */

@@ -26,6 +26,7 @@ typedef struct change_part {
 	change_mode mode;
 	const char **statements;
 	size_t count;
+	bool allowed[HAZARD_COUNT]; /* lint finds it, and has to bear it */
 } change_part;
 
 typedef struct change {
@@ -48,6 +49,7 @@ typedef struct change {
 	const char **problems; /* why there is no plan */
 	size_t problem_count;
 	diff_lookup renamed; /* from a table's new name to its old one */
+	bool has_tables;     /* some may be in use */
 	const char *title;   /* a name of words for what changes: "add users email" */
 
 	/* While it is made. */
@@ -56,7 +58,9 @@ typedef struct change {
 	diff_schema *to;
 	diff_lookup unique;  /* definitions of the indexes behind constraints */
 	diff_lookup swapped; /* indexes that make room first, and their new names */
+	diff_lookup aside;   /* from a constraint to the index that is built for it */
 	size_t swap_count;
+	size_t search_count;
 	int64_t newest; /* no table with a higher oid was there before */
 } change;
 

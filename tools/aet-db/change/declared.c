@@ -10,7 +10,7 @@
 #include "change/change.h"
 #include "codegen/files.h"
 #include "core/error.h"
-#include "migrate/script.h"
+#include "migrate/failure.h"
 
 #define WORD "aet:"
 
@@ -19,6 +19,7 @@ typedef struct loading {
 	aet__connection *connection;
 	aet__deadline deadline;
 	change_renames *renames;
+	aet_migrate_failure *failure;
 	const char *file;
 	const char *text;
 	size_t len;
@@ -257,11 +258,16 @@ find_column(
 static aet_status
 refuse(const loading *l, aet__token comment, aet_error *err)
 {
-	return aet_error_set(err, AET_EINVAL,
-	    "%s: \"-- aet: renamed from\" stands beside nothing that can have been "
+	aet__position at = AET__POSITION_START;
+
+	aet__position_advance(&at, l->text, comment.start);
+	(void)aet_error_set(err, AET_EINVAL,
+	    "%s:%d:%d: \"-- aet: renamed from\" stands beside nothing that can have been "
 	    "renamed: put it on the line of a column, of an enum's label, or before a "
 	    "CREATE TABLE",
-	    place_of(l, comment.start));
+	    l->file, at.line, at.column);
+	aet__migrate_failure_refused(l->failure, l->file, err);
+	return AET_EINVAL;
 }
 
 static void
@@ -340,26 +346,21 @@ next_comment(const loading *l, aet__lexer *lexer, size_t end, const char **was)
 }
 
 static aet_status
-run_one(loading *l, const aet__script *script, const aet__statement *statement,
-    aet_error *err)
+run_one(loading *l, const aet__statement *statement, aet_error *err)
 {
-	aet_error failure;
-	const char *message;
 	aet_status status = aet__connection_command(l->connection,
 	    codegen_copy_n(l->memory, l->text + statement->start, statement->len), true,
-	    l->deadline, &failure);
+	    l->deadline, err);
 
-	if (status == AET_OK)
-		return AET_OK;
-	message = aet__connection_failure(l->connection)->message;
-	return aet__error_sql(err, status, failure.sqlstate, "%s:%d:%d: %s", l->file,
-	    script->at.line, script->at.column,
-	    message[0] != '\0' ? message : failure.message);
+	if (status == AET_OK || aet__connection_is_broken(l->connection))
+		return status;
+	aet__migrate_failure_fill(l->failure, l->file, l->text, statement,
+	    aet__connection_failure(l->connection));
+	return aet__migrate_failure_error(l->failure, status, err);
 }
 
 static aet_status
-take_statement(loading *l, const aet__script *script, const aet__statement *statement,
-    aet_error *err)
+take_statement(loading *l, const aet__statement *statement, aet_error *err)
 {
 	size_t end = reach(l, statement);
 	aet__lexer lexer = { .text = l->text, .len = l->len, .at = l->done };
@@ -371,10 +372,10 @@ take_statement(loading *l, const aet__script *script, const aet__statement *stat
 
 	l->done = end;
 	if (comment.kind == AET__TOKEN_END)
-		return run_one(l, script, statement, err);
+		return run_one(l, statement, err);
 	status = list_things(l, &before, err);
 	if (status == AET_OK)
-		status = run_one(l, script, statement, err);
+		status = run_one(l, statement, err);
 	if (status == AET_OK)
 		status = find_made(l, before, &thing, err);
 	while (status == AET_OK && comment.kind != AET__TOKEN_END) {
@@ -396,9 +397,11 @@ load_file(loading *l, aet_error *err)
 	aet__script_init(&script, l->file, l->text, l->len);
 	for (;;) {
 		status = aet__script_next(&script, &statement, &found, err);
+		if (status != AET_OK)
+			aet__migrate_failure_refused(l->failure, l->file, err);
 		if (status != AET_OK || !found)
 			return status;
-		status = take_statement(l, &script, &statement, err);
+		status = take_statement(l, &statement, err);
 		if (status != AET_OK)
 			return status;
 	}
@@ -406,12 +409,14 @@ load_file(loading *l, aet_error *err)
 
 aet_status
 change_declared_load(codegen_memory *memory, aet__connection *connection,
-    const char *source, aet__deadline deadline, change_renames *renames, aet_error *err)
+    const char *source, aet__deadline deadline, change_renames *renames,
+    aet_migrate_failure *failure, aet_error *err)
 {
 	loading l = { .memory = memory,
 		.connection = connection,
 		.deadline = deadline,
-		.renames = renames };
+		.renames = renames,
+		.failure = failure };
 	aet_status status = AET_OK;
 	char **paths;
 	size_t count;

@@ -96,9 +96,10 @@ compare(change *work, change_drifts *out)
 }
 
 aet_status
-change_find_drift(change *work, const char *url, change_drifts *out, aet_error *err)
+change_find_drift(
+    change *work, const char *url, bool loaded, change_drifts *out, aet_error *err)
 {
-	aet_status status = change_read(work, url, false, err);
+	aet_status status = change_read(work, url, loaded, err);
 
 	if (status == AET_OK)
 		compare(work, out);

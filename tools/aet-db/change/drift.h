@@ -16,10 +16,11 @@ typedef struct change_drifts {
 } change_drifts;
 
 /*
- * Compares the database of url with work's target. What is on or in something
+ * Compares the database of url with work's target; loaded: its schema was made
+ * from files just now (diff_schema_read). What is on or in something
  * that is missing or extra itself is not told of besides.
  */
 aet_status change_find_drift(
-    change *work, const char *url, change_drifts *out, aet_error *err);
+    change *work, const char *url, bool loaded, change_drifts *out, aet_error *err);
 
 #endif

@@ -39,8 +39,12 @@ typedef struct change_replay {
 	const char *dir;
 	const char *source;
 	const char *journal;
-	bool on_library; /* the library's own migrations come first */
+	const int64_t *to; /* the last number to be replayed; NULL: all */
+	bool on_library;   /* the library's own migrations come first */
 } change_replay;
+
+/* Whether there is anything to replay. */
+bool change_replay_has_any(const change_replay *replay);
 
 /*
  * Applies the folder's migrations to the database of url, as the migrator does

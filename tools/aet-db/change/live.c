@@ -5,9 +5,10 @@
  * table under a lock that stops the game is done in steps that do not. Tables
  * that the plan makes itself are left alone: nobody uses them yet.
  */
+#include <stdint.h>
 #include <string.h>
 
-#include "change/change.h"
+#include "change/phase.h"
 
 #define CONCURRENTLY "CONCURRENTLY "
 #define HELPER "aet_not_null"
@@ -25,17 +26,22 @@ table_in_use(const diff_object *object)
 
 /* ---- which mode ---------------------------------------------------------- */
 
-/* Whether all that an index stands on stays as it is, so that the old one can
- * serve until the new one is there. */
-static bool
-can_swap(const diff_object *index)
+/* Until the new one is there the old one serves, unless it is in the way of what
+ * the new one needs. */
+void
+change_find_swaps(change *work, const diff_plan *plan)
 {
-	if (index->action != DIFF_REMAKE)
-		return false;
-	for (size_t i = 0; i < index->need_count; i++)
-		if (index->needs[i].on->action != DIFF_KEEP)
-			return false;
-	return true;
+	for (size_t i = 0; i < plan->count; i++) {
+		diff_step *step = plan->steps[i];
+		const diff_object *index = step->object;
+
+		if (step->drops && diff_is(index, "index") &&
+		    index->action == DIFF_REMAKE && index->other->step != NULL &&
+		    !change_is_between(work, step, index->other->step))
+			diff_lookup_add(work->memory, &work->swapped, index->name,
+			    codegen_format(
+				work->memory, "aet_old_%zu", ++work->swap_count));
+	}
 }
 
 /* One of a partitioned table is a frame, without anything to build. */
@@ -71,6 +77,8 @@ constraint_mode(change *work, const diff_object *constraint)
 		return CHANGE_TOGETHER;
 	if (constraint->action == DIFF_CHANGE)
 		return CHANGE_ALONE; /* VALIDATE */
+	if (change_replaced(work, constraint) != NULL)
+		return CHANGE_TOGETHER; /* see change/guard.c */
 	if (is_built(constraint))
 		return !is_frame(constraint) &&
 			       diff_lookup_find(&work->unique, constraint->name) != NULL
@@ -79,11 +87,39 @@ constraint_mode(change *work, const diff_object *constraint)
 	return is_checked(constraint, table) ? CHANGE_ALONE : CHANGE_TOGETHER;
 }
 
-static change_mode
-drop_mode(const diff_object *object)
+/* A unique index that is in the way of its successor goes and comes with it. */
+static bool
+goes_together(change *work, const diff_step *step)
 {
-	if (!diff_is(object, "index") || table_in_use(object) == 0 || is_frame(object))
+	const diff_object *index = step->object;
+	const diff_object *older = step->drops ? index : index->other;
+
+	return index->action == DIFF_REMAKE && older->detail != NULL &&
+	       diff_lookup_find(&work->swapped, index->name) == NULL;
+}
+
+/* Whether it goes in the transaction in which another takes its place. */
+static bool
+gives_way(const change *work, const diff_object *older)
+{
+	if (older->action != DIFF_DROP || older->detail == NULL)
+		return false;
+	for (size_t i = 0; i < work->to->count; i++)
+		if (diff_is(work->to->objects[i], "constraint") &&
+		    change_replaced(work, work->to->objects[i]) == older)
+			return true;
+	return false;
+}
+
+static change_mode
+index_mode(change *work, const diff_step *step)
+{
+	if (table_in_use(step->object) == 0 || is_frame(step->object) ||
+	    goes_together(work, step))
 		return CHANGE_TOGETHER;
+	if (step->drops ? gives_way(work, step->object)
+			: change_replaced(work, step->object) != NULL)
+		return CHANGE_TOGETHER; /* see change/guard.c */
 	return CHANGE_ALONE;
 }
 
@@ -98,10 +134,10 @@ change_step_mode(change *work, const diff_step *step)
 		return CHANGE_BEFORE;
 	if (work->transactional)
 		return CHANGE_TOGETHER;
-	if (step->drops)
-		return drop_mode(object);
 	if (diff_is(object, "index"))
-		return table != 0 && !is_frame(object) ? CHANGE_ALONE : CHANGE_TOGETHER;
+		return index_mode(work, step);
+	if (step->drops)
+		return CHANGE_TOGETHER;
 	if (diff_is(object, "constraint"))
 		return constraint_mode(work, object);
 	if (diff_is(object, "not null") && (table == 'r' || table == 'p'))
@@ -124,33 +160,26 @@ concurrently(change *work, const char *create)
 static void
 drop_index(change *work, const diff_object *index)
 {
-	const char *last = diff_last_name(index->name);
-	const char *aside;
+	const char *aside = diff_lookup_find(&work->swapped, index->name);
 
-	if (!can_swap(index)) {
-		change_add(work, CHANGE_ALONE,
-		    codegen_format(
-			work->memory, "DROP INDEX " CONCURRENTLY "%s", index->name));
-		return;
-	}
-	aside = codegen_format(work->memory, "aet_old_%zu", ++work->swap_count);
 	change_add(work, CHANGE_ALONE,
-	    codegen_format(
-		work->memory, "ALTER INDEX %s RENAME TO %s", index->name, aside));
-	diff_lookup_add(work->memory, &work->swapped, index->name,
-	    codegen_format(
-		work->memory, "%.*s%s", (int)(last - index->name), index->name, aside));
+	    aside != NULL ? codegen_format(work->memory, "ALTER INDEX %s RENAME TO %s",
+				index->name, aside)
+			  : codegen_format(work->memory, "DROP INDEX " CONCURRENTLY "%s",
+				index->name));
 }
 
 static void
 make_index(change *work, const diff_object *index)
 {
 	const char *aside = diff_lookup_find(&work->swapped, index->name);
+	const char *last = diff_last_name(index->name);
 
 	change_add(work, CHANGE_ALONE, concurrently(work, index->create));
 	if (aside != NULL)
 		change_add(work, CHANGE_ALONE,
-		    codegen_format(work->memory, "DROP INDEX " CONCURRENTLY "%s", aside));
+		    codegen_format(work->memory, "DROP INDEX " CONCURRENTLY "%.*s%s",
+			(int)(last - index->name), index->name, aside));
 }
 
 /* The name of a constraint, which facts have behind its table's. */
@@ -169,19 +198,22 @@ deferral(const diff_object *constraint)
 	return at != NULL ? at + 1 : "";
 }
 
-static void
-make_unique(change *work, const diff_object *constraint)
+/* Of an index that is there under the name. */
+static const char *
+unique_text(change *work, const diff_object *constraint, const char *index)
 {
-	const char *name = constraint_name(constraint);
+	return codegen_format(work->memory,
+	    "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s%s",
+	    constraint->parent->name, constraint_name(constraint),
+	    constraint->detail[0] == 'p' ? "PRIMARY KEY" : "UNIQUE", index,
+	    deferral(constraint));
+}
 
-	change_add(work, CHANGE_ALONE,
-	    concurrently(work, diff_lookup_find(&work->unique, constraint->name)));
-	change_add(work, CHANGE_ALONE,
-	    codegen_format(work->memory,
-		"ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s%s",
-		constraint->parent->name, name,
-		constraint->detail[0] == 'p' ? "PRIMARY KEY" : "UNIQUE", name,
-		deferral(constraint)));
+static const char *
+validate_text(change *work, const diff_object *constraint)
+{
+	return codegen_format(work->memory, "ALTER TABLE %s VALIDATE CONSTRAINT %s",
+	    constraint->parent->name, constraint_name(constraint));
 }
 
 static void
@@ -192,14 +224,82 @@ make_constraint(change *work, const diff_step *step)
 	if (constraint->action == DIFF_CHANGE) {
 		change_add(work, CHANGE_ALONE, step->text);
 	} else if (is_built(constraint)) {
-		make_unique(work, constraint);
+		change_add(work, CHANGE_ALONE,
+		    concurrently(
+			work, diff_lookup_find(&work->unique, constraint->name)));
+		change_add(work, CHANGE_ALONE,
+		    unique_text(work, constraint, constraint_name(constraint)));
 	} else {
 		change_add(work, CHANGE_ALONE,
 		    codegen_format(work->memory, "%s NOT VALID", step->text));
-		change_add(work, CHANGE_ALONE,
-		    codegen_format(work->memory, "ALTER TABLE %s VALIDATE CONSTRAINT %s",
-			constraint->parent->name, constraint_name(constraint)));
+		change_add(work, CHANGE_ALONE, validate_text(work, constraint));
 	}
+}
+
+/* "CREATE UNIQUE INDEX CONCURRENTLY aside ON ..." of the one with the name. */
+static const char *
+build_aside(change *work, const char *create, const char *name, const char *aside)
+{
+	const char *text = concurrently(work, create);
+	const char *at = strstr(text, CONCURRENTLY) + strlen(CONCURRENTLY);
+
+	return codegen_format(
+	    work->memory, "%.*s%s%s", (int)(at - text), text, aside, at + strlen(name));
+}
+
+static const char *
+aside_name(change *work, const diff_object *object)
+{
+	const char *aside =
+	    codegen_format(work->memory, "aet_new_%zu", ++work->swap_count);
+
+	diff_lookup_add(
+	    work->memory, &work->aside, object->name, (void *)(uintptr_t)aside);
+	return aside;
+}
+
+/* A constraint's index becomes one by itself. */
+static change_split
+split_index(change *work, const diff_object *index)
+{
+	const char *last = diff_last_name(index->name);
+	const char *aside = aside_name(work, index);
+
+	return (change_split){ .before = build_aside(work, index->create, last, aside),
+		.text = codegen_format(work->memory, "ALTER INDEX %.*s%s RENAME TO %s",
+		    (int)(last - index->name), index->name, aside, last) };
+}
+
+static change_split
+split_unique(change *work, const diff_object *constraint)
+{
+	const char *create = diff_lookup_find(&work->unique, constraint->name);
+	const char *aside = aside_name(work, constraint);
+
+	return (change_split){ .before = build_aside(
+				   work, create, constraint_name(constraint), aside),
+		.text = unique_text(work, constraint, aside) };
+}
+
+change_split
+change_split_step(change *work, const diff_step *step, bool built)
+{
+	const diff_object *object = step->object;
+	char table = table_in_use(object);
+
+	if (table != 'r' && table != 'p' && table != 'm')
+		return (change_split){ .text = step->text };
+	if (diff_is(object, "constraint") && is_checked(object, table))
+		return (change_split){ .text = codegen_format(
+					   work->memory, "%s NOT VALID", step->text),
+			.after = validate_text(work, object) };
+	if (!built || is_frame(object))
+		return (change_split){ .text = step->text };
+	if (diff_is(object, "index"))
+		return split_index(work, object);
+	if (is_built(object) && diff_lookup_find(&work->unique, object->name) != NULL)
+		return split_unique(work, object);
+	return (change_split){ .text = step->text };
 }
 
 /* SET NOT NULL reads the table, unless a constraint that holds says it already. */

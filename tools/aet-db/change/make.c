@@ -87,12 +87,21 @@ read_url(change *work, const char *url, bool loaded, diff_schema **out, aet_erro
 	return status;
 }
 
-static void
-leave_both(change *work)
+/* The target, which nothing changes, is read once. */
+static aet_status
+read_target(change *work, aet_error *err)
 {
+	aet_status status = AET_OK;
+
+	if (work->to == NULL)
+		status =
+		    read_url(work, work->target, work->target_loaded, &work->to, err);
+	if (status != AET_OK)
+		return status;
 	leave_schemas(work);
 	change_leave_alone(work, work->from);
 	change_leave_alone(work, work->to);
+	return AET_OK;
 }
 
 static aet_status
@@ -101,12 +110,7 @@ read_both(change *work, aet_error *err)
 	aet_status status = diff_schema_read(work->memory, work->copy,
 	    work->working_loaded, work->deadline, &work->from, err);
 
-	if (status == AET_OK)
-		status =
-		    read_url(work, work->target, work->target_loaded, &work->to, err);
-	if (status == AET_OK)
-		leave_both(work);
-	return status;
+	return status == AET_OK ? read_target(work, err) : status;
 }
 
 static aet_status
@@ -238,6 +242,28 @@ rename_first(change *work, aet_error *err)
 	return read_both(work, err);
 }
 
+static void
+begin(change *work, const diff_plan *plan)
+{
+	make_title(work, plan);
+	for (size_t i = 0; i < work->from->count; i++)
+		work->has_tables |= diff_is(work->from->objects[i], "table") ||
+				    diff_is(work->from->objects[i], "materialized view");
+}
+
+/* One statement that a transaction bears is best in one. */
+static void
+spare_parts(change *work)
+{
+	for (size_t i = 0; i < work->part_count; i++) {
+		change_part *part = &work->parts[i];
+
+		if (part->mode == CHANGE_ALONE && part->count == 1 &&
+		    strstr(part->statements[0], " CONCURRENTLY ") == NULL)
+			part->mode = CHANGE_TOGETHER;
+	}
+}
+
 static aet_status
 make_rounds(change *work, aet_error *err)
 {
@@ -255,7 +281,7 @@ make_rounds(change *work, aet_error *err)
 		if (plan->refusal_count > 0)
 			return refuse(work, plan, err);
 		if (round == 0)
-			make_title(work, plan);
+			begin(work, plan);
 		if (plan->count == 0)
 			return AET_OK;
 		if (round == MOST_ROUNDS)
@@ -280,6 +306,7 @@ change_make(change *work, aet_error *err)
 		status = rename_first(work, err);
 	if (status == AET_OK)
 		status = make_rounds(work, err);
+	spare_parts(work);
 	aet__connection_close(work->copy);
 	work->copy = NULL;
 	return status;
@@ -290,12 +317,7 @@ change_read(change *work, const char *url, bool loaded, aet_error *err)
 {
 	aet_status status = read_url(work, url, loaded, &work->from, err);
 
-	if (status == AET_OK)
-		status =
-		    read_url(work, work->target, work->target_loaded, &work->to, err);
-	if (status == AET_OK)
-		leave_both(work);
-	return status;
+	return status == AET_OK ? read_target(work, err) : status;
 }
 
 aet_status

@@ -1,31 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* The plan's steps in an order that keeps those of one mode together, so that
  * they make few files. */
-#include <string.h>
-
-#include "change/change.h"
-
-typedef struct node {
-	diff_step *step;
-	change_mode mode;
-	bool done;
-} node;
-
-typedef struct phases {
-	node *nodes;
-	size_t count;
-	size_t left;
-} phases;
+#include "change/phase.h"
 
 static bool
-is_ready(const node *n)
+is_ready(const change_node *n)
 {
 	return !n->done && n->step->waits == 0;
 }
 
 /* What must be committed first is first, then what may share a transaction. */
 static change_mode
-next_mode(const phases *p)
+next_mode(const change_phases *p)
 {
 	static const change_mode order[] = { CHANGE_BEFORE, CHANGE_TOGETHER };
 
@@ -36,37 +22,56 @@ next_mode(const phases *p)
 	return CHANGE_ALONE;
 }
 
-/* The nodes stand in an order that works, so that one pass meets all of them
- * that wait for nothing of another mode. */
 static void
-add_mode(change *work, phases *p, change_mode mode)
+add_one(change *work, change_phases *p, change_node *at)
 {
-	for (size_t n = 0; n < p->count; n++) {
-		node *at = &p->nodes[n];
+	at->done = true;
+	p->left--;
+	if (at->text != NULL)
+		change_add(work, at->mode, at->text);
+	else
+		change_add_step(work, at->step, at->mode);
+	for (size_t i = 0; i < at->step->after_count; i++)
+		at->step->after[i]->waits--;
+}
 
-		if (at->mode != mode || !is_ready(at))
-			continue;
-		at->done = true;
-		p->left--;
-		change_add_step(work, at->step, mode);
-		for (size_t i = 0; i < at->step->after_count; i++)
-			at->step->after[i]->waits--;
-	}
+/* All that wait for nothing of another mode, in the order in which they stand. */
+static void
+add_mode(change *work, change_phases *p, change_mode mode)
+{
+	size_t left;
+
+	do {
+		left = p->left;
+		for (size_t n = 0; n < p->count; n++)
+			if (p->nodes[n].mode == mode && is_ready(&p->nodes[n]))
+				add_one(work, p, &p->nodes[n]);
+	} while (p->left < left);
+}
+
+diff_step *
+change_add_node(change *work, change_phases *p, change_node node)
+{
+	p->nodes = codegen_append(work->memory, p->nodes, &p->count, sizeof(*p->nodes));
+	p->nodes[p->count - 1] = node;
+	return node.step;
 }
 
 void
 change_add_plan(change *work, diff_plan *plan)
 {
-	phases p = { codegen_room(work->memory, plan->count, sizeof(*p.nodes)),
-		plan->count, plan->count };
+	change_phases p = { 0 };
 
+	change_find_swaps(work, plan);
 	for (size_t i = 0; i < plan->count; i++)
-		for (size_t j = 0; j < plan->steps[i]->after_count; j++)
-			plan->steps[i]->after[j]->waits++;
-	for (size_t i = 0; i < plan->count; i++)
-		p.nodes[i] = (node){ plan->steps[i],
-			change_step_mode(work, plan->steps[i]), false };
-	while (p.left > 0)
+		change_add_node(work, &p,
+		    (change_node){ .step = plan->steps[i],
+			.mode = change_step_mode(work, plan->steps[i]) });
+	change_guard(work, &p);
+	for (size_t i = 0; i < p.count; i++)
+		for (size_t j = 0; j < p.nodes[i].step->after_count; j++)
+			p.nodes[i].step->after[j]->waits++;
+	for (p.left = p.count; p.left > 0;)
 		add_mode(work, &p, next_mode(&p));
 }
 

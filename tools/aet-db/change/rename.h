@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <aeturnis/migrate.h>
+
 #include "diff/facts.h"
 
 typedef struct change_rename {
@@ -50,6 +52,7 @@ aet_status change_rename_text(codegen_memory *memory, const change_rename *renam
  * or on its first line, which is about the table itself.
  */
 aet_status change_declared_load(codegen_memory *memory, aet__connection *connection,
-    const char *source, aet__deadline deadline, change_renames *renames, aet_error *err);
+    const char *source, aet__deadline deadline, change_renames *renames,
+    aet_migrate_failure *failure, aet_error *err);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "change/files.h"
 #include "codegen/files.h"
+#include "output.h"
 
 static bool
 has_migrations(const char *dir)
@@ -28,6 +29,12 @@ has_migrations(const char *dir)
 	return found;
 }
 
+bool
+change_replay_has_any(const change_replay *replay)
+{
+	return replay->on_library || has_migrations(replay->dir);
+}
+
 aet_status
 change_replay_run(const change_replay *replay, const char *url,
     aet_migrate_report *report, aet_error *err)
@@ -37,7 +44,7 @@ change_replay_run(const change_replay *replay, const char *url,
 	aet_db *db = NULL;
 	aet_status status;
 
-	if (!replay->on_library && !has_migrations(replay->dir))
+	if (!change_replay_has_any(replay))
 		return AET_OK;
 	open.url = url;
 	status = aet_db_open(&open, &db, err);
@@ -46,6 +53,7 @@ change_replay_run(const change_replay *replay, const char *url,
 		status = aet_db_migrate(db, &opts, report, err);
 	opts.dir = replay->dir;
 	opts.source = replay->source;
+	opts.to = replay->to;
 	if (status == AET_OK && has_migrations(replay->dir))
 		status = aet_db_migrate(db, &opts, report, err);
 	(void)aet_db_close(&db);
@@ -112,10 +120,12 @@ change_replay_with(codegen_memory *memory, const change_replay *replay,
 
 	if (mkdtemp(folder) == NULL)
 		return fail(folder, err);
+	output_interrupt_removes(folder);
 	there.dir = folder;
 	status = copy_all(memory, replay->dir, folder, files, err);
 	if (status == AET_OK)
 		status = change_replay_run(&there, url, report, err);
 	remove_all(memory, folder);
+	output_interrupt_removes(NULL);
 	return status;
 }

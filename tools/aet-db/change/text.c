@@ -48,14 +48,21 @@ word_of(const diff_hazard *hazard)
 	return diff_last_name(hazard->object);
 }
 
-/* What goes, goes in the first that names it; what comes is done in the last. */
+/* What goes, goes in the first that names it; what comes is done in the last, but
+ * an index that is built beside another in the first. */
 size_t
 change_part_of(const change *work, const diff_hazard *hazard)
 {
-	const char *word = word_of(hazard);
-	bool first = hazard->object == NULL || strcmp(hazard->code, "data-loss") == 0;
+	const char *aside = hazard->object != NULL
+				? diff_lookup_find(&work->aside, hazard->object)
+				: NULL;
+	const char *word = aside != NULL ? aside : word_of(hazard);
+	bool first = aside != NULL || hazard->object == NULL ||
+		     strcmp(hazard->code, "data-loss") == 0;
 	size_t found = 0;
 
+	if (hazard->part > 0)
+		return hazard->part - 1;
 	for (size_t i = 0; word != NULL && i < work->part_count; i++) {
 		if (!mentions(&work->parts[i], hazard->table, word))
 			continue;
@@ -74,6 +81,42 @@ change_hazard_line(codegen_memory *memory, const diff_hazard *hazard)
 		    memory, "hazard %s: %s", hazard->code, hazard->text);
 	return codegen_format(memory, "hazard %s: %s (%s: %s)", hazard->code,
 	    hazard->text, hazard->table, hazard->rows);
+}
+
+/* Why it is written all the same. */
+static const char *
+reason_of(const change *work, hazard_id id)
+{
+	switch (id) {
+	case HAZARD_DATA_LOSS:
+		return "consented to, or else a row that has it fails";
+	case HAZARD_LOCK_ORDER:
+		return "one transaction, so that all of it is there or nothing";
+	case HAZARD_EXISTING_ROWS:
+		return "it fails where rows are in the way, and leaves them as they are";
+	case HAZARD_BREAKS_RELEASE:
+	case HAZARD_PRIVILEGES_LOST:
+	case HAZARD_ROW_SECURITY:
+		return "the schema says so";
+	default:
+		return work->transactional
+			   ? "plain statements were asked for, by --transactional"
+			   : "there is no form of it that does without";
+	}
+}
+
+static void
+add_allows(const change *work, const change_part *part, aet__text *out)
+{
+	bool any = false;
+
+	for (size_t id = 0; id < HAZARD_COUNT; id++) {
+		if (!part->allowed[id])
+			continue;
+		aet__text_addf(out, "%s-- aet: allow %s %s\n", any ? "" : "--\n",
+		    hazard_kinds[id].code, reason_of(work, (hazard_id)id));
+		any = true;
+	}
 }
 
 static void
@@ -98,6 +141,7 @@ add_head(change *work, const change_part *part, const char *name, aet__text *out
 		if (hazard->instead != NULL)
 			aet__text_addf(out, "--   instead: %s\n", hazard->instead);
 	}
+	add_allows(work, part, out);
 	aet__text_add_char(out, '\n');
 }
 

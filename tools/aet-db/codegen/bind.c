@@ -12,7 +12,11 @@
 static const char *
 stem(codegen_unit *unit, const char *c)
 {
-	return c + strlen(unit->model->config->prefix) + 1;
+	size_t len = strlen(unit->model->config->prefix);
+
+	if (strncmp(c, unit->model->config->prefix, len) == 0 && c[len] == '_')
+		return c + len + 1;
+	return c;
 }
 
 /* An element of an enum's array, for aet_args_text_array_of. */
@@ -52,9 +56,13 @@ codegen_bind_value(codegen_unit *unit, aet__text *out, const codegen_type *type,
 		    out, "\taet_args_text(%s, %s_to_text(%s));\n", args, type->c, value);
 	else if (type->shape == CODEGEN_ENUM_ARRAY)
 		bind_enum_array(unit, out, type, value, args);
+	else if (type->shape == CODEGEN_CUSTOM)
+		aet__text_addf(out, "\t%s(%s, %s);\n", type->write, args, value);
+	else if (type->shape == CODEGEN_ID)
+		aet__text_addf(out, "\taet_args_%s(%s, %s.%s);\n", type->codec, args,
+		    value, type->inner);
 	else
-		aet__text_addf(out, "\taet_args_%s(%s, %s%s);\n", type->codec, args,
-		    value, type->shape == CODEGEN_ID ? ".uuid" : "");
+		aet__text_addf(out, "\taet_args_%s(%s, %s);\n", type->codec, args, value);
 }
 
 void
@@ -86,7 +94,7 @@ codegen_bind_nullable(codegen_unit *unit, aet__text *out, const codegen_type *ty
 		aet__text_addf(out, "\tif (%s.items != NULL)\n\t", value);
 	else
 		aet__text_addf(out, "\tif (%s.has_value)\n\t", value);
-	if (type->shape == CODEGEN_VALUE || type->shape == CODEGEN_ID)
+	if (codegen_type_has_opt(type))
 		of = ".value";
 	codegen_bind_value(
 	    unit, out, type, codegen_format(unit->memory, "%s%s", value, of), args);
@@ -196,10 +204,33 @@ bind_id_field(codegen_unit *unit, const codegen_type *type)
 				      "static void\n"
 				      "{{name}}(aet_args *args, {{field}} field)\n"
 				      "{\n"
-				      "\taet_args_field_uuid(args, (aet_field_uuid){ "
-				      "field.state, field.value.uuid });\n"
+				      "\taet_args_field_{{codec}}(args, "
+				      "(aet_field_{{codec}}){ field.state, "
+				      "field.value.{{inner}} });\n"
 				      "}\n",
-				      "name", name, "field", type->field));
+				      "name", name, "field", type->field, "codec",
+				      type->codec, "inner", type->inner));
+	return name;
+}
+
+static const char *
+bind_custom_field(codegen_unit *unit, const codegen_type *type)
+{
+	const char *name = codegen_format(unit->memory, "bind_%s", type->codec);
+
+	codegen_unit_helper(
+	    unit, codegen_fill(unit->memory,
+		      "static void\n"
+		      "{{name}}(aet_args *args, {{field}} field)\n"
+		      "{\n"
+		      "\tif (field.state == AET_UNSET)\n"
+		      "\t\taet_args_unset(args);\n"
+		      "\telse if (field.state == AET_SET_NULL)\n"
+		      "\t\taet_args_null(args);\n"
+		      "\telse\n"
+		      "\t\t{{write}}(args, field.value);\n"
+		      "}\n",
+		      "name", name, "field", type->field, "write", type->write));
 	return name;
 }
 
@@ -222,6 +253,9 @@ codegen_bind_field(
 	else if (type->shape == CODEGEN_ID)
 		aet__text_addf(
 		    out, "\t%s(args, %s);\n", bind_id_field(unit, type), value);
+	else if (type->shape == CODEGEN_CUSTOM)
+		aet__text_addf(
+		    out, "\t%s(args, %s);\n", bind_custom_field(unit, type), value);
 	else
 		aet__text_addf(
 		    out, "\taet_args_field_%s(args, %s);\n", type->codec, value);

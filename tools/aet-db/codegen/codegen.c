@@ -3,16 +3,18 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "check_names.h"
+#include "check_values.h"
 #include "config.h"
 #include "core/error.h"
 #include "describe.h"
 #include "emit.h"
 #include "ephemeral/ephemeral.h"
 #include "files.h"
+#include "library.h"
 #include "load.h"
 #include "queries.h"
 
@@ -115,28 +117,109 @@ close_database(run *work)
 
 /* ---- one package ------------------------------------------------------------- */
 
+/* Runs the schema's files, on the library's tables or on nothing. */
+static aet_status
+load_once(run *work, codegen_model *model, size_t number, bool library,
+    codegen_load_failure *failure, aet_error *err)
+{
+	aet__deadline deadline = aet__deadline_in(PATIENCE_MS);
+	codegen_loading loading = { .messages = &work->messages,
+		.deadline = deadline,
+		.is_private = work->server != NULL,
+		.ran = &model->script };
+	aet_status status = open_database(work, model->config, number, err);
+
+	if (status != AET_OK || model->config->schema == NULL)
+		return status;
+	loading.connection = work->connection;
+	model->script = (codegen_script){ 0 };
+	model->library_count = 0;
+	if (library)
+		status = codegen_library_migrate(
+		    codegen_url_of(&work->memory, work->url, work->database), err);
+	if (status == AET_OK && library)
+		status = codegen_library_note(model, work->connection, deadline, err);
+	if (status == AET_OK)
+		status = codegen_load(
+		    &loading, work->config->folder, model->config->schema, err);
+	*failure = loading.failure;
+	return status;
+}
+
+/* A game's tables may refer to the library's: what does not stand alone is tried with
+ * these below it. Where that gets no further, the first failure says more. */
+static aet_status
+load(run *work, codegen_model *model, size_t number, aet_error *err)
+{
+	const codegen_package_config *config = model->config;
+	codegen_load_failure first = { 0 };
+	codegen_load_failure second = { 0 };
+	size_t before = work->messages.count;
+	codegen_messages told;
+	aet_status status = load_once(
+	    work, model, number, config->library_is_set && config->library, &first, err);
+
+	if (status != AET_OK || work->messages.count == before ||
+	    config->library_is_set || !codegen_library_may_help(first.sqlstate))
+		return status;
+	told = work->messages;
+	work->messages = (codegen_messages){ .memory = &work->memory };
+	for (size_t i = 0; i < before; i++) {
+		work->messages.items = codegen_append(&work->memory, work->messages.items,
+		    &work->messages.count, sizeof(*told.items));
+		work->messages.items[i] = told.items[i];
+	}
+	close_database(work);
+	status = load_once(work, model, number, true, &second, err);
+	if (status == AET_OK && work->messages.count > before &&
+	    second.statement <= first.statement)
+		work->messages = told;
+	return status;
+}
+
+/* A test makes the schema anew: where no files say it, the database is dumped. */
+static aet_status
+dump(run *work, codegen_model *model, aet_error *err)
+{
+	const codegen_dumping *dumping = &work->options->dumping;
+	const codegen_package_config *config = model->config;
+	char *text;
+	char *kept;
+
+	if (config->test == NULL || config->schema != NULL)
+		return AET_OK;
+	if (dumping->dump == NULL)
+		return aet_error_set(err, AET_EINVAL,
+		    "a test of what a database has needs pg_dump: name a \"schema\"");
+	text = dumping->dump(dumping->ctx, work->url, config->library, err);
+	if (text == NULL)
+		return err != NULL ? err->status : AET_EDB;
+	kept = codegen_copy(&work->memory, text);
+	free(text);
+	return codegen_load_dump(&work->messages, kept, &model->script, err);
+}
+
 static aet_status
 ask(run *work, codegen_model *model, aet_error *err)
 {
 	aet__deadline deadline = aet__deadline_in(PATIENCE_MS);
-	aet_status status = AET_OK;
+	aet_status status =
+	    aet__catalog_read(work->connection, NULL, deadline, &work->catalog, err);
 
-	if (model->config->schema != NULL)
-		status =
-		    codegen_load(&work->messages, work->connection, work->config->folder,
-			model->config->schema, deadline, &model->script, err);
-	if (status != AET_OK || work->messages.count > 0)
-		return status;
-	status = aet__catalog_read(work->connection, NULL, deadline, &work->catalog, err);
 	if (status != AET_OK)
 		return status;
 	model->catalog = work->catalog;
+	if (model->config->library && model->config->schema == NULL)
+		codegen_library_assume(model);
 	status = codegen_pg_types_read(
 	    model->memory, work->connection, deadline, &model->pg_types, err);
 	if (status != AET_OK)
 		return status;
 	codegen_queries_read(model, work->config->folder);
 	codegen_model_build(model);
+	status = codegen_check_values(model, work->connection, deadline, err);
+	if (status != AET_OK)
+		return status;
 	return codegen_describe(model, work->connection, &work->printed, deadline, err);
 }
 
@@ -144,18 +227,20 @@ static aet_status
 run_package(run *work, size_t number, aet_error *err)
 {
 	codegen_model *model = codegen_room(&work->memory, 1, sizeof(*model));
+	size_t before = work->messages.count;
 	aet_status status;
 	codegen_plan plan;
 
 	model->memory = &work->memory;
 	model->messages = &work->messages;
 	model->config = &work->config->packages[number];
-	status = open_database(work, model->config, number, err);
-	if (status == AET_OK)
+	status = load(work, model, number, err);
+	if (status == AET_OK && work->messages.count == before)
 		status = ask(work, model, err);
+	if (status == AET_OK && work->messages.count == before)
+		status = dump(work, model, err);
 	if (status == AET_OK && work->messages.count == 0) {
 		plan = codegen_plan_make(model);
-		codegen_check_names(model, &plan);
 		if (work->messages.count == 0)
 			codegen_emit(&work->outputs, model, &plan);
 		if (work->messages.count == 0)

@@ -27,12 +27,21 @@ typedef struct codegen_flags {
 	bool tables;
 } codegen_flags;
 
+/* A database's schema as SQL that makes it anew, by pg_dump: without the library's
+ * tables where library says so. NULL text: err says why not. */
+typedef struct codegen_dumping {
+	char *(*dump)(void *ctx, const char *url, bool library, aet_error *err);
+	void *ctx;
+} codegen_dumping;
+
 typedef struct codegen_options {
 	const char *config; /* NULL: "aet-db.json"; paths inside are relative to it */
 	bool check;         /* compare with the files that are there, write nothing */
 	const char *url;    /* a server to work on, in a database of its own; NULL:
 	                       a private one is started */
 	codegen_flags flags;
+	codegen_dumping dumping; /* for a test of what is only in the url's database;
+	                            NULL dump: such a test is refused */
 } codegen_options;
 
 /* Something wrong, and where. */

@@ -3,123 +3,29 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <jansson.h>
-#include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
 
+#include "config_reading.h"
 #include "files.h"
 
-/* Where reading stands: the value's own path is what a message names. */
-typedef struct reading {
-	codegen_memory *memory;
-	codegen_messages *messages;
-	const char *file;
-} reading;
-
 static void
-wrong(reading *in, const char *path, const char *what, const char *hint)
-{
-	codegen_say(in->messages, in->file, hint, "%s: %s", path, what);
-}
-
-static bool
-is_object(reading *in, const char *path, json_t *value)
-{
-	if (!json_is_object(value))
-		wrong(in, path, "an object { ... } is expected", NULL);
-	return json_is_object(value);
-}
-
-/* keys is a list with commas, in the order of the reference. */
-static bool
-is_listed(const char *keys, const char *key)
-{
-	size_t len = strlen(key);
-
-	for (const char *at = strstr(keys, key); at != NULL; at = strstr(at + 1, key))
-		if ((at == keys || at[-1] == ' ') && (at[len] == ',' || at[len] == '\0'))
-			return true;
-	return false;
-}
-
-static void
-check_keys(reading *in, const char *path, json_t *object, const char *keys)
-{
-	const char *key;
-	json_t *value;
-
-	json_object_foreach(object, key, value)
-	{
-		if (!is_listed(keys, key))
-			wrong(in, path,
-			    codegen_format(in->memory, "unknown key \"%s\"", key),
-			    codegen_format(in->memory, "use one of: %s", keys));
-	}
-}
-
-static const char *
-read_text(reading *in, const char *path, json_t *object, const char *key, bool required)
-{
-	json_t *value = json_object_get(object, key);
-
-	if (json_is_string(value))
-		return codegen_copy(in->memory, json_string_value(value));
-	if (value != NULL)
-		wrong(in, path, codegen_format(in->memory, "\"%s\" must be text", key),
-		    NULL);
-	else if (required)
-		wrong(
-		    in, path, codegen_format(in->memory, "\"%s\" is missing", key), NULL);
-	return NULL;
-}
-
-static bool
-read_flag(reading *in, const char *path, json_t *object, const char *key)
-{
-	json_t *value = json_object_get(object, key);
-
-	if (value != NULL && !json_is_boolean(value))
-		wrong(in, path,
-		    codegen_format(in->memory, "\"%s\" must be true or false", key),
-		    NULL);
-	return json_is_true(value);
-}
-
-static codegen_texts
-read_texts(reading *in, const char *path, json_t *object, const char *key)
-{
-	json_t *value = json_object_get(object, key);
-	codegen_texts texts = { 0 };
-
-	texts.items = codegen_room(in->memory, json_array_size(value), sizeof(char *));
-	for (size_t i = 0; i < json_array_size(value); i++)
-		if (json_is_string(json_array_get(value, i)))
-			texts.items[texts.count++] = codegen_copy(
-			    in->memory, json_string_value(json_array_get(value, i)));
-	if (value != NULL &&
-	    (!json_is_array(value) || texts.count < json_array_size(value)))
-		wrong(in, path,
-		    codegen_format(in->memory, "\"%s\" must be a list of texts", key),
-		    NULL);
-	return texts;
-}
-
-static void
-read_touches(reading *in, const char *path, json_t *object, codegen_table_config *table)
+read_touches(
+    codegen_reading *in, const char *path, json_t *object, codegen_table_config *table)
 {
 	json_t *touch = json_object_get(object, "touch");
 	const char *column;
 	json_t *sql;
 
-	if (touch == NULL || !is_object(in, path, touch))
+	if (touch == NULL || !codegen_read_is_object(in, path, touch))
 		return;
 	table->touches =
 	    codegen_room(in->memory, json_object_size(touch), sizeof(*table->touches));
 	json_object_foreach(touch, column, sql)
 	{
 		if (!json_is_string(sql)) {
-			wrong(in, path, "\"touch\" gives each column an SQL expression",
-			    NULL);
+			codegen_config_wrong(in->messages, in->file, path, "touch", NULL,
+			    "\"touch\" gives each column an SQL expression");
 			continue;
 		}
 		table->touches[table->touch_count++] =
@@ -129,13 +35,13 @@ read_touches(reading *in, const char *path, json_t *object, codegen_table_config
 }
 
 static void
-read_tables(
-    reading *in, const char *path, json_t *tables, codegen_package_config *package)
+read_tables(codegen_reading *in, const char *path, json_t *tables,
+    codegen_package_config *package)
 {
 	const char *name;
 	json_t *value;
 
-	if (tables == NULL || !is_object(in, path, tables))
+	if (tables == NULL || !codegen_read_is_object(in, path, tables))
 		return;
 	package->tables =
 	    codegen_room(in->memory, json_object_size(tables), sizeof(*package->tables));
@@ -144,26 +50,30 @@ read_tables(
 		const char *here = codegen_format(in->memory, "%s[\"%s\"]", path, name);
 		codegen_table_config *table = &package->tables[package->table_count];
 
-		if (!is_object(in, here, value))
+		if (!codegen_read_is_object(in, here, value))
 			continue;
-		check_keys(in, here, value, "row, newest, secret, touch, skip");
+		codegen_read_keys(
+		    in, here, value, "row, newest, secret, hidden, touch, skip");
 		package->table_count++;
+		table->path = here;
 		table->table = codegen_copy(in->memory, name);
-		table->row = read_text(in, here, value, "row", false);
-		table->newest = read_text(in, here, value, "newest", false);
-		table->secret = read_texts(in, here, value, "secret");
-		table->skip = read_flag(in, here, value, "skip");
+		table->row = codegen_read_text(in, here, value, "row", false);
+		table->newest = codegen_read_text(in, here, value, "newest", false);
+		table->secret = codegen_read_texts(in, here, value, "secret");
+		table->hidden = codegen_read_texts(in, here, value, "hidden");
+		table->skip = codegen_read_flag(in, here, value, "skip");
 		read_touches(in, here, value, table);
 	}
 }
 
 static void
-read_enums(reading *in, const char *path, json_t *enums, codegen_package_config *package)
+read_enums(
+    codegen_reading *in, const char *path, json_t *enums, codegen_package_config *package)
 {
 	const char *name;
 	json_t *value;
 
-	if (enums == NULL || !is_object(in, path, enums))
+	if (enums == NULL || !codegen_read_is_object(in, path, enums))
 		return;
 	package->enums =
 	    codegen_room(in->memory, json_object_size(enums), sizeof(*package->enums));
@@ -172,16 +82,19 @@ read_enums(reading *in, const char *path, json_t *enums, codegen_package_config 
 		const char *here = codegen_format(in->memory, "%s[\"%s\"]", path, name);
 		codegen_enum_config *made = &package->enums[package->enum_count];
 
-		if (!is_object(in, here, value))
+		if (!codegen_read_is_object(in, here, value))
 			continue;
-		check_keys(in, here, value, "values, columns, open");
+		codegen_read_keys(in, here, value, "values, columns, types, open");
 		package->enum_count++;
+		made->path = here;
 		made->name = codegen_copy(in->memory, name);
-		made->values = read_texts(in, here, value, "values");
-		made->columns = read_texts(in, here, value, "columns");
-		made->open = read_flag(in, here, value, "open");
+		made->values = codegen_read_texts(in, here, value, "values");
+		made->columns = codegen_read_texts(in, here, value, "columns");
+		made->types = codegen_read_texts(in, here, value, "types");
+		made->open = codegen_read_flag(in, here, value, "open");
 		if (made->values.count == 0)
-			wrong(in, here, "\"values\" must name at least one value", NULL);
+			codegen_config_wrong(in->messages, in->file, here, "values", NULL,
+			    "\"values\" must name at least one value");
 	}
 }
 
@@ -199,46 +112,55 @@ codegen_is_prefix(const char *text)
 
 static void
 read_package(
-    reading *in, const char *path, json_t *value, codegen_package_config *package)
+    codegen_reading *in, const char *path, json_t *value, codegen_package_config *package)
 {
-	if (!is_object(in, path, value))
+	if (!codegen_read_is_object(in, path, value))
 		return;
-	check_keys(in, path, value,
+	codegen_read_keys(in, path, value,
 	    "name, prefix, schema, queries, queries_only, include, include_as, source, "
-	    "manifest, test, tables, enums");
-	package->name = read_text(in, path, value, "name", true);
-	package->prefix = read_text(in, path, value, "prefix", true);
-	package->schema = read_text(in, path, value, "schema", false);
-	package->queries = read_text(in, path, value, "queries", false);
-	package->include = read_text(in, path, value, "include", true);
-	package->include_as = read_text(in, path, value, "include_as", false);
-	package->source = read_text(in, path, value, "source", true);
-	package->manifest = read_text(in, path, value, "manifest", false);
-	package->test = read_text(in, path, value, "test", false);
-	package->queries_only = read_flag(in, path, value, "queries_only");
+	    "library, manifest, test, tables, enums, overrides");
+	package->file = in->file;
+	package->path = path;
+	package->name = codegen_read_text(in, path, value, "name", true);
+	package->prefix = codegen_read_text(in, path, value, "prefix", true);
+	package->schema = codegen_read_text(in, path, value, "schema", false);
+	package->queries = codegen_read_text(in, path, value, "queries", false);
+	package->include = codegen_read_text(in, path, value, "include", true);
+	package->include_as = codegen_read_text(in, path, value, "include_as", false);
+	package->source = codegen_read_text(in, path, value, "source", true);
+	package->manifest = codegen_read_text(in, path, value, "manifest", false);
+	package->test = codegen_read_text(in, path, value, "test", false);
+	package->library_is_set = json_object_get(value, "library") != NULL;
+	package->library = codegen_read_flag(in, path, value, "library");
+	package->queries_only = codegen_read_flag(in, path, value, "queries_only");
 	if (package->include_as == NULL)
 		package->include_as = "";
 	if (package->prefix != NULL && !codegen_is_prefix(package->prefix))
-		wrong(in, path, "\"prefix\" must be small letters, digits and '_'", NULL);
+		codegen_config_wrong(in->messages, in->file, path, "prefix", NULL,
+		    "\"prefix\" must be small letters, digits and '_'");
 	read_tables(in, codegen_format(in->memory, "%s.tables", path),
 	    json_object_get(value, "tables"), package);
 	read_enums(in, codegen_format(in->memory, "%s.enums", path),
 	    json_object_get(value, "enums"), package);
+	codegen_read_overrides(in, codegen_format(in->memory, "%s.overrides", path),
+	    json_object_get(value, "overrides"), package);
 }
 
 static void
-read_root(reading *in, json_t *root, codegen_config *config)
+read_root(codegen_reading *in, json_t *root, codegen_config *config)
 {
 	json_t *packages = json_object_get(root, "packages");
 	json_t *version = json_object_get(root, "version");
 
-	if (!is_object(in, "the file", root))
+	if (!codegen_read_is_object(in, "", root))
 		return;
-	check_keys(in, "the file", root, "version, packages");
+	codegen_read_keys(in, "", root, "version, packages");
 	if (!json_is_integer(version) || json_integer_value(version) != 1)
-		wrong(in, "version", "must be 1, the only one this program knows", NULL);
+		codegen_config_wrong(in->messages, in->file, "version", NULL, NULL,
+		    "must be 1, the only one this program knows");
 	if (!json_is_array(packages) || json_array_size(packages) == 0) {
-		wrong(in, "packages", "must be a list of at least one package", NULL);
+		codegen_config_wrong(in->messages, in->file, "packages", NULL, NULL,
+		    "must be a list of at least one package");
 		return;
 	}
 	config->package_count = json_array_size(packages);
@@ -251,7 +173,7 @@ read_root(reading *in, json_t *root, codegen_config *config)
 
 /* When memory is out the tree is freed on the way: see memory.h. */
 typedef struct guarded {
-	reading *in;
+	codegen_reading *in;
 	json_t *root;
 	codegen_config *config;
 } guarded;
@@ -273,19 +195,19 @@ read_guarded(guarded *work)
 }
 
 static void
-say_syntax(reading *in, const char *text, size_t len, const json_error_t *error)
+say_syntax(codegen_reading *in, const json_error_t *error)
 {
-	codegen_source source = { in->file, text, len };
 	size_t at = error->position > 0 ? (size_t)error->position - 1 : 0;
 
-	codegen_say_at(in->messages, &source, at, NULL, "not JSON: %s", error->text);
+	codegen_say_at(in->messages, in->file, at, NULL, "not JSON: %s", error->text);
 }
 
 codegen_config *
 codegen_config_read(codegen_memory *memory, codegen_messages *messages, const char *path)
 {
 	codegen_config *config = codegen_room(memory, 1, sizeof(*config));
-	reading in = { memory, messages, path };
+	codegen_source *file = codegen_room(memory, 1, sizeof(*file));
+	codegen_reading in = { memory, messages, file };
 	guarded work = { &in, NULL, config };
 	json_error_t error;
 	size_t len = 0;
@@ -299,9 +221,12 @@ codegen_config_read(codegen_memory *memory, codegen_messages *messages, const ch
 		    "cannot be read: %s", strerror(errno));
 		return config;
 	}
+	file->path = config->path;
+	file->text = text;
+	file->len = len;
 	work.root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
 	if (work.root == NULL) {
-		say_syntax(&in, text, len, &error);
+		say_syntax(&in, &error);
 		return config;
 	}
 	whole = read_guarded(&work);

@@ -5,53 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bodies.h"
 #include "copyfrom.h"
 #include "describing.h"
+#include "overrides.h"
+#include "proof_scope.h"
+#include "stored.h"
 
 #define UUID 2950
-
-/* ---- where an error is --------------------------------------------------------- */
-
-static size_t
-byte_of_character(const char *sql, int position)
-{
-	size_t at = 0;
-
-	for (int i = 1; i < position && sql[at] != '\0'; i++) {
-		at++;
-		while (((unsigned char)sql[at] & 0xc0) == 0x80)
-			at++;
-	}
-	return at;
-}
-
-/* From a byte of the SQL that was sent to one of the file. */
-static size_t
-file_offset(const codegen_query *query, size_t at)
-{
-	size_t offset = query->at;
-
-	for (size_t i = 0; i < query->mark_count && query->marks[i].sql <= at; i++)
-		offset = query->marks[i].file + (at - query->marks[i].sql);
-	return offset;
-}
-
-void
-codegen_say_failure(codegen_model *model, const codegen_query *query, const char *more,
-    const aet__failure *failure, const aet_error *err)
-{
-	size_t at = query->at;
-
-	if (failure->position > 0)
-		at = file_offset(query, byte_of_character(query->sql, failure->position));
-	codegen_say_at(model->messages, query->source, at, failure->hint, "%s%s%s%s%s%s",
-	    failure->message[0] != '\0' ? failure->message : err->message,
-	    failure->detail[0] != '\0' ? ": " : "", failure->detail,
-	    err->sqlstate[0] != '\0'
-		? codegen_format(model->memory, " (SQLSTATE %s)", err->sqlstate)
-		: "",
-	    more != NULL ? ", " : "", more != NULL ? more : "");
-}
 
 /* ---- types ---------------------------------------------------------------------- */
 
@@ -77,8 +38,8 @@ ask_type_text(asking *ask, uint32_t oid, int32_t modifier)
 	return text;
 }
 
-static const char *
-text_of_type(asking *ask, uint32_t oid, int32_t modifier)
+const char *
+codegen_text_of_type(asking *ask, uint32_t oid, int32_t modifier)
 {
 	for (size_t i = 0; i < ask->text_count; i++)
 		if (ask->texts[i].oid == oid && ask->texts[i].modifier == modifier)
@@ -90,58 +51,28 @@ text_of_type(asking *ask, uint32_t oid, int32_t modifier)
 	return ask->texts[ask->text_count - 1].text;
 }
 
-/* A uuid that is called like the key of a noun is that key: user_id. */
+/* What the configuration says of the column that it feeds, and keys that are stored
+ * there; and a value that is called like the key of a noun is that key: user_id. */
 static const codegen_type *
-parameter_type(codegen_model *model, uint32_t oid, const char *name)
+parameter_type(
+    codegen_model *model, uint32_t oid, const char *name, const codegen_fed *fed)
 {
-	if (oid == UUID)
-		for (size_t i = 0; i < model->id_count; i++)
-			if (strcmp(model->ids[i]->name, name) == 0)
-				return &model->ids[i]->type;
+	const codegen_type *said =
+	    codegen_override_fed(model, fed->relation, fed->number, oid);
+
+	const codegen_field *field =
+	    codegen_model_field(model, fed->relation, fed->number);
+
+	if (said != NULL)
+		return said;
+	if (field != NULL && field->type != NULL && field->type->shape == CODEGEN_ID &&
+	    field->type->oid == oid)
+		return field->type;
+	for (size_t i = 0; i < model->id_count; i++)
+		if (model->ids[i]->type.oid == oid &&
+		    strcmp(model->ids[i]->name, name) == 0)
+			return &model->ids[i]->type;
 	return codegen_model_type(model, oid);
-}
-
-static const codegen_field *
-column_field(const codegen_model *model, const aet__described_column *column)
-{
-	for (size_t i = 0; i < model->noun_count && column->table != 0; i++) {
-		const codegen_noun *noun = model->nouns[i];
-
-		if (noun->table->oid != column->table)
-			continue;
-		for (size_t j = 0; j < noun->field_count; j++)
-			if (noun->fields[j].column->number == column->table_column)
-				return &noun->fields[j];
-	}
-	return NULL;
-}
-
-static const char *
-column_comment(const codegen_model *model, const aet__described_column *from)
-{
-	const aet__table *table = aet__catalog_table_by_oid(model->catalog, from->table);
-	const aet__table_column *column = NULL;
-
-	if (from->table != 0 && table != NULL)
-		column = aet__table_column_numbered(table, from->table_column);
-	return column != NULL && column->comment != NULL ? column->comment : "";
-}
-
-/*
- * Whether a column of the answer may be NULL: not if it is a table's own
- * NOT NULL column, unless the query could have made NULLs of it. The server's
- * description says no more; what it leaves open counts as nullable.
- */
-static bool
-may_be_null(const codegen_model *model, const codegen_query *query,
-    const aet__described_column *from)
-{
-	const codegen_pg_attribute *attribute =
-	    codegen_pg_attribute_find(model->pg_types, from->table, from->table_column);
-
-	if (from->table == 0 || query->outer_join || attribute == NULL)
-		return true;
-	return !attribute->never_null;
 }
 
 /* ---- one query ------------------------------------------------------------------- */
@@ -153,17 +84,21 @@ codegen_say_no_type(asking *ask, const codegen_query *query, const char *what,
 	codegen_say_at(ask->model->messages, query->source, query->at,
 	    "cast it in the query, to text if nothing else will do",
 	    "%s \"%s\" has type %s, which PostgreSQL cannot send in binary form", what,
-	    name, text_of_type(ask, oid, -1));
+	    name, codegen_text_of_type(ask, oid, -1));
 }
 
 static const char *
-parameter_name(
-    asking *ask, const codegen_query_parameter *parameter, const char *fed, size_t place)
+parameter_name(asking *ask, const codegen_query_parameter *parameter,
+    const codegen_fed *fed, size_t place)
 {
 	if (parameter->sql_name != NULL && parameter->sql_name[0] != '$')
 		return parameter->sql_name;
-	if (fed != NULL)
-		return fed;
+	if (fed->name != NULL) {
+		const codegen_override *by =
+		    codegen_override_of(ask->model, fed->relation, fed->number);
+
+		return by != NULL && by->name != NULL ? by->name : fed->name;
+	}
 	return codegen_format(ask->model->memory, "arg_%zu", place + 1);
 }
 
@@ -184,13 +119,15 @@ fill_parameters(asking *ask, codegen_query *query, const aet__description *descr
 
 		if (i < named)
 			*parameter = query->parameters[i];
-		name = parameter_name(ask, parameter, fed[i].name, i);
+		name = parameter_name(ask, parameter, &fed[i], i);
 		parameter->sql_name = name;
-		parameter->nullable = parameter->nullable || fed[i].nullable;
+		parameter->nullable =
+		    parameter->nullable ||
+		    (fed[i].nullable && (parameter->plain || !parameter->cast));
 		parameter->name = codegen_scope_unique(
 		    &scope, codegen_parameter_name(model->memory, name));
-		parameter->type = parameter_type(model, oid, name);
-		parameter->type_text = text_of_type(ask, oid, -1);
+		parameter->type = parameter_type(model, oid, name, &fed[i]);
+		parameter->type_text = codegen_text_of_type(ask, oid, -1);
 		if (parameter->type == NULL)
 			codegen_say_no_type(ask, query, "parameter", name, oid);
 	}
@@ -199,96 +136,6 @@ fill_parameters(asking *ask, codegen_query *query, const aet__description *descr
 	if (query->sort != NULL)
 		query->sort->name = codegen_scope_unique(
 		    &scope, codegen_parameter_name(model->memory, query->sort->sql_name));
-}
-
-static void
-fill_column(asking *ask, codegen_query *query, codegen_query_column *column,
-    const aet__described_column *from)
-{
-	codegen_model *model = ask->model;
-
-	column->sql_name = codegen_copy(model->memory, from->name);
-	column->field = column_field(model, from);
-	column->comment = column_comment(model, from);
-	column->nullable = may_be_null(model, query, from);
-	column->type_text = text_of_type(ask, from->type, from->type_modifier);
-	column->type_oid = from->type;
-	column->type = column->field != NULL ? column->field->type
-					     : codegen_model_type(model, from->type);
-}
-
-/* "x!" is not NULL and "x?" may be, whatever is known. */
-static void
-override_column(codegen_model *model, codegen_query_column *column)
-{
-	size_t len = strlen(column->sql_name);
-	char last = len > 1 ? column->sql_name[len - 1] : '\0';
-
-	column->member = column->sql_name;
-	if (last != '!' && (last != '?' || strcmp(column->sql_name, "?column?") == 0))
-		return;
-	column->member = codegen_copy_n(model->memory, column->sql_name, len - 1);
-	column->nullable = last == '?';
-}
-
-static void
-name_columns(codegen_model *model, codegen_query *query)
-{
-	codegen_scope scope = { .memory = model->memory };
-
-	for (size_t i = 0; i < query->column_count; i++) {
-		codegen_query_column *column = &query->columns[i];
-		const char *name = column->member;
-
-		if (strcmp(name, "?column?") == 0 || name[0] == '\0')
-			name = codegen_format(model->memory, "column_%zu", i + 1);
-		column->name =
-		    codegen_scope_unique(&scope, codegen_member(model->memory, name));
-	}
-	for (size_t i = 0; i < query->column_count; i++) {
-		codegen_query_column *column = &query->columns[i];
-
-		if (column->type != NULL && column->type->values != NULL)
-			column->text_name = codegen_scope_unique(&scope,
-			    codegen_format(model->memory, "%s_text", column->name));
-	}
-}
-
-/* What C's argument cannot say is no value: made types and text[] can. */
-codegen_required
-codegen_required_of(codegen_model *model, const codegen_query *query)
-{
-	bool *items = codegen_room(model->memory, query->parameter_count, sizeof(*items));
-
-	for (size_t i = 0; i < query->parameter_count; i++) {
-		const codegen_query_parameter *parameter = &query->parameters[i];
-
-		items[i] = !parameter->nullable && parameter->type != NULL &&
-			   parameter->type->shape != CODEGEN_MADE &&
-			   parameter->type->shape != CODEGEN_TEXTS;
-	}
-	return (codegen_required){ items, query->parameter_count };
-}
-
-static void
-fill_columns(asking *ask, codegen_query *query, const aet__description *described,
-    const codegen_node *tree)
-{
-	bool *not_null =
-	    codegen_room(ask->model->memory, described->column_count, sizeof(*not_null));
-	bool known = codegen_prove(ask->model, ask->facts, tree,
-	    codegen_required_of(ask->model, query), not_null, described->column_count);
-
-	query->column_count = described->column_count;
-	query->columns = codegen_room(
-	    ask->model->memory, query->column_count, sizeof(*query->columns));
-	for (size_t i = 0; i < query->column_count; i++)
-		fill_column(ask, query, &query->columns[i], &described->columns[i]);
-	for (size_t i = 0; i < query->column_count && known; i++)
-		query->columns[i].nullable = !not_null[i];
-	for (size_t i = 0; i < query->column_count; i++)
-		override_column(ask->model, &query->columns[i]);
-	name_columns(ask->model, query);
 }
 
 /* Whether the columns are those of noun's row, in its order: one that is proven
@@ -331,9 +178,20 @@ place_query(const codegen_model *model, codegen_query *query)
 	}
 }
 
+/* tree is NULL where it is not known. */
 static void
-check_kind(codegen_model *model, const codegen_query *query)
+check_kind(codegen_model *model, const codegen_query *query, const codegen_node *tree)
 {
+	bool inserts =
+	    tree == NULL || codegen_node_number(tree, "commandType") == CODEGEN_INSERT;
+
+	if (query->kind == CODEGEN_COPYFROM && (!inserts || query->column_count > 0)) {
+		codegen_say_at(model->messages, query->source, query->at,
+		    "use one of: :batchexec, :batchone, :batchmany",
+		    "query \"%s\" is no INSERT without RETURNING, which a :copyfrom is",
+		    query->name);
+		return;
+	}
 	if (codegen_kind_is_batch(query->kind) && query->parameter_count == 0)
 		codegen_say_at(model->messages, query->source, query->at,
 		    "use one of: :exec, :execrows, :one, :many",
@@ -354,6 +212,7 @@ codegen_printed_take(void *ctx, const char *message, const char *detail)
 		return;
 	aet__text_clear(&printed->text);
 	aet__text_add(&printed->text, detail);
+	printed->count++;
 }
 
 /* NULL where the server's messages are not English, or it has no tree. */
@@ -365,6 +224,14 @@ codegen_printed_tree(asking *ask)
 	if (text[0] == '\0' || !aet__text_ok(&ask->printed->text))
 		return NULL;
 	return codegen_tree_parse(ask->model->memory, text);
+}
+
+void
+codegen_learn_bodies(asking *ask, const codegen_node *tree)
+{
+	codegen_bodies_learn(&(codegen_bodies_asking){ ask->model->memory,
+				 ask->connection, ask->printed, ask->deadline },
+	    ask->facts, tree);
 }
 
 static aet_status
@@ -395,15 +262,17 @@ describe_query(asking *ask, codegen_query *query, aet_error *err)
 	}
 	rewritten = codegen_printed_tree(ask);
 	tree = codegen_tree_query(rewritten);
+	codegen_learn_bodies(ask, tree);
 	fed = codegen_room(model->memory, described.parameter_count, sizeof(*fed));
 	codegen_feed(model, tree, fed, described.parameter_count);
 	fill_parameters(ask, query, &described, fed);
-	fill_columns(ask, query, &described, tree);
+	codegen_describe_columns(ask, query, &described, tree);
 	codegen_describe_text(ask, query, tree);
-	query->repeatable = codegen_is_repeatable(ask->facts, tree);
+	query->repeatable = codegen_is_repeatable(ask->facts, tree) &&
+			    !codegen_node_has(tree, "TABLESAMPLECLAUSE");
 	if (query->kind == CODEGEN_COPYFROM)
 		codegen_copyfrom(model, query, rewritten, ask->connection, ask->deadline);
-	check_kind(model, query);
+	check_kind(model, query, tree);
 	status = codegen_describe_variants(ask, query, &described, err);
 	aet__description_free(&described);
 	place_query(model, query);
@@ -412,6 +281,7 @@ describe_query(asking *ask, codegen_query *query, aet_error *err)
 
 /* Left on: databases of the generator's own, or connections of its own, go. */
 static const char settings[] = "SET debug_pretty_print = off;"
+			       "SET check_function_bodies = on;"
 			       "SET debug_print_rewritten = on;"
 			       "SET client_min_messages = log;";
 
@@ -437,6 +307,12 @@ codegen_describe(codegen_model *model, aet__connection *connection,
 	if (model->query_count == 0)
 		return AET_OK;
 	status = codegen_functions_read(model->memory, connection, deadline, &facts, err);
+	if (status == AET_OK)
+		status = codegen_bodies_read(&(codegen_bodies_asking){ model->memory,
+						 connection, printed, deadline },
+		    facts, err);
+	if (status == AET_OK)
+		status = codegen_stored_read(model, facts, connection, deadline, err);
 	if (status == AET_OK)
 		status =
 		    aet__connection_command(connection, settings, false, deadline, err);

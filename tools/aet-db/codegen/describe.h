@@ -9,6 +9,7 @@
 /* The last tree that the server printed while wanted. */
 typedef struct codegen_printed {
 	bool wanted;
+	size_t count; /* how many there were; set to 0 by who wants to know */
 	aet__text text;
 } codegen_printed;
 

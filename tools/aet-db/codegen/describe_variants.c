@@ -31,8 +31,11 @@ widen_columns(codegen_asking *ask, codegen_query *query, const codegen_query *va
 	codegen_model *model = ask->model;
 	bool *not_null =
 	    codegen_room(model->memory, query->column_count, sizeof(*not_null));
-	bool known = codegen_prove(model, ask->facts,
-	    codegen_tree_query(codegen_printed_tree(ask)),
+	const codegen_node *tree = codegen_tree_query(codegen_printed_tree(ask));
+	bool known;
+
+	codegen_learn_bodies(ask, tree);
+	known = codegen_prove(model, ask->facts, tree,
 	    codegen_required_of(model, variant), not_null, query->column_count);
 
 	for (size_t i = 0; i < query->column_count; i++)

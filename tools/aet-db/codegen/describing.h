@@ -24,11 +24,13 @@ typedef struct codegen_asking {
 	const codegen_function_facts *facts;
 } codegen_asking;
 
-/* ---- describe.c ------------------------------------------------------------ */
+/* ---- describe_failure.c ---------------------------------------------------- */
 
 /* What is wrong with a query by the server's words; more may be NULL. */
 void codegen_say_failure(codegen_model *model, const codegen_query *query,
     const char *more, const aet__failure *failure, const aet_error *err);
+
+/* ---- describe.c ------------------------------------------------------------ */
 
 /* That there is no C type for a parameter's or a column's type. */
 void codegen_say_no_type(codegen_asking *ask, const codegen_query *query,
@@ -36,6 +38,17 @@ void codegen_say_no_type(codegen_asking *ask, const codegen_query *query,
 
 /* What the server rewrote the last description's query into; NULL: not known. */
 const codegen_node *codegen_printed_tree(codegen_asking *ask);
+
+/* Asks for the bodies of the functions that it calls. */
+void codegen_learn_bodies(codegen_asking *ask, const codegen_node *tree);
+
+/* What format_type says, asked once each. */
+const char *codegen_text_of_type(codegen_asking *ask, uint32_t oid, int32_t modifier);
+
+/* ---- describe_columns.c ---------------------------------------------------- */
+
+void codegen_describe_columns(codegen_asking *ask, codegen_query *query,
+    const aet__description *described, const codegen_node *tree);
 
 codegen_required codegen_required_of(codegen_model *model, const codegen_query *query);
 

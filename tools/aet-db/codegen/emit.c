@@ -53,7 +53,9 @@ codegen_emit_banner(aet__text *out, const codegen_model *model, const char *abou
 void
 codegen_emit_include(aet__text *out, const codegen_model *model, const char *name)
 {
-	if (model->config->include_as[0] != '\0')
+	if (name[0] == '<')
+		aet__text_addf(out, "#include %s\n", name);
+	else if (model->config->include_as[0] != '\0')
 		aet__text_addf(
 		    out, "#include <%s/%s.h>\n", model->config->include_as, name);
 	else

@@ -53,6 +53,10 @@ bool codegen_sample_needs_point(const codegen_model *model);
 /* Whether the query can be called at all. */
 bool codegen_sample_is_there(const codegen_query *query);
 
+/* In the generated test, call_<query>(db): calls it with samples (emit_call.c). */
+void codegen_emit_call(
+    aet__text *out, const codegen_model *model, const codegen_function *function);
+
 /* In the generated test, functions that look for a row that was read among what
  * PostgreSQL shows of the query (emit_same.c): find_<query>(db, its arguments,
  * row). unit collects what they stand on, which the head writes. */

@@ -262,6 +262,8 @@ codegen_plant(const codegen_model *model, codegen_script *script)
 		if (table->kind != AET__TABLE_ORDINARY &&
 		    table->kind != AET__TABLE_PARTITIONED)
 			continue;
+		if (model->library_count > 0 && strcmp(table->schema, "aeturnis") == 0)
+			continue;
 		plant(model, script, table, 1);
 		plant(model, script, table, 2);
 	}

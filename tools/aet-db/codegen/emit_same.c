@@ -97,12 +97,23 @@ statement_sql(const codegen_model *model, const codegen_query *query)
 	return codegen_keep(model->memory, &sql);
 }
 
-static void
-plan_statement(codegen_unit *unit, const codegen_query *query)
+/* found_x_parameters belongs to x, and to x_parameters. */
+static const char *
+statement_name(codegen_unit *unit, const codegen_query *query)
 {
-	codegen_statement *statement = codegen_unit_statement(unit,
-	    codegen_format(unit->memory, "found_%s", query->name),
-	    statement_sql(unit->model, query), NULL);
+	const char *stem = codegen_format(unit->memory, "found_%s", query->name);
+	const char *name = codegen_scope_unique(&unit->statics, stem);
+
+	codegen_scope_take(
+	    &unit->statics, codegen_format(unit->memory, "%s_parameters", name), "");
+	return name;
+}
+
+static void
+plan_statement(codegen_unit *unit, const codegen_query *query, const char *name)
+{
+	codegen_statement *statement =
+	    codegen_unit_statement(unit, name, statement_sql(unit->model, query), NULL);
 
 	for (size_t i = 0; i < query->parameter_count; i++)
 		codegen_statement_parameter(unit, statement, query->parameters[i].name,
@@ -183,19 +194,15 @@ void
 codegen_emit_same(codegen_unit *unit, aet__text *out, const codegen_function *of)
 {
 	const codegen_query *query = of->query;
-	const char *row = query->row != NULL
-			      ? query->row->c
-			      : codegen_format(unit->memory, "%s_row", of->name);
-	bool params =
-	    of->argument_count > 0 && strcmp(of->arguments[0].name, "params") == 0;
+	const char *row = query->row != NULL ? query->row->c : query->row_c;
+	const char *statement = statement_name(unit, query);
+	bool params = of->argument_count > 0 && of->arguments[0].role == CODEGEN_PARAMS;
 
-	plan_statement(unit, query);
-	aet__text_add(
-	    out, codegen_fill(unit->memory, function, "name", query->name, "parameters",
-		     parameters_of(unit, of), "row", row, "binds",
-		     binds_of(unit, query, columns_of(unit, query), params), "statement",
-		     codegen_format(unit->memory, "found_%s", query->name), "title",
-		     query->title));
+	plan_statement(unit, query, statement);
+	aet__text_add(out, codegen_fill(unit->memory, function, "name", query->name,
+			       "parameters", parameters_of(unit, of), "row", row, "binds",
+			       binds_of(unit, query, columns_of(unit, query), params),
+			       "statement", statement, "title", query->title));
 }
 
 /* What those functions stand on, once all of them are there. */

@@ -5,6 +5,28 @@
 
 #include "emit.h"
 
+/* {0} is a value of most: an empty array, a row of NULLs. A range has bounds, which
+ * not every type has at zero. */
+static const char *
+sample_made(codegen_memory *memory, const codegen_made *made)
+{
+	aet__text out = { 0 };
+
+	if (made->kind == CODEGEN_RANGE)
+		return "{ .flags = AET_RANGE_EMPTY }";
+	for (size_t i = 0; i < made->member_count; i++) {
+		const codegen_made *of = made->members[i].type->made;
+		const char *sample = of != NULL ? sample_made(memory, of) : "{ 0 }";
+
+		if (strcmp(sample, "{ 0 }") != 0)
+			aet__text_addf(&out, "%s.%s = %s", out.len > 0 ? ", " : "",
+			    made->members[i].name, sample);
+	}
+	if (out.len == 0)
+		return "{ 0 }";
+	return codegen_format(memory, "{ %s }", codegen_keep(memory, &out));
+}
+
 /* A value that PostgreSQL takes, as C's initialiser of a variable. */
 const char *
 codegen_sample(codegen_memory *memory, const codegen_type *type, bool nullable)
@@ -21,6 +43,12 @@ codegen_sample(codegen_memory *memory, const codegen_type *type, bool nullable)
 		return type->values->invalid;
 	if (type->shape == CODEGEN_ENUM)
 		return type->values->open ? "\"sample\"" : type->values->values[0].c;
+	if (type->sample != NULL)
+		plain = type->sample;
+	else if (type->shape == CODEGEN_ID && strcmp(type->inner, "uuid") != 0)
+		plain = "{ 1 }";
+	if (type->made != NULL)
+		return sample_made(memory, type->made);
 	if (type->shape == CODEGEN_VALUE && strcmp(type->c, "bool") == 0)
 		plain = "true";
 	else if (type->shape == CODEGEN_VALUE && strcmp(type->c, "char") == 0)
@@ -29,13 +57,15 @@ codegen_sample(codegen_memory *memory, const codegen_type *type, bool nullable)
 		plain = "1";
 	else if (type->shape == CODEGEN_VALUE && strcmp(type->c, "aet_uuid") == 0)
 		plain = "{ { [6] = 0x40, [8] = 0x80, [15] = 1 } }";
+	else if (type->shape == CODEGEN_MADE && type->made->kind == CODEGEN_RANGE)
+		plain = "{ .flags = AET_RANGE_EMPTY }"; /* no bound has to be one */
 	else if (strcmp(type->c, "aet_line") == 0)
 		plain = "{ 1, 1, 1 }";
 	else if (strcmp(type->c, "aet_path") == 0)
 		plain = "{ &point, 1, true }";
 	else if (strcmp(type->c, "aet_polygon") == 0)
 		plain = "{ &point, 1 }";
-	if (nullable && (type->shape == CODEGEN_VALUE || type->shape == CODEGEN_ID))
+	if (nullable && codegen_type_has_opt(type))
 		return strcmp(plain, "{ 0 }") == 0
 			   ? "{ .has_value = true }"
 			   : codegen_format(memory, "{ true, %s }", plain);

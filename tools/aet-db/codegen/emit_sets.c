@@ -41,7 +41,8 @@ codegen_emit_set(aet__text *out, const codegen_unit *unit)
 const char *
 codegen_set_function(const codegen_model *model)
 {
-	return codegen_format(model->memory, "%s_statements", model->config->prefix);
+	return codegen_format(
+	    model->memory, "%s_%s", model->config->prefix, model->set_stem);
 }
 
 /* Those units that run anything. */

@@ -29,17 +29,21 @@ emit_includes(aet__text *out, const codegen_unit *unit)
 
 #define SELECT_WIDTH 76
 
+/* As much as fits, up to a blank; quotes take two columns in C. */
 static size_t
 select_piece(const char *text)
 {
-	size_t len = strlen(text);
+	size_t width = 0;
+	size_t end = 0;
 
-	if (len <= SELECT_WIDTH)
-		return len;
-	len = SELECT_WIDTH;
-	while (len > 0 && text[len - 1] != ' ')
-		len--;
-	return len > 0 ? len : strlen(text);
+	for (size_t i = 0; text[i] != '\0'; i++) {
+		width += text[i] == '"' ? 2 : 1;
+		if (width > SELECT_WIDTH && end > 0)
+			return end;
+		if (text[i] == ' ')
+			end = i + 1;
+	}
+	return strlen(text);
 }
 
 /* clang-format aligns by bytes, not by characters. */
@@ -112,15 +116,18 @@ emit_static(aet__text *out, const char *type, const char *name, const char *tail
 {
 	size_t width =
 	    strlen("static const  = {") + strlen(type) + strlen(name) + strlen(tail);
+	bool wide;
 
 	if (width <= CODEGEN_COLUMNS) {
 		aet__text_addf(
 		    out, "static const %s %s%s = {\n%s};\n\n", type, name, tail, members);
 		return;
 	}
-	aet__text_addf(out, "static const %s\n    %s%s = {\n", type, name, tail);
+	wide = strlen("     = {") + strlen(name) + strlen(tail) > CODEGEN_COLUMNS;
+	aet__text_addf(out, "%sstatic const %s\n    %s%s = {\n",
+	    wide ? CODEGEN_FORMAT_OFF : "", type, name, tail);
 	codegen_layout_shift(out, members);
-	aet__text_add(out, "    };\n\n");
+	aet__text_addf(out, "    };\n%s\n", wide ? CODEGEN_FORMAT_ON : "");
 }
 
 /* ---- rows -------------------------------------------------------------------- */

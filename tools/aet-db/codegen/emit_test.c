@@ -15,6 +15,7 @@ static const char head[] = "#include <stdio.h>\n"
 			   "{{values}}"
 			   "#include <aeturnis/database.h>\n"
 			   "#include <aeturnis/ephemeral.h>\n"
+			   "{{migrate}}"
 			   "#include <aeturnis/statement.h>\n"
 			   "\n";
 
@@ -84,8 +85,9 @@ static const char tail[] =
     "static aet_status\n"
     "run(aet_db *db, aet_error *err)\n"
     "{\n"
-    "\taet_status status = run_all(db, schema, true, err);\n"
+    "\taet_status status = {{first}};\n"
     "\n"
+    "{{library}}"
     "\tif (status == AET_OK)\n"
     "\t\tstatus = run_all(db, plants, false, err);\n"
     "\tif (status != AET_OK)\n"
@@ -118,227 +120,6 @@ static const char tail[] =
     "\t\tfree(statements[--statement_count]);\n"
     "\treturn status != AET_OK || failures > 0;\n"
     "}\n";
-
-/* ---- a call ---------------------------------------------------------------- */
-
-static void
-add_params(aet__text *out, const codegen_model *model, const codegen_query *query)
-{
-	aet__text_addf(
-	    out, "\t%s_%s_params params = { 0 };\n", model->config->prefix, query->name);
-}
-
-static void
-set_param(
-    aet__text *out, const codegen_model *model, const codegen_query_parameter *parameter)
-{
-	const codegen_type *type = parameter->type;
-	const char *c = codegen_parameter_c(model->memory, parameter);
-	bool pointed = parameter->optional &&
-		       (type->shape == CODEGEN_TEXTS || type->shape == CODEGEN_MADE);
-
-	if (pointed)
-		c = codegen_format(model->memory, "static const %s", type->c);
-	aet__text_addf(out, "\t{\n\t\t%s%svalue = %s;\n\n\t\tparams.%s = %svalue;\n\t}\n",
-	    c, codegen_type_space(c),
-	    codegen_sample(
-		model->memory, type, parameter->nullable || parameter->optional),
-	    parameter->name, pointed ? "&" : "");
-}
-
-static void
-set_params(aet__text *out, const codegen_model *model, const codegen_query *query)
-{
-	for (size_t i = 0; i < query->parameter_count; i++)
-		set_param(out, model, &query->parameters[i]);
-}
-
-/* Nothing that may be absent, and the last order. */
-static void
-set_other_params(aet__text *out, const codegen_model *model,
-    const codegen_function *function, bool params)
-{
-	const codegen_query *query = function->query;
-	const char *in = params ? "params." : "";
-
-	for (size_t i = 0; i < query->parameter_count; i++)
-		if (query->parameters[i].optional)
-			aet__text_addf(out,
-			    "\tmemset(&params.%s, 0, sizeof(params.%s));\n",
-			    query->parameters[i].name, query->parameters[i].name);
-	if (query->sort != NULL)
-		aet__text_addf(out, "\t%s%s = %s;\n", in, query->sort->name,
-		    codegen_upper(model->memory,
-			codegen_format(model->memory, "%s_%s_%s", function->name,
-			    codegen_name(model->memory, query->sort->sql_name),
-			    query->sort->keys[query->sort->count - 1])));
-}
-
-static void
-add_variables(aet__text *out, const codegen_model *model, const codegen_query *query)
-{
-	for (size_t i = 0; i < query->parameter_count; i++) {
-		const codegen_query_parameter *parameter = &query->parameters[i];
-		const char *c = codegen_parameter_c(model->memory, parameter);
-
-		aet__text_addf(out, "\t%s%s%s = %s;\n", c, codegen_type_space(c),
-		    parameter->name,
-		    codegen_sample(model->memory, parameter->type, parameter->nullable));
-	}
-}
-
-/* The row or list type of "p_row **". */
-static const char *
-pointed(codegen_memory *memory, const char *c)
-{
-	return codegen_copy_n(memory, c, strlen(c) - 3);
-}
-
-static bool
-is_output(const codegen_argument *argument)
-{
-	size_t len = strlen(argument->c);
-
-	return len > 2 && strcmp(argument->c + len - 2, "**") == 0;
-}
-
-static const char *
-passed(codegen_memory *memory, const codegen_argument *argument, const char *name,
-    bool batch)
-{
-	if (strcmp(argument->name, "params") == 0 || strcmp(argument->name, "items") == 0)
-		return "&params";
-	if (batch && strcmp(argument->name, "count") == 0)
-		return "1";
-	if (strcmp(argument->c, "aet_status *") == 0)
-		return "&item";
-	if (strcmp(argument->name, "each") == 0)
-		return codegen_format(memory, "take_%s", name);
-	if (strcmp(argument->c, "void *") == 0)
-		return "&taken";
-	if (is_output(argument) || strcmp(argument->c, "int64_t *") == 0)
-		return codegen_format(memory, "&%s", argument->name);
-	return argument->name;
-}
-
-static const codegen_argument *
-argument_of(const codegen_function *function, const char *name)
-{
-	for (size_t i = 0; i < function->argument_count; i++)
-		if (strcmp(function->arguments[i].name, name) == 0)
-			return &function->arguments[i];
-	return NULL;
-}
-
-static void
-add_outputs(aet__text *out, const codegen_model *model, const codegen_function *function)
-{
-	const codegen_argument *row = argument_of(function, "out");
-
-	if (argument_of(function, "rows") != NULL)
-		aet__text_add(out, "\tint64_t rows = 0;\n");
-	if (argument_of(function, "statuses") != NULL)
-		aet__text_add(out, "\taet_status item = AET_OK;\n");
-	if (argument_of(function, "each") != NULL)
-		aet__text_add(out, "\tsize_t taken = 0;\n");
-	if (row != NULL)
-		aet__text_addf(
-		    out, "\t%s *out = NULL;\n", pointed(model->memory, row->c));
-}
-
-/* Of a query whose rows come one by one: what takes them. */
-static void
-add_taker(aet__text *out, const codegen_model *model, const codegen_function *function)
-{
-	const char *row = function->query->row != NULL
-			      ? function->query->row->c
-			      : codegen_format(model->memory, "%s_row", function->name);
-
-	aet__text_add(
-	    out, codegen_fill(model->memory,
-		     "static aet_status\n"
-		     "take_{{name}}(const {{row}} *row, void *ctx, aet_error *err)\n"
-		     "{\n"
-		     "\tsize_t *taken = ctx;\n"
-		     "\n"
-		     "\tif (row == NULL)\n"
-		     "\t\treturn aet_error_set(err, AET_EDATA, \"no row\");\n"
-		     "\t++*taken;\n"
-		     "\treturn AET_OK;\n"
-		     "}\n"
-		     "\n",
-		     "name", function->query->name, "row", row));
-}
-
-/* Each row that came is looked for again. */
-static void
-add_search(aet__text *out, const codegen_model *model, const codegen_function *function)
-{
-	const codegen_query *query = function->query;
-	bool many = query->kind == CODEGEN_MANY;
-
-	if (many)
-		aet__text_add(out, "\tfor (size_t item = 0; out != NULL && item < "
-				   "out->len; item++)\n\t");
-	else
-		aet__text_add(out, "\tif (out != NULL)\n\t");
-	aet__text_addf(out, "\tfind_%s(db, ", query->name);
-	for (size_t i = 0; i + 1 < function->argument_count; i++)
-		aet__text_addf(out, "%s, ",
-		    passed(model->memory, &function->arguments[i], query->name, false));
-	aet__text_add(out, many ? "&out->items[item]);\n" : "out);\n");
-}
-
-static void
-add_run(aet__text *out, const codegen_model *model, const codegen_function *function)
-{
-	const codegen_query *query = function->query;
-	const codegen_argument *row = argument_of(function, "out");
-
-	aet__text_addf(out, "\tstatus = %s(db, ", function->name);
-	for (size_t i = 0; i < function->argument_count; i++)
-		aet__text_addf(out, "%s, ",
-		    passed(model->memory, &function->arguments[i], query->name,
-			codegen_kind_is_batch(query->kind)));
-	aet__text_addf(out, "&err);\n\texpect(\"%s\", status, &err);\n", query->title);
-	if (codegen_is_same_wanted(model, query))
-		add_search(out, model, function);
-	if (row != NULL)
-		aet__text_addf(out, "\t%s_free(out);\n", pointed(model->memory, row->c));
-}
-
-static void
-add_call(aet__text *out, const codegen_model *model, const codegen_function *function)
-{
-	const codegen_query *query = function->query;
-	const codegen_argument *row = argument_of(function, "out");
-	bool params = argument_of(function, "params") != NULL ||
-		      argument_of(function, "items") != NULL;
-
-	if (query->kind == CODEGEN_EACH)
-		add_taker(out, model, function);
-	aet__text_addf(out, "static void\ncall_%s(aet_db *db)\n{\n", query->name);
-	if (params)
-		add_params(out, model, query);
-	else
-		add_variables(out, model, query);
-	if (query->sort != NULL && !params)
-		aet__text_addf(out, "\t%s_%s %s = 0;\n", function->name,
-		    codegen_name(model->memory, query->sort->sql_name),
-		    query->sort->name);
-	add_outputs(out, model, function);
-	aet__text_add(out, "\taet_status status;\n\taet_error err;\n\n");
-	if (params)
-		set_params(out, model, query);
-	add_run(out, model, function);
-	if (query->piece_count > 0) {
-		set_other_params(out, model, function, params);
-		if (row != NULL)
-			aet__text_add(out, "\tout = NULL;\n");
-		add_run(out, model, function);
-	}
-	aet__text_add(out, "}\n\n");
-}
 
 static bool
 is_count(const codegen_unit *unit, const codegen_function *function)
@@ -403,7 +184,7 @@ add_calls(aet__text *out, aet__text *calls, codegen_unit *test, const codegen_un
 			continue;
 		if (codegen_is_same_wanted(model, function->query))
 			codegen_emit_same(test, out, function);
-		add_call(out, model, function);
+		codegen_emit_call(out, model, function);
 		aet__text_addf(calls, "\tcall(db, call_%s);\n", function->query->name);
 	}
 }
@@ -413,6 +194,7 @@ static void
 finish(aet__text *out, codegen_unit *test, size_t at, const char *calls)
 {
 	const codegen_model *model = test->model;
+	bool library = model->library_count > 0;
 	bool any = calls[0] != '\0';
 	const char *functions = codegen_copy(model->memory, aet__text_view(out) + at);
 
@@ -424,15 +206,24 @@ finish(aet__text *out, codegen_unit *test, size_t at, const char *calls)
 		aet__text_add(out, "static int failures;\n\n");
 	codegen_emit_same_head(out, test);
 	aet__text_add(out, functions);
-	aet__text_add(out,
-	    codegen_fill(model->memory, tail, "calls", calls, "call", any ? call : ""));
+	aet__text_add(out, codegen_fill(model->memory, tail, "calls", calls, "call",
+			       any ? call : "", "first",
+			       library ? "aet_db_migrate(db, NULL, NULL, err)"
+				       : "run_all(db, schema, true, err)",
+			       "library",
+			       library ? "\tif (status == AET_OK)\n"
+					 "\t\tstatus = run_all(db, schema, true, err);\n"
+				       : ""));
 }
 
 void
 codegen_emit_test(
     codegen_outputs *outputs, const codegen_model *model, const codegen_plan *plan)
 {
-	codegen_unit test = { .model = model, .memory = model->memory, .name = "test" };
+	codegen_unit test = { .model = model,
+		.memory = model->memory,
+		.statics = { .memory = model->memory },
+		.name = "test" };
 	codegen_script plants = { 0 };
 	aet__text calls = { 0 };
 	aet__text laid = { 0 };
@@ -443,8 +234,10 @@ codegen_emit_test(
 		return;
 	codegen_plant(model, &plants);
 	codegen_emit_banner(&out, model, "");
-	aet__text_add(&out, codegen_fill(model->memory, head, "values",
-				model->beyond ? "#include <aeturnis/codec.h>\n" : ""));
+	aet__text_add(
+	    &out, codegen_fill(model->memory, head, "values",
+		      model->beyond ? "#include <aeturnis/codec.h>\n" : "", "migrate",
+		      model->library_count > 0 ? "#include <aeturnis/migrate.h>\n" : ""));
 	codegen_emit_include(&out, model, "models");
 	aet__text_add_char(&out, '\n');
 	if (is_long(&model->script) || is_long(&plants))

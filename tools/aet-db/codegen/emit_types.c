@@ -7,7 +7,7 @@
 #include "template.h"
 
 static const char id_types[] = "typedef struct {{c}} {\n"
-			       "\taet_uuid uuid;\n"
+			       "\t{{inner_c}} {{inner}};\n"
 			       "} {{c}};\n"
 			       "\n"
 			       "typedef struct {{opt}} {\n"
@@ -34,9 +34,31 @@ static const char id_functions[] = "{{field}}\n"
 				   "bool\n"
 				   "{{c}}_equal({{c}} a, {{c}} b)\n"
 				   "{\n"
-				   "\treturn aet_uuid_equal(a.uuid, b.uuid);\n"
+				   "\treturn {{equal}};\n"
 				   "}\n"
 				   "\n";
+
+static const char custom_types[] = "/* Of {{c}}, which is somebody else's. */\n"
+				   "typedef struct {{opt}} {\n"
+				   "\tbool has_value;\n"
+				   "\t{{c}} value;\n"
+				   "} {{opt}};\n"
+				   "\n"
+				   "typedef struct {{field}} {\n"
+				   "\taet_field_state state;\n"
+				   "\t{{c}} value;\n"
+				   "} {{field}};\n"
+				   "\n"
+				   "/* Thread-safe; does not block. */\n"
+				   "AET_API {{field}} {{set}}({{c}} value);\n"
+				   "\n";
+
+static const char custom_functions[] = "{{field}}\n"
+				       "{{set}}({{c}} value)\n"
+				       "{\n"
+				       "\treturn ({{field}}){ AET_SET, value };\n"
+				       "}\n"
+				       "\n";
 
 static const char enum_types[] =
     "typedef struct {{field}} {\n"
@@ -112,9 +134,38 @@ static void
 emit_id(aet__text *out, const codegen_model *model, const codegen_id *id,
     const char *template)
 {
-	aet__text_add(
-	    out, codegen_fill(model->memory, template, "c", id->c, "opt", id->type.opt,
-		     "field", id->type.field, "set", id->type.set));
+	aet__text_add(out,
+	    codegen_fill(model->memory, template, "c", id->c, "opt", id->type.opt,
+		"field", id->type.field, "set", id->type.set, "inner", id->type.inner,
+		"inner_c", id->inner_c, "equal",
+		strcmp(id->type.inner, "uuid") == 0 ? "aet_uuid_equal(a.uuid, b.uuid)"
+						    : "a.value == b.value"));
+}
+
+static void
+emit_custom(aet__text *out, const codegen_model *model, const codegen_custom *custom,
+    const char *template)
+{
+	aet__text_add(out, codegen_fill(model->memory, template, "c", custom->c, "opt",
+			       custom->opt, "field", custom->field, "set", custom->set));
+}
+
+/* Of the caller's own types: each once, after the library's. */
+static void
+emit_headers(aet__text *out, const codegen_model *model)
+{
+	codegen_scope seen = { .memory = model->memory };
+
+	for (size_t i = 0; i < model->custom_count; i++) {
+		const char *include = model->customs[i]->include;
+
+		if (codegen_scope_take(&seen, include, "") != NULL)
+			continue;
+		aet__text_addf(out,
+		    include[0] == '<' ? "\n#include %s" : "\n#include \"%s\"", include);
+	}
+	if (model->custom_count > 0)
+		aet__text_add_char(out, '\n');
 }
 
 static void
@@ -167,10 +218,17 @@ codegen_emit_types_header(const codegen_model *model)
 	aet__text_addf(&out, "#ifndef %s\n#define %s\n\n", guard, guard);
 	aet__text_addf(&out,
 	    "#include <stdbool.h>\n#include <stddef.h>\n\n"
-	    "#include <aeturnis/%s>\n\nAET_BEGIN_DECLS\n\n",
+	    "#include <aeturnis/%s>\n",
 	    model->beyond ? "values.h" : "types.h");
+	if (model->external_count > 0)
+		aet__text_add(&out, "#include <aeturnis/model_types.h>\n");
+	emit_headers(&out, model);
+	aet__text_add(&out, "\nAET_BEGIN_DECLS\n\n");
+	for (size_t i = 0; i < model->custom_count; i++)
+		emit_custom(&out, model, model->customs[i], custom_types);
 	for (size_t i = 0; i < model->id_count; i++)
-		emit_id(&out, model, model->ids[i], id_types);
+		if (!model->ids[i]->noun->external)
+			emit_id(&out, model, model->ids[i], id_types);
 	for (size_t i = 0; i < model->enum_count; i++) {
 		emit_values(&out, model->enums[i]);
 		emit_enum(&out, model, model->enums[i], enum_types, "");
@@ -195,21 +253,33 @@ enum_texts(const codegen_model *model, const codegen_enum *values)
 	return codegen_keep(model->memory, &out);
 }
 
+static bool
+has_own_ids(const codegen_model *model)
+{
+	for (size_t i = 0; i < model->id_count; i++)
+		if (!model->ids[i]->noun->external)
+			return true;
+	return false;
+}
+
 /* "" where there is nothing to define. */
 const char *
 codegen_emit_types_source(const codegen_model *model)
 {
 	aet__text out = { 0 };
 
-	if (model->id_count == 0 && model->enum_count == 0)
+	if (!has_own_ids(model) && model->enum_count == 0 && model->custom_count == 0)
 		return "";
 	codegen_emit_banner(&out, model, "");
 	codegen_emit_include(&out, model, "model_types");
 	if (model->enum_count > 0)
 		aet__text_add(&out, "\n#include <string.h>\n");
 	aet__text_add_char(&out, '\n');
+	for (size_t i = 0; i < model->custom_count; i++)
+		emit_custom(&out, model, model->customs[i], custom_functions);
 	for (size_t i = 0; i < model->id_count; i++)
-		emit_id(&out, model, model->ids[i], id_functions);
+		if (!model->ids[i]->noun->external)
+			emit_id(&out, model, model->ids[i], id_functions);
 	for (size_t i = 0; i < model->enum_count; i++) {
 		const codegen_enum *values = model->enums[i];
 

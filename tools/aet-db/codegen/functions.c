@@ -23,7 +23,8 @@ static const char never_null[] =
 static const char as_arguments[] =
     "lower,upper,initcap,length,char_length,character_length,octet_length,bit_length,"
     "btrim,ltrim,rtrim,replace,translate,repeat,reverse,left,right,lpad,rpad,overlay,"
-    "md5,sha224,sha256,sha384,sha512,encode,decode,convert,convert_from,convert_to,"
+    "md5,hashtext,hashtextextended,sha224,sha256,sha384,sha512,encode,decode,convert,"
+    "convert_from,convert_to,"
     "ascii,to_ascii,chr,unistr,normalize,is_normalized,strpos,position,starts_with,"
     "split_part,to_hex,parse_ident,quote_ident,quote_literal,like,notlike,like_escape,"
     "similar_to_escape,regexp_replace,regexp_count,regexp_instr,regexp_like,"
@@ -47,7 +48,12 @@ static const char as_arguments[] =
     "pg_advisory_unlock_shared,pg_advisory_unlock_all,pg_advisory_xact_lock,"
     "pg_advisory_xact_lock_shared,pg_try_advisory_lock,pg_try_advisory_lock_shared,"
     "pg_try_advisory_xact_lock,pg_try_advisory_xact_lock_shared,pg_cancel_backend,"
-    "pg_terminate_backend,"
+    "pg_terminate_backend,pg_stat_get_numscans,pg_stat_get_tuples_returned,"
+    "pg_stat_get_tuples_fetched,pg_stat_get_tuples_inserted,pg_stat_get_tuples_updated,"
+    "pg_stat_get_tuples_deleted,pg_stat_get_tuples_hot_updated,pg_stat_get_live_tuples,"
+    "pg_stat_get_dead_tuples,pg_stat_get_mod_since_analyze,pg_stat_get_ins_since_vacuum,"
+    "pg_stat_get_vacuum_count,pg_stat_get_autovacuum_count,pg_stat_get_analyze_count,"
+    "pg_stat_get_autoanalyze_count,pg_stat_get_blocks_fetched,pg_stat_get_blocks_hit,"
     "to_tsvector,to_tsquery,plainto_tsquery,phraseto_tsquery,websearch_to_tsquery,"
     "ts_rank,ts_rank_cd,ts_headline,ts_delete,ts_filter,setweight,strip,numnode,"
     "querytree,array_to_tsvector,tsvector_to_array,tsvector_concat,tsquery_and,"
@@ -79,7 +85,7 @@ static const char group_always[] =
 static const char rows[] =
     "generate_series,generate_subscripts,jsonb_array_elements,json_array_elements,"
     "jsonb_object_keys,json_object_keys,jsonb_each,json_each,jsonb_path_query,"
-    "regexp_split_to_table,regexp_matches,pg_timezone_names,pg_timezone_abbrevs";
+    "regexp_split_to_table,regexp_matches,pg_timezone_names,pg_timezone_abbrevs,ts_stat";
 
 #define NUMBERS                                                                      \
 	"(int2|int4|int8|int24|int42|int28|int82|int48|int84|float4|float8|float48|" \
@@ -94,7 +100,7 @@ static const char as_operators[] =
     "|(timestamp|timestamptz|interval|time)_(pl|mi)|interval_(um|mul|div)"
     "|mul_d_interval|cash_.*|text(like|nlike|iclike|icnlike)|(like|notlike)"
     "|bpchar(like|nlike|iclike|icnlike)|name(like|nlike|iclike|icnlike)"
-    "|(text|bpchar|name)(ic)?regex(eq|ne)"
+    "|(text|bpchar|name)(ic)?regex(eq|ne)|xid(eq|neq)int4"
     "|int2|int4|int8|float4|float8|numeric|text|varchar|bpchar|name|date"
     "|timestamp|timestamptz|interval|bool|bit|varbit|money|char|oid|inet|cidr)$";
 
@@ -114,7 +120,7 @@ static const char in_libraries[] =
  * Comparisons are what a b-tree's or a hash index's operators stand on, and their
  * opposites: an index could not live with NULL. 25 is text, 23 integer, 3802 jsonb, whose
  * null other casts than to text may turn to NULL; to_char gives NULL for a time
- * that is infinite.
+ * that is infinite. 2278 is void, of which PL/pgSQL makes a value, and SQL NULL.
  */
 static const char facts_sql[] =
     "WITH ordered AS (SELECT o.oprcode, n.oprcode AS opposite"
@@ -129,10 +135,13 @@ static const char facts_sql[] =
     " AND (p.probin = ANY ($1::text[]) OR p.proname = ANY ($2::text[]) OR c.code IS NOT "
     "NULL)"
     " THEN 2"
+    " WHEN p.prorettype = 2278 AND l.lanname = 'plpgsql'"
+    " THEN CASE WHEN p.proisstrict THEN 2 ELSE 1 END"
     " WHEN p.pronamespace <> 'pg_catalog'::pg_catalog.regnamespace THEN 0"
     " WHEN p.proretset THEN CASE WHEN p.proname = ANY ($3::text[]) THEN 10"
     " WHEN p.proname = 'string_to_table' AND p.pronargs = 2 THEN 10"
-    " WHEN p.proname IN ('jsonb_each_text', 'json_each_text') THEN 11"
+    " WHEN p.proname IN ('jsonb_each_text', 'json_each_text', 'pg_show_all_settings',"
+    " 'pg_lock_status', 'pg_get_keywords', 'pg_available_extensions') THEN 11"
     " WHEN p.proname = 'unnest' AND p.prorettype = 2283 THEN 12 ELSE 0 END"
     " WHEN p.proname = ANY ($4::text[])"
     " THEN CASE WHEN p.proisstrict AND p.pronargs > 0 THEN 2 ELSE 1 END"
@@ -154,7 +163,7 @@ static const char facts_sql[] =
     " WHEN p.proname IN ('substring', 'substr') AND 23::oid = ANY (p.proargtypes) THEN 2"
     " WHEN c.code IS NOT NULL THEN 2"
     " ELSE 0 END"
-    " FROM pg_catalog.pg_proc AS p"
+    " FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_language AS l ON l.oid = p.prolang"
     " LEFT JOIN (SELECT oprcode FROM ordered UNION SELECT opposite FROM ordered) AS c "
     "(code)"
     " ON c.code = p.oid ORDER BY p.oid";

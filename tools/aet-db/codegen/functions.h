@@ -38,6 +38,7 @@ typedef struct codegen_function_fact {
 typedef struct codegen_function_facts {
 	codegen_function_fact *items; /* by oid */
 	size_t count;
+	struct codegen_bodies *bodies; /* of those in LANGUAGE sql (bodies.h) */
 } codegen_function_facts;
 
 aet_status codegen_functions_read(codegen_memory *memory, aet__connection *connection,

@@ -243,6 +243,35 @@ break_assignment(aet__text *out, const char *line, size_t len)
 	return true;
 }
 
+/* x = { a, b }: a line for each, whose last comma keeps them apart. */
+static bool
+break_initialiser(aet__text *out, const char *line, size_t len)
+{
+	const char *open = strstr(line, " = { ");
+	size_t column = indent_of(line) + CODEGEN_TAB;
+	size_t depth = 0;
+	size_t from;
+
+	if (open == NULL || (size_t)(open - line) > len ||
+	    strncmp(line + len - 3, " };", 3) != 0)
+		return false;
+	from = (size_t)(open - line) + 5;
+	aet__text_add_n(out, line, from - 1);
+	for (size_t i = from; i < len - 2; i++) {
+		depth += line[i] == '{' || line[i] == '(';
+		depth -= line[i] == '}' || line[i] == ')';
+		if (i + 3 < len && (depth > 0 || line[i] != ','))
+			continue;
+		new_line(out, column);
+		add_trimmed(out, line, from, i);
+		aet__text_add_char(out, ',');
+		from = i + 2;
+	}
+	new_line(out, column - CODEGEN_TAB);
+	aet__text_add(out, "};");
+	return true;
+}
+
 static bool
 is_left_alone(const char *line, size_t len)
 {
@@ -257,25 +286,85 @@ layout_line(aet__text *out, const char *line, size_t len)
 {
 	size_t start = strspn(line, "\t ");
 
-	if (codegen_width(line, len, 0) <= CODEGEN_COLUMNS || is_left_alone(line, len))
+	if (codegen_width(line, len, 0) <= CODEGEN_COLUMNS || is_left_alone(line, len) ||
+	    strncmp(line, "typedef struct ", 15) == 0)
 		aet__text_add_n(out, line, len);
 	else if (strncmp(line + start, "{ .", 3) == 0)
 		break_members(out, line, len);
 	else if (start == 0)
 		break_declaration(out, line, len);
-	else if (!break_assignment(out, line, len))
+	else if (!break_initialiser(out, line, len) && !break_assignment(out, line, len))
 		break_chosen(out, line, len);
 	aet__text_add_char(out, '\n');
+}
+
+static bool
+is_too_wide(const char *text)
+{
+	while (*text != '\0') {
+		size_t len = strcspn(text, "\n");
+
+		if (codegen_width(text, len, 0) > CODEGEN_COLUMNS)
+			return true;
+		text += len + (text[len] == '\n');
+	}
+	return false;
+}
+
+/* A comment before a line stands as far in as that line; before what closes a
+ * block, as far as the block. */
+static void
+add_marker(aet__text *out, const char *line, const char *marker)
+{
+	size_t indent;
+
+	line += strspn(line, "\n");
+	indent = strspn(line, "\t ");
+	if (line[indent] == '}')
+		aet__text_add_char(out, '\t');
+	aet__text_add_n(out, line, indent);
+	aet__text_add(out, marker);
+}
+
+/* What clang-format makes of a line that no break brings into the columns is told
+ * by its penalties: a name of 60 letters is left as it is here instead. */
+static void
+layout_or_leave(aet__text *out, const char *line, size_t len)
+{
+	size_t start = out->len;
+	aet__text kept = { 0 };
+
+	layout_line(out, line, len);
+	if (!aet__text_ok(out) || is_left_alone(line, len) ||
+	    !is_too_wide(out->data + start))
+		return;
+	aet__text_add(&kept, out->data + start);
+	out->len = start;
+	out->data[start] = '\0';
+	add_marker(out, line, CODEGEN_FORMAT_OFF);
+	aet__text_add(out, aet__text_view(&kept));
+	add_marker(out, line + len + (line[len] == '\n'), CODEGEN_FORMAT_ON);
+	aet__text_free(&kept);
 }
 
 void
 codegen_layout(aet__text *out, const char *source)
 {
+	bool off = false;
+
 	while (*source != '\0') {
 		size_t len = strcspn(source, "\n");
+		size_t whole = len + (source[len] == '\n');
 
-		layout_line(out, source, len);
-		source += len + (source[len] == '\n');
+		if (strncmp(source, CODEGEN_FORMAT_OFF, whole) == 0)
+			off = true;
+		if (strncmp(source, CODEGEN_FORMAT_ON, whole) == 0)
+			off = false;
+		if (off)
+			aet__text_add_n(out, source, whole);
+		else
+			layout_or_leave(out, source, len);
+		source += whole;
 	}
 }
 
@@ -291,115 +380,4 @@ codegen_layout_shift(aet__text *out, const char *source)
 		aet__text_add_char(out, '\n');
 		source += len + (source[len] == '\n');
 	}
-}
-
-/* A line of a comment; an empty one has no blank at its end. */
-static void
-begin_line(aet__text *out, const char *prefix, bool empty)
-{
-	size_t len = strlen(prefix);
-
-	while (empty && len > 0 && prefix[len - 1] == ' ')
-		len--;
-	aet__text_add_n(out, prefix, len);
-}
-
-static size_t
-words_that_fit(const char *text, size_t len, size_t room)
-{
-	size_t end = 0;
-
-	for (size_t i = 0; i <= len; i++) {
-		if (i < len && text[i] != ' ')
-			continue;
-		if (end > 0 && codegen_width(text, i, 0) > room)
-			break;
-		end = i;
-	}
-	return end;
-}
-
-/* "  out   owned: ..." goes on below "owned". */
-static size_t
-hanging(const char *text)
-{
-	size_t at = strspn(text, " ");
-
-	if (at != 2)
-		return 0;
-	at += strcspn(text + at, " \n");
-	return at + strspn(text + at, " ");
-}
-
-static void
-fill_line(aet__text *out, const char *prefix, const char *text, size_t len)
-{
-	size_t room = 80 - codegen_width(prefix, strlen(prefix), 0);
-	size_t hang = hanging(text);
-	size_t indent = 0;
-	size_t fits;
-
-	do {
-		fits = words_that_fit(text, len, room - indent);
-		if (indent == 0 && fits < hang)
-			fits = hang;
-		begin_line(out, prefix, len == 0);
-		for (size_t i = 0; i < indent; i++)
-			aet__text_add_char(out, ' ');
-		aet__text_add_n(out, text, fits);
-		aet__text_add_char(out, '\n');
-		if (fits < len)
-			fits++;
-		text += fits;
-		len -= fits;
-		indent = hang;
-	} while (len > 0);
-}
-
-void
-codegen_layout_fill(aet__text *out, const char *prefix, const char *text)
-{
-	while (*text != '\0') {
-		size_t len = strcspn(text, "\n");
-
-		fill_line(out, prefix, text, len);
-		text += len;
-		if (*text != '\0')
-			text++;
-	}
-}
-
-/* Comments of the schema and of query files are somebody else's text. */
-static void
-add_harmless(aet__text *out, const char *text)
-{
-	for (; *text != '\0'; text++) {
-		aet__text_add_char(out, *text == '\t' || *text == '\r' ? ' ' : *text);
-		if ((text[0] == '*' && text[1] == '/') ||
-		    (text[0] == '/' && text[1] == '*'))
-			aet__text_add_char(out, ' ');
-	}
-}
-
-void
-codegen_layout_comment(aet__text *out, const char *indent, const char *text)
-{
-	aet__text clean = { 0 };
-	aet__text prefix = { 0 };
-	const char *view;
-
-	add_harmless(&clean, text);
-	aet__text_addf(&prefix, "%s * ", indent);
-	view = aet__text_view(&clean);
-	if (strchr(view, '\n') == NULL && codegen_width(indent, strlen(indent), 0) +
-						  codegen_width(view, clean.len, 0) <=
-					      74) {
-		aet__text_addf(out, "%s/* %s */\n", indent, view);
-	} else {
-		aet__text_addf(out, "%s/*\n", indent);
-		codegen_layout_fill(out, aet__text_view(&prefix), view);
-		aet__text_addf(out, "%s */\n", indent);
-	}
-	aet__text_free(&clean);
-	aet__text_free(&prefix);
 }

@@ -15,6 +15,10 @@
 #define CODEGEN_COLUMNS 90
 #define CODEGEN_TAB 8
 
+/* Lines about what clang-format, and codegen_layout, leave alone. */
+#define CODEGEN_FORMAT_OFF "/* clang-format off */\n"
+#define CODEGEN_FORMAT_ON "/* clang-format on */\n"
+
 /* Columns that len bytes take, beginning at column from. */
 size_t codegen_width(const char *text, size_t len, size_t from);
 

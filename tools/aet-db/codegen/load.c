@@ -59,11 +59,53 @@ say_script(codegen_messages *messages, const codegen_source *source,
 	    text != NULL ? text + 2 : err->message);
 }
 
+static void
+add_statement(codegen_loading *in, const char *sql)
+{
+	in->ran->items = codegen_append(
+	    in->messages->memory, in->ran->items, &in->ran->count, sizeof(const char *));
+	in->ran->items[in->ran->count - 1] = sql;
+}
+
+/* A dump names roles, which are no part of a database. */
+static bool
+makes_role(codegen_loading *in, const aet_error *failure)
+{
+	const char *message = aet__connection_failure(in->connection)->message;
+	const char *name = strstr(message, "role \"");
+	const char *end = name != NULL ? strstr(name, "\" does not exist") : NULL;
+	aet__text sql = { 0 };
+	const char *text;
+
+	if (!in->is_private || end == NULL || strcmp(failure->sqlstate, "42704") != 0)
+		return false;
+	name += strlen("role \"");
+	aet__text_add(&sql, "CREATE ROLE ");
+	aet__text_add_identifier(
+	    &sql, codegen_copy_n(in->messages->memory, name, (size_t)(end - name)));
+	text = codegen_keep(in->messages->memory, &sql);
+	if (aet__connection_command(in->connection, text, true, in->deadline, NULL) !=
+	    AET_OK)
+		return false;
+	add_statement(in, text);
+	return true;
+}
+
+static aet_status
+run_statement(codegen_loading *in, const char *sql, aet_error *failure)
+{
+	aet_status status;
+
+	do
+		status = aet__connection_command(
+		    in->connection, sql, true, in->deadline, failure);
+	while (status != AET_OK && makes_role(in, failure));
+	return status;
+}
+
 /* After a statement that fails the file is left: what follows may need it. */
 static aet_status
-run_file(codegen_messages *messages, aet__connection *connection,
-    const codegen_source *source, aet__deadline deadline, codegen_script *ran,
-    aet_error *err)
+run_file(codegen_loading *in, const codegen_source *source, aet_error *err)
 {
 	aet__statement statement;
 	aet__script script;
@@ -73,29 +115,32 @@ run_file(codegen_messages *messages, aet__connection *connection,
 
 	aet__script_init(&script, source->path, source->text, source->len);
 	while (found) {
+		const char *sql;
+
 		status = aet__script_next(&script, &statement, &found, &failure);
 		if (status != AET_OK) {
-			say_script(messages, source, &script, &failure);
+			say_script(in->messages, source, &script, &failure);
 			return AET_OK;
 		}
 		if (!found)
 			break;
-		ran->items = codegen_append(
-		    messages->memory, ran->items, &ran->count, sizeof(const char *));
-		ran->items[ran->count - 1] = codegen_copy_n(
-		    messages->memory, source->text + statement.start, statement.len);
-		status = aet__connection_command(
-		    connection, ran->items[ran->count - 1], true, deadline, &failure);
-		if (status != AET_OK && aet__connection_is_broken(connection)) {
+		sql = codegen_copy_n(
+		    in->messages->memory, source->text + statement.start, statement.len);
+		status = run_statement(in, sql, &failure);
+		if (status != AET_OK && aet__connection_is_broken(in->connection)) {
 			if (err != NULL)
 				*err = failure;
 			return status;
 		}
 		if (status != AET_OK) {
-			say_failure(messages, source, &statement,
-			    aet__connection_failure(connection), &failure);
+			memcpy(in->failure.sqlstate, failure.sqlstate,
+			    sizeof(in->failure.sqlstate));
+			in->failure.statement = in->ran->count;
+			say_failure(in->messages, source, &statement,
+			    aet__connection_failure(in->connection), &failure);
 			return AET_OK;
 		}
+		add_statement(in, sql);
 	}
 	return AET_OK;
 }
@@ -117,9 +162,9 @@ blank_restrictions(char *text)
 }
 
 static aet_status
-load_file(codegen_messages *messages, aet__connection *connection, const char *folder,
-    const char *path, aet__deadline deadline, codegen_script *ran, aet_error *err)
+load_file(codegen_loading *in, const char *folder, const char *path, aet_error *err)
 {
+	codegen_messages *messages = in->messages;
 	codegen_source *source = codegen_room(messages->memory, 1, sizeof(*source));
 	char *text;
 
@@ -134,7 +179,28 @@ load_file(codegen_messages *messages, aet__connection *connection, const char *f
 	}
 	blank_restrictions(text);
 	source->text = text;
-	return run_file(messages, connection, source, deadline, ran, err);
+	return run_file(in, source, err);
+}
+
+aet_status
+codegen_load_dump(
+    codegen_messages *messages, char *text, codegen_script *statements, aet_error *err)
+{
+	codegen_loading in = { .messages = messages, .ran = statements };
+	aet__statement statement;
+	aet__script script;
+	aet_status status;
+	bool found = true;
+
+	blank_restrictions(text);
+	aet__script_init(&script, "the dump", text, strlen(text));
+	for (;;) {
+		status = aet__script_next(&script, &statement, &found, err);
+		if (status != AET_OK || !found)
+			return status;
+		add_statement(&in, codegen_copy_n(messages->memory,
+				       text + statement.start, statement.len));
+	}
 }
 
 /* Those who run the queries have sessions of their own, without what a schema's
@@ -142,9 +208,9 @@ load_file(codegen_messages *messages, aet__connection *connection, const char *f
 static const char reset[] = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL";
 
 aet_status
-codegen_load(codegen_messages *messages, aet__connection *connection, const char *folder,
-    const char *path, aet__deadline deadline, codegen_script *ran, aet_error *err)
+codegen_load(codegen_loading *in, const char *folder, const char *path, aet_error *err)
 {
+	codegen_messages *messages = in->messages;
 	size_t before = messages->count;
 	aet_status status = AET_OK;
 	char **paths;
@@ -158,9 +224,9 @@ codegen_load(codegen_messages *messages, aet__connection *connection, const char
 	}
 	for (size_t i = 0; i < count && status == AET_OK && messages->count == before;
 	     i++)
-		status =
-		    load_file(messages, connection, folder, paths[i], deadline, ran, err);
+		status = load_file(in, folder, paths[i], err);
 	if (status == AET_OK && messages->count == before)
-		status = aet__connection_command(connection, reset, true, deadline, err);
+		status = aet__connection_command(
+		    in->connection, reset, true, in->deadline, err);
 	return status;
 }

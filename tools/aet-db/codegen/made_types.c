@@ -3,7 +3,8 @@
  * or a struct that the package makes of those for arrays, composites, ranges. */
 #include <string.h>
 
-#include "model.h"
+#include "overrides.h"
+#include "registry.h"
 
 static const codegen_type *resolve(codegen_model *model, codegen_pg_type *from);
 
@@ -46,6 +47,21 @@ identify(codegen_model *model, codegen_type *type, const codegen_pg_type *from)
 	type->sql = type->type_name;
 }
 
+codegen_type *
+codegen_model_identity(codegen_model *model, uint32_t oid)
+{
+	const codegen_pg_type *from = codegen_pg_type_find(model->pg_types, oid);
+	codegen_type *type;
+
+	while (from != NULL && from->kind == 'd')
+		from = codegen_pg_type_find(model->pg_types, from->base);
+	if (from == NULL || from->send[0] == '\0')
+		return NULL;
+	type = codegen_room(model->memory, 1, sizeof(*type));
+	identify(model, type, from);
+	return type;
+}
+
 /* The same values under another oid. */
 static const codegen_type *
 alias(codegen_model *model, const codegen_type *like, const codegen_pg_type *from)
@@ -57,36 +73,14 @@ alias(codegen_model *model, const codegen_type *like, const codegen_pg_type *fro
 	return type;
 }
 
-static bool
-is_taken(const codegen_model *model, const char *c)
-{
-	for (size_t i = 0; i < model->made_count; i++)
-		if (strcmp(model->made[i]->type.c, c) == 0)
-			return true;
-	for (size_t i = 0; i < model->enum_count; i++)
-		if (strcmp(model->enums[i]->c, c) == 0 ||
-		    strcmp(model->enums[i]->array_type.c != NULL
-			       ? model->enums[i]->array_type.c
-			       : "",
-			c) == 0)
-			return true;
-	for (size_t i = 0; i < model->noun_count; i++)
-		if (model->nouns[i]->c != NULL && strcmp(model->nouns[i]->c, c) == 0)
-			return true;
-	return codegen_query_takes(model, c + strlen(model->config->prefix) + 1);
-}
-
 static void
 name_made(codegen_model *model, codegen_made *made, const char *stem)
 {
 	const char *prefix = model->config->prefix;
 
-	made->stem = stem;
-	made->type.c = codegen_format(model->memory, "%s_%s", prefix, stem);
-	for (size_t i = 2; is_taken(model, made->type.c); i++) {
-		made->stem = codegen_format(model->memory, "%s_%zu", stem, i);
-		made->type.c = codegen_format(model->memory, "%s_%s", prefix, made->stem);
-	}
+	made->stem = codegen_registry_unique(model, stem, codegen_made_forms,
+	    codegen_format(model->memory, "type %s", made->text));
+	made->type.c = codegen_format(model->memory, "%s_%s", prefix, made->stem);
 	made->type.opt = made->type.c;
 	made->type.field =
 	    codegen_format(model->memory, "%s_field_%s", prefix, made->stem);
@@ -218,8 +212,10 @@ make_plain(codegen_model *model, const codegen_pg_type *from)
 static const codegen_type *
 make(codegen_model *model, codegen_pg_type *from)
 {
-	const codegen_type *type = codegen_type_by_oid(from->oid);
+	const codegen_type *type = codegen_override_type(model, from->oid);
 
+	if (type == NULL)
+		type = codegen_type_by_oid(from->oid);
 	if (type == NULL)
 		type = enum_of(model, from->oid);
 	if (type != NULL)

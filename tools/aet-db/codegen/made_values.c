@@ -18,6 +18,8 @@ read_value(
 	if (type->values != NULL)
 		return codegen_format(unit->memory, "%s_from_text(aet_row_text(%s, %s))",
 		    type->c, row, place);
+	if (type->read != NULL)
+		return codegen_format(unit->memory, "%s(%s, %s)", type->read, row, place);
 	return codegen_format(
 	    unit->memory, "aet_row_%s(%s, %s)", type->codec, row, place);
 }
@@ -32,6 +34,9 @@ read_member(
 	if (type->values != NULL)
 		return codegen_format(unit->memory,
 		    "%s_from_text(aet_row_text_or_null(%s, %s))", type->c, row, place);
+	if (type->read != NULL)
+		return codegen_format(unit->memory, "%s(%s, %s)",
+		    codegen_custom_reader(unit, type), row, place);
 	if (type->shape == CODEGEN_VALUE)
 		return codegen_format(
 		    unit->memory, "aet_row_opt_%s(%s, %s)", type->codec, row, place);

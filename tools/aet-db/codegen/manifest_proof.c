@@ -3,11 +3,14 @@
 
 #include <string.h>
 
+#include "bodies.h"
 #include "describe.h"
 #include "proof.h"
+#include "stored.h"
 
 typedef struct proving {
 	codegen_model model;
+	codegen_bodies_asking ask;
 	codegen_function_facts *facts;
 	codegen_printed printed;
 } proving;
@@ -34,6 +37,7 @@ prove(void *ctx, const uint32_t *types, bool *required, size_t parameter_count,
 	for (size_t i = 0; i < parameter_count; i++)
 		required[i] = required[i] && !is_struct(p->model.pg_types, types[i]);
 	tree = codegen_tree_query(codegen_tree_parse(p->model.memory, text));
+	codegen_bodies_learn(&p->ask, p->facts, tree);
 	return codegen_prove(&p->model, p->facts, tree,
 	    (codegen_required){ required, parameter_count }, not_null, column_count);
 }
@@ -47,6 +51,13 @@ prepare(proving *p, aet__connection *connection, aet__deadline deadline, aet_err
 	if (status == AET_OK)
 		status = codegen_functions_read(
 		    p->model.memory, connection, deadline, &p->facts, err);
+	p->ask =
+	    (codegen_bodies_asking){ p->model.memory, connection, &p->printed, deadline };
+	if (status == AET_OK)
+		status = codegen_bodies_read(&p->ask, p->facts, err);
+	if (status == AET_OK)
+		status =
+		    codegen_stored_read(&p->model, p->facts, connection, deadline, err);
 	if (status == AET_OK)
 		status =
 		    codegen_describe_settings(connection, &p->printed, deadline, err);

@@ -3,13 +3,23 @@
 
 #include <string.h>
 
+#include "library.h"
+#include "overrides.h"
+#include "registry.h"
+
 void
 codegen_model_build(codegen_model *model)
 {
+	codegen_registry_begin(model);
+	if (!model->config->queries_only) {
+		codegen_model_nouns(model);
+		codegen_model_library(model);
+	}
+	codegen_overrides_resolve(model);
 	codegen_model_enums(model);
+	codegen_model_check_enums(model);
 	if (model->config->queries_only)
 		return;
-	codegen_model_nouns(model);
 	codegen_model_keys(model);
 	codegen_model_ids(model);
 	codegen_model_fields(model);
@@ -23,7 +33,36 @@ codegen_model_noun(const codegen_model *model, const char *schema, const char *t
 		if (strcmp(model->nouns[i]->table->schema, schema) == 0 &&
 		    strcmp(model->nouns[i]->table->name, table) == 0)
 			return model->nouns[i];
+	for (size_t i = 0; i < model->external_count; i++)
+		if (strcmp(model->externals[i]->table->schema, schema) == 0 &&
+		    strcmp(model->externals[i]->table->name, table) == 0)
+			return model->externals[i];
 	return NULL;
+}
+
+static codegen_field *
+find_field(codegen_noun *const *nouns, size_t count, uint32_t relation, int number)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (nouns[i]->table->oid != relation)
+			continue;
+		for (size_t j = 0; j < nouns[i]->field_count; j++)
+			if (nouns[i]->fields[j].column->number == number)
+				return &nouns[i]->fields[j];
+	}
+	return NULL;
+}
+
+codegen_field *
+codegen_model_field(const codegen_model *model, uint32_t relation, int number)
+{
+	codegen_field *field =
+	    find_field(model->nouns, model->noun_count, relation, number);
+
+	if (field == NULL)
+		field =
+		    find_field(model->externals, model->external_count, relation, number);
+	return relation != 0 ? field : NULL;
 }
 
 codegen_field *
@@ -61,23 +100,4 @@ codegen_kind_is_batch(codegen_query_kind kind)
 {
 	return kind == CODEGEN_COPYFROM || kind == CODEGEN_BATCHEXEC ||
 	       kind == CODEGEN_BATCHONE || kind == CODEGEN_BATCHMANY;
-}
-
-/* The function of a query, and the types that it may need. */
-bool
-codegen_query_takes(const codegen_model *model, const char *name)
-{
-	static const char *const tails[] = { "", "_params", "_row", "_row_list" };
-
-	for (size_t i = 0; i < model->query_count; i++) {
-		const char *query = model->queries[i].name;
-		size_t len = strlen(query);
-
-		if (strncmp(name, query, len) != 0)
-			continue;
-		for (size_t j = 0; j < sizeof(tails) / sizeof(tails[0]); j++)
-			if (strcmp(name + len, tails[j]) == 0)
-				return true;
-	}
-	return false;
 }

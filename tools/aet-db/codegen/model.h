@@ -41,13 +41,34 @@ typedef struct codegen_enum {
 
 typedef struct codegen_noun codegen_noun;
 
-/* The key of a noun whose primary key is one uuid, in a type of its own. */
+/* The key of a noun whose primary key is one uuid, or what the configuration says, in
+ * a type of its own. */
 typedef struct codegen_id {
-	const char *name; /* "user_id" */
-	const char *c;    /* "aet_user_id" */
+	const char *name;    /* "user_id" */
+	const char *c;       /* "aet_user_id" */
+	const char *inner_c; /* "aet_uuid" */
 	const codegen_noun *noun;
 	codegen_type type;
 } codegen_id;
+
+/* A type of the caller's own, which the configuration names. */
+typedef struct codegen_custom {
+	const char *stem; /* "cents" */
+	const char *c;    /* "game_cents" */
+	const char *include;
+	const char *opt;
+	const char *field;
+	const char *set;
+} codegen_custom;
+
+/* What the configuration says of a column, or else of a type. */
+typedef struct codegen_overridden {
+	const codegen_override *says;
+	uint32_t relation; /* 0: of a type */
+	int number;
+	uint32_t type;          /* that, or the column's, what is under a domain */
+	const codegen_type *as; /* NULL: as it is without */
+} codegen_overridden;
 
 typedef struct codegen_field {
 	const codegen_noun *noun;
@@ -92,6 +113,8 @@ struct codegen_noun {
 	const char *c;                      /* "aet_session" */
 	const char *variable;               /* "session", as a parameter */
 	const char *sql_name;               /* "public.user_sessions" */
+	const char *file;                   /* "session": its header's and source's */
+	bool external; /* the library's: nothing is generated for it */
 	codegen_field *fields;
 	size_t field_count;
 	codegen_key *keys; /* the primary key first, if there is one */
@@ -128,6 +151,8 @@ typedef struct codegen_query_parameter {
 	bool nullable; /* sqlc.narg, or what it feeds may be NULL */
 	bool optional; /* only in optional clauses, which go with it */
 	bool outside;  /* used outside of them */
+	bool cast;     /* the text casts it: a value is expected, */
+	bool plain;    /* but not everywhere */
 	const codegen_type *type;
 	const char *type_text; /* format_type */
 } codegen_query_parameter;
@@ -167,8 +192,10 @@ typedef struct codegen_piece {
 typedef struct codegen_sort {
 	const char *sql_name;
 	const char *name; /* as an argument */
+	const char *c;    /* its enum */
 	size_t at;
 	const char **keys;
+	const char **constants; /* one for each key */
 	size_t count;
 } codegen_sort;
 
@@ -183,6 +210,10 @@ typedef struct codegen_query {
 	size_t at; /* the offset of its name in the source */
 	const char *name;
 	const char *title; /* as the annotation has it */
+	const char *stem;  /* of what is static for it: read_STEM, STEM_columns */
+	const char *row_c; /* its own row's struct */
+	const char *params_c;
+	const char *each_c; /* what takes each row */
 	codegen_query_kind kind;
 	const char *comment; /* the lines above it; "" if none */
 	const char *sql;     /* as it is sent: parameters are $1, $2, ... */
@@ -216,8 +247,14 @@ typedef struct codegen_model {
 	const aet__catalog *catalog;
 	codegen_pg_types *pg_types;
 	codegen_script script; /* that made the schema; empty where it was there */
+	codegen_scope *names;  /* of everything in its headers: registry.h */
+	const char *set_stem;  /* of the function that gives all statements */
 	codegen_enum **enums;
 	size_t enum_count;
+	codegen_overridden *overridden; /* overrides.h */
+	size_t overridden_count;
+	codegen_custom **customs;
+	size_t custom_count;
 	codegen_made **made; /* each after those that it is made of */
 	size_t made_count;
 	bool beyond; /* types of <aeturnis/values.h> are used */
@@ -225,6 +262,10 @@ typedef struct codegen_model {
 	size_t id_count;
 	codegen_noun **nouns; /* by schema and table */
 	size_t noun_count;
+	uint32_t *library; /* relations and types that are the library's: library.h */
+	size_t library_count;
+	codegen_noun **externals; /* its nouns, which keys refer to */
+	size_t external_count;
 	codegen_query *queries; /* by file and place in it */
 	size_t query_count;
 } codegen_model;
@@ -234,9 +275,6 @@ void codegen_model_build(codegen_model *model);
 
 /* Whether it answers with rows, and takes many items. */
 bool codegen_kind_has_rows(codegen_query_kind kind);
-/* Whether name, without the package's prefix, is a query's. */
-bool codegen_query_takes(const codegen_model *model, const char *name);
-
 bool codegen_kind_is_batch(codegen_query_kind kind);
 
 /* ":one" (queries.c). */
@@ -244,23 +282,38 @@ const char *codegen_kind_text(codegen_query_kind kind);
 
 /* ---- its parts, in the order in which they are built --------------------- */
 
-void codegen_model_enums(codegen_model *model);     /* model_enums.c */
 void codegen_model_nouns(codegen_model *model);     /* model_nouns.c */
+void codegen_model_enums(codegen_model *model);     /* model_enums.c */
 void codegen_model_keys(codegen_model *model);      /* model_keys.c */
 void codegen_model_ids(codegen_model *model);       /* model_ids.c */
 void codegen_model_fields(codegen_model *model);    /* model_fields.c */
 void codegen_model_relations(codegen_model *model); /* model_relations.c */
 
-/* The enum of a column, by the configuration or by its type; NULL: none. */
-codegen_enum *codegen_model_enum_of(
-    const codegen_model *model, const aet__table *table, const aet__table_column *column);
+/* The C type of a table's or view's column, by the configuration or by its type
+ * (model_columns.c); NULL as below. */
+const codegen_type *codegen_model_column(
+    codegen_model *model, const aet__table *table, const aet__table_column *column);
+
+/* A noun's fields, each with its column (model_nouns.c). */
+void codegen_noun_begin(codegen_model *model, codegen_noun *noun);
+
+/* Whether the columns and domains of configured enums are there, and can hold them. */
+void codegen_model_check_enums(codegen_model *model);
 
 /* The C type of an SQL type (made_types.c); NULL where PostgreSQL itself cannot
  * send it in binary form. */
 const codegen_type *codegen_model_type(codegen_model *model, uint32_t oid);
 
+/* Which type it is on the wire, what is under a domain, and nothing of C; NULL
+ * likewise. */
+codegen_type *codegen_model_identity(codegen_model *model, uint32_t oid);
+
 codegen_noun *codegen_model_noun(
     const codegen_model *model, const char *schema, const char *table);
+/* A column of a noun, the package's own or the library's; NULL: it is none's. */
+codegen_field *codegen_model_field(
+    const codegen_model *model, uint32_t relation, int number);
+
 codegen_field *codegen_noun_field(const codegen_noun *noun, const char *column);
 
 /* An SQL identifier, quoted only where it must be. */

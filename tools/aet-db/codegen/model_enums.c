@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "model.h"
+#include "library.h"
+#include "registry.h"
 
 static codegen_enum *
 add_enum(codegen_model *model, const char *name, size_t value_count)
@@ -22,22 +23,22 @@ add_enum(codegen_model *model, const char *name, size_t value_count)
 	return made;
 }
 
-/* Values whose names come out the same get numbers: "a-b" and "a b". */
+/* Values whose names come out the same get numbers: "a-b" and "a b"; so do those
+ * that meet another enum's: "b_c" of a, "c" of a_b. */
 static void
 add_values(codegen_model *model, codegen_enum *to, const char *const *texts, size_t count)
 {
 	const char *upper = codegen_upper(model->memory, to->c);
-	codegen_scope scope = { .memory = model->memory };
 
-	to->invalid = codegen_format(model->memory, "%s_INVALID", upper);
-	codegen_scope_take(&scope, to->invalid, "");
+	to->invalid = codegen_registry_constant(
+	    model, codegen_format(model->memory, "%s_INVALID", upper), to->name);
 	for (size_t i = 0; i < count; i++) {
 		const char *name =
 		    codegen_upper(model->memory, codegen_name(model->memory, texts[i]));
 
 		name = codegen_format(model->memory, "%s_%s", upper, name);
 		to->values[i].text = texts[i];
-		to->values[i].c = codegen_scope_unique(&scope, name);
+		to->values[i].c = codegen_registry_constant(model, name, to->name);
 	}
 	to->value_count = count;
 }
@@ -72,40 +73,23 @@ qualified(codegen_model *model, const aet__enum_type *type)
 	return codegen_keep(model->memory, &name);
 }
 
-/* What else an enum's name is a part of must be nobody else's, too. */
-static bool
-is_free(const codegen_model *model, const char *name)
-{
-	static const char *const forms[][2] = { { "", "" }, { "field_", "" },
-		{ "set_", "" }, { "", "_to_text" }, { "", "_from_text" },
-		{ "", "_array" } };
-
-	for (size_t i = 0; i < model->enum_count; i++)
-		if (strcmp(model->enums[i]->name, name) == 0)
-			return false;
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
-		if (codegen_query_takes(model, codegen_format(model->memory, "%s%s%s",
-						   forms[i][0], name, forms[i][1])))
-			return false;
-	return true;
-}
-
-/* Two of a name are told apart by their schemas; one that is called like a query
- * gives way. */
+/* Two of a name are told apart by their schemas; one that is called like something
+ * else gives way. */
 static const char *
 native_name(codegen_model *model, const aet__enum_type *native)
 {
+	const char *owner =
+	    codegen_format(model->memory, "enum \"%s.%s\"", native->schema, native->name);
 	const char *name = codegen_name(model->memory, native->name);
-	const char *names[] = { name,
-		codegen_format(model->memory, "%s_%s",
-		    codegen_name(model->memory, native->schema), name),
-		codegen_format(model->memory, "%s_enum", name) };
-	size_t skipped = strcmp(native->schema, "public") == 0 ? 1 : 3;
+	bool public = strcmp(native->schema, "public") == 0;
+	const char *other = codegen_format(model->memory, "%s_enum", name);
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (i != skipped && is_free(model, names[i]))
-			return names[i];
-	return name;
+	if (!public)
+		other = codegen_format(model->memory, "%s_%s",
+		    codegen_name(model->memory, native->schema), name);
+	if (!codegen_registry_is_free(model, name, codegen_enum_forms))
+		name = other;
+	return codegen_registry_unique(model, name, codegen_enum_forms, owner);
 }
 
 static void
@@ -127,11 +111,24 @@ static void
 add_configured(codegen_model *model, const codegen_enum_config *config)
 {
 	codegen_enum *made = add_enum(model, config->name, config->values.count);
+	const char *owner = codegen_format(
+	    model->memory, "the configuration's enum \"%s\"", config->name);
 
+	codegen_registry_claim(model, made->name, codegen_value_forms, owner);
+	codegen_registry_claim(model,
+	    codegen_format(
+		model->memory, "set_%s", codegen_plural(model->memory, made->name)),
+	    codegen_one_form, owner);
 	made->open = config->open;
 	add_values(model, made, config->values.items, config->values.count);
 	made->type = make_type(model, made, false);
 	made->array_type = make_type(model, made, true);
+}
+
+static bool
+is_wanted(const codegen_model *model, const aet__enum_type *native)
+{
+	return !codegen_library_has(model, native->oid);
 }
 
 void
@@ -140,25 +137,11 @@ codegen_model_enums(codegen_model *model)
 	for (size_t i = 0; i < model->config->enum_count; i++)
 		add_configured(model, &model->config->enums[i]);
 	for (size_t i = 0; i < model->catalog->enum_count; i++)
-		if (strcmp(model->catalog->enums[i].schema, "public") == 0)
+		if (is_wanted(model, &model->catalog->enums[i]) &&
+		    strcmp(model->catalog->enums[i].schema, "public") == 0)
 			add_native(model, &model->catalog->enums[i]);
 	for (size_t i = 0; i < model->catalog->enum_count; i++)
-		if (strcmp(model->catalog->enums[i].schema, "public") != 0)
+		if (is_wanted(model, &model->catalog->enums[i]) &&
+		    strcmp(model->catalog->enums[i].schema, "public") != 0)
 			add_native(model, &model->catalog->enums[i]);
-}
-
-codegen_enum *
-codegen_model_enum_of(
-    const codegen_model *model, const aet__table *table, const aet__table_column *column)
-{
-	const char *path = codegen_format(
-	    model->memory, "%s.%s.%s", table->schema, table->name, column->name);
-
-	for (size_t i = 0; i < model->config->enum_count; i++)
-		if (codegen_texts_have(&model->config->enums[i].columns, path))
-			return model->enums[i];
-	for (size_t i = model->config->enum_count; i < model->enum_count; i++)
-		if (model->enums[i]->native->oid == column->base_type)
-			return model->enums[i];
-	return NULL;
 }

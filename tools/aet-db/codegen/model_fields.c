@@ -2,54 +2,19 @@
 /* What each column is in C, and what may be done with it. */
 #include <string.h>
 
-#include "model.h"
-
-static bool
-is_text(const codegen_type *type)
-{
-	return type != NULL && type->shape == CODEGEN_TEXT;
-}
-
-/* A configured enum lies over a text column, and is sent as that type. */
-static const codegen_type *
-configured_type(codegen_model *model, codegen_enum *values, const codegen_type *under)
-{
-	codegen_type *type = codegen_room(model->memory, 1, sizeof(*type));
-
-	*type = is_text(under) ? values->type : values->array_type;
-	type->oid = under->oid;
-	type->parameter_oid = under->parameter_oid;
-	type->sql = under->sql;
-	values->arrays = values->arrays || !is_text(under);
-	return type;
-}
-
-static const codegen_type *
-field_type(codegen_model *model, const codegen_noun *noun, codegen_field *field)
-{
-	const codegen_type *type = codegen_model_type(model, field->column->base_type);
-	codegen_enum *values = codegen_model_enum_of(model, noun->table, field->column);
-
-	if (values == NULL)
-		return type;
-	if (values->native != NULL)
-		return &values->type;
-	if (is_text(type) || (type != NULL && type->shape == CODEGEN_TEXTS))
-		return configured_type(model, values, type);
-	codegen_say(model->messages, model->config->schema, NULL,
-	    "column \"%s.%s\" is %s, which cannot hold the values of enum \"%s\": text "
-	    "or text[] can",
-	    noun->sql_name, field->column->name, field->column->type_text, values->name);
-	return type;
-}
+#include "overrides.h"
 
 static void
-set_rules(codegen_field *field)
+set_rules(const codegen_model *model, codegen_field *field)
 {
+	const codegen_override *says =
+	    codegen_override_of(model, field->noun->table->oid, field->column->number);
 	const aet__table_column *column = field->column;
 	bool made = column->generated != '\0' || column->identity == 'a';
 
 	field->nullable = !column->not_null && !column->domain_not_null;
+	if (says != NULL && says->nullable_is_set)
+		field->nullable = says->nullable;
 	field->insertable = !made;
 	field->required = field->insertable && !field->nullable && !column->has_default &&
 			  column->identity == '\0';
@@ -64,6 +29,11 @@ set_config(const codegen_noun *noun, codegen_field *field)
 	if (config == NULL)
 		return;
 	field->secret = codegen_texts_have(&config->secret, field->column->name);
+	if (codegen_texts_have(&config->hidden, field->column->name)) {
+		field->secret = true;
+		field->insertable = false;
+		field->updatable = false;
+	}
 	for (size_t i = 0; i < config->touch_count && field->updatable; i++)
 		if (strcmp(config->touches[i].column, field->column->name) == 0)
 			field->touch = config->touches[i].sql;
@@ -78,34 +48,64 @@ is_in_order(const codegen_noun *noun, const codegen_field *field)
 	return false;
 }
 
-/* Columns that the configuration names must be there, and do what it says. */
+static const char *
+columns_of(const codegen_model *model, const codegen_noun *noun)
+{
+	return codegen_column_names(model->memory, noun->table);
+}
+
+/* Columns that are in no row must be there, and not be needed there. */
 static void
-check_config(codegen_model *model, const codegen_noun *noun)
+check_left_out(codegen_model *model, const codegen_noun *noun,
+    const codegen_texts *columns, const char *key)
+{
+	for (size_t i = 0; i < columns->count; i++) {
+		const codegen_field *field = codegen_noun_field(noun, columns->items[i]);
+
+		if (field == NULL)
+			codegen_config_wrong(model->messages, model->config->file,
+			    noun->config->path, key, columns_of(model, noun),
+			    "table \"%s\" has no column \"%s\"", noun->sql_name,
+			    columns->items[i]);
+		else if (is_in_order(noun, field))
+			codegen_config_wrong(model->messages, model->config->file,
+			    noun->config->path, key, NULL,
+			    "column \"%s.%s\" cannot be %s: lists are ordered by it",
+			    noun->sql_name, field->column->name, key);
+		else if (field->required && !field->insertable)
+			codegen_config_wrong(model->messages, model->config->file,
+			    noun->config->path, key, NULL,
+			    "column \"%s.%s\" cannot be %s: every insert must give it",
+			    noun->sql_name, field->column->name, key);
+	}
+}
+
+static void
+check_touches(codegen_model *model, const codegen_noun *noun)
 {
 	const codegen_table_config *config = noun->config;
 
-	for (size_t i = 0; config != NULL && i < config->secret.count; i++) {
-		const codegen_field *field =
-		    codegen_noun_field(noun, config->secret.items[i]);
-
-		if (field == NULL)
-			codegen_say(model->messages, model->config->schema, NULL,
-			    "table \"%s\" has no column \"%s\", which \"secret\" names",
-			    noun->sql_name, config->secret.items[i]);
-		else if (is_in_order(noun, field))
-			codegen_say(model->messages, model->config->schema, NULL,
-			    "column \"%s.%s\" cannot be secret: lists are ordered by it",
-			    noun->sql_name, field->column->name);
-	}
-	for (size_t i = 0; config != NULL && i < config->touch_count; i++) {
+	for (size_t i = 0; i < config->touch_count; i++) {
 		const codegen_field *field =
 		    codegen_noun_field(noun, config->touches[i].column);
 
 		if (field == NULL || !field->updatable)
-			codegen_say(model->messages, model->config->schema, NULL,
+			codegen_config_wrong(model->messages, model->config->file,
+			    config->path, "touch", columns_of(model, noun),
 			    "table \"%s\" has no column \"%s\" that \"touch\" could set",
 			    noun->sql_name, config->touches[i].column);
 	}
+}
+
+/* Columns that the configuration names must be there, and do what it says. */
+static void
+check_config(codegen_model *model, const codegen_noun *noun)
+{
+	if (noun->config == NULL)
+		return;
+	check_left_out(model, noun, &noun->config->secret, "secret");
+	check_left_out(model, noun, &noun->config->hidden, "hidden");
+	check_touches(model, noun);
 }
 
 static void
@@ -114,7 +114,8 @@ check_row(codegen_model *model, const codegen_noun *noun)
 	for (size_t i = 0; i < noun->field_count; i++)
 		if (!noun->fields[i].secret)
 			return;
-	codegen_say(model->messages, model->config->schema, NULL,
+	codegen_config_wrong(model->messages, model->config->file,
+	    noun->config != NULL ? noun->config->path : "", "secret", NULL,
 	    "every column of table \"%s\" is secret: nothing is left for a row",
 	    noun->sql_name);
 }
@@ -127,8 +128,12 @@ set_names(codegen_model *model, codegen_noun *noun)
 
 	for (size_t i = 0; i < noun->field_count; i++) {
 		codegen_field *field = &noun->fields[i];
+		const codegen_override *says =
+		    codegen_override_of(model, noun->table->oid, field->column->number);
 		const char *name = field->column->name;
 
+		if (says != NULL && says->name != NULL)
+			name = says->name;
 		field->name =
 		    codegen_scope_unique(&members, codegen_member(model->memory, name));
 		field->parameter = codegen_scope_unique(
@@ -143,35 +148,9 @@ set_names(codegen_model *model, codegen_noun *noun)
 	}
 }
 
-static void
-check_enum_columns(codegen_model *model, const codegen_enum_config *config)
-{
-	for (size_t i = 0; i < config->columns.count; i++) {
-		const char *path = config->columns.items[i];
-		bool found = false;
-
-		for (size_t j = 0; j < model->noun_count && !found; j++) {
-			const aet__table *table = model->nouns[j]->table;
-
-			for (size_t k = 0; k < table->column_count && !found; k++)
-				found =
-				    strcmp(path, codegen_format(model->memory, "%s.%s.%s",
-						     table->schema, table->name,
-						     table->columns[k].name)) == 0;
-		}
-		if (!found)
-			codegen_say(model->messages, model->config->schema,
-			    "names are \"schema.table.column\"",
-			    "enum \"%s\" names column \"%s\", which is not there",
-			    config->name, path);
-	}
-}
-
 void
 codegen_model_fields(codegen_model *model)
 {
-	for (size_t i = 0; i < model->config->enum_count; i++)
-		check_enum_columns(model, &model->config->enums[i]);
 	for (size_t i = 0; i < model->noun_count; i++) {
 		codegen_noun *noun = model->nouns[i];
 
@@ -179,14 +158,15 @@ codegen_model_fields(codegen_model *model)
 			codegen_field *field = &noun->fields[j];
 
 			if (field->type == NULL)
-				field->type = field_type(model, noun, field);
+				field->type = codegen_model_column(
+				    model, noun->table, field->column);
 			if (field->type == NULL)
 				codegen_say(model->messages, model->config->schema, NULL,
 				    "column \"%s.%s\" has type %s, for which there is no "
 				    "C type",
 				    noun->sql_name, field->column->name,
 				    field->column->type_text);
-			set_rules(field);
+			set_rules(model, field);
 			set_config(noun, field);
 		}
 		set_names(model, noun);

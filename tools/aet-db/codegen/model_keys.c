@@ -3,7 +3,7 @@
  * unique indexes over plain columns of all rows; each set of columns once. */
 #include <string.h>
 
-#include "model.h"
+#include "overrides.h"
 
 static bool
 has_columns(const codegen_key *key, codegen_field **fields, size_t count)
@@ -113,13 +113,14 @@ newest(codegen_model *model, const codegen_noun *noun)
 	codegen_field *field = codegen_noun_field(noun, noun->config->newest);
 
 	if (field == NULL)
-		codegen_say(model->messages, model->config->schema, NULL,
-		    "table \"%s\" has no column \"%s\", which the configuration's "
-		    "\"newest\" "
-		    "names",
-		    noun->sql_name, noun->config->newest);
+		codegen_config_wrong(model->messages, model->config->file,
+		    noun->config->path, "newest",
+		    codegen_column_names(model->memory, noun->table),
+		    "table \"%s\" has no column \"%s\"", noun->sql_name,
+		    noun->config->newest);
 	else if (!field->column->not_null)
-		codegen_say(model->messages, model->config->schema,
+		codegen_config_wrong(model->messages, model->config->file,
+		    noun->config->path, "newest",
 		    "a page cannot go on after a row without a place: make it NOT NULL",
 		    "column \"%s.%s\" may be NULL, so \"newest\" cannot name it",
 		    noun->sql_name, field->column->name);
@@ -156,4 +157,6 @@ codegen_model_keys(codegen_model *model)
 		add_keys(model, model->nouns[i]);
 		set_order(model, model->nouns[i]);
 	}
+	for (size_t i = 0; i < model->external_count; i++)
+		add_keys(model, model->externals[i]);
 }

@@ -35,11 +35,15 @@ match_key(codegen_model *model, const codegen_noun *parent, codegen_noun *child,
 	return NULL;
 }
 
+/* A key that is itself a foreign key says nothing by "id". */
 static const char *
-relation_name(codegen_model *model, const aet__constraint *from)
+relation_name(
+    codegen_model *model, const codegen_noun *parent, const aet__constraint *from)
 {
 	aet__text name = { 0 };
 
+	if (from->column_count == 1 && strcmp(from->columns[0], "id") == 0)
+		return parent->name;
 	for (size_t i = 0; i < from->column_count; i++) {
 		aet__text_add(&name, i == 0 ? "" : "_and_");
 		aet__text_add(
@@ -76,7 +80,7 @@ add_relation(codegen_model *model, codegen_noun *child, const aet__constraint *f
 	if (relation->key == NULL || is_known(child, relation))
 		return;
 	relation->constraint = from->name;
-	relation->name = relation_name(model, from);
+	relation->name = relation_name(model, parent, from);
 	relation->child = child;
 	relation->parent = parent;
 	child->parents = codegen_append(model->memory, child->parents,

@@ -5,29 +5,40 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Keywords of C up to C23 and C++ up to C++23, and macros that the standard
- * headers or GNU mode define in small letters. Sorted, for bsearch. */
-static const char *const words[] = { "EOF", "NULL", "alignas", "alignof", "and", "and_eq",
-	"asm", "assert", "atomic_cancel", "atomic_commit", "atomic_noexcept", "auto",
-	"bitand", "bitor", "bool", "break", "case", "catch", "char", "char16_t",
-	"char32_t", "char8_t", "class", "co_await", "co_return", "co_yield", "compl",
-	"complex", "concept", "const", "const_cast", "consteval", "constexpr",
-	"constinit", "continue", "decltype", "default", "delete", "do", "double",
-	"dynamic_cast", "else", "enum", "errno", "explicit", "export", "extern", "false",
-	"float", "for", "friend", "goto", "i386", "if", "imaginary", "inline", "int",
-	"linux", "long", "mutable", "namespace", "new", "noexcept", "noreturn", "not",
-	"not_eq", "nullptr", "offsetof", "operator", "or", "or_eq", "private",
-	"protected", "public", "reflexpr", "register", "reinterpret_cast", "requires",
-	"restrict", "return", "short", "signed", "sizeof", "static", "static_assert",
-	"static_cast", "stderr", "stdin", "stdout", "struct", "switch", "synchronized",
-	"template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid",
-	"typename", "typeof", "typeof_unqual", "union", "unix", "unsigned", "using",
-	"virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq" };
+/* Keywords of C up to C23 and C++ up to C++23, macros that the standard headers or
+ * GNU mode define in small letters, and those in capitals that are likely to be
+ * included. Sorted, for bsearch. */
+static const char *const words[] = { "BUFSIZ", "CHAR_BIT", "CHAR_MAX", "CHAR_MIN", "EOF",
+	"EXIT_FAILURE", "EXIT_SUCCESS", "FILENAME_MAX", "FOPEN_MAX", "I", "INFINITY",
+	"INT16_MAX", "INT16_MIN", "INT32_MAX", "INT32_MIN", "INT64_MAX", "INT64_MIN",
+	"INT8_MAX", "INT8_MIN", "INTMAX_MAX", "INTMAX_MIN", "INTPTR_MAX", "INTPTR_MIN",
+	"INT_MAX", "INT_MIN", "LLONG_MAX", "LLONG_MIN", "LONG_MAX", "LONG_MIN", "NAN",
+	"NULL", "PTRDIFF_MAX", "PTRDIFF_MIN", "RAND_MAX", "SCHAR_MAX", "SCHAR_MIN",
+	"SEEK_CUR", "SEEK_END", "SEEK_SET", "SHRT_MAX", "SHRT_MIN", "SIZE_MAX", "TMP_MAX",
+	"UCHAR_MAX", "UINT16_MAX", "UINT32_MAX", "UINT64_MAX", "UINT8_MAX", "UINTMAX_MAX",
+	"UINTPTR_MAX", "UINT_MAX", "ULLONG_MAX", "ULONG_MAX", "USHRT_MAX", "WCHAR_MAX",
+	"WCHAR_MIN", "alignas", "alignof", "and", "and_eq", "asm", "assert",
+	"atomic_cancel", "atomic_commit", "atomic_noexcept", "auto", "bitand", "bitor",
+	"bool", "break", "case", "catch", "char", "char16_t", "char32_t", "char8_t",
+	"class", "co_await", "co_return", "co_yield", "compl", "complex", "concept",
+	"const", "const_cast", "consteval", "constexpr", "constinit", "continue",
+	"decltype", "default", "delete", "do", "double", "dynamic_cast", "else", "enum",
+	"errno", "explicit", "export", "extern", "false", "float", "for", "friend",
+	"goto", "i386", "if", "imaginary", "inline", "int", "linux", "long", "mutable",
+	"namespace", "new", "noexcept", "noreturn", "not", "not_eq", "nullptr",
+	"offsetof", "operator", "or", "or_eq", "private", "protected", "public",
+	"reflexpr", "register", "reinterpret_cast", "requires", "restrict", "return",
+	"short", "signed", "sizeof", "static", "static_assert", "static_cast", "stderr",
+	"stdin", "stdout", "struct", "switch", "synchronized", "template", "this",
+	"thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "typeof",
+	"typeof_unqual", "union", "unix", "unsigned", "using", "virtual", "void",
+	"volatile", "wchar_t", "while", "xor", "xor_eq" };
 
-/* What the bodies of generated functions name. */
+/* What the bodies of generated functions name, those of the test among them. */
 static const char *const locals[] = { "after", "args", "call", "count", "ctx", "db",
-	"each", "end", "err", "failure", "first", "item", "limit", "list", "out", "page",
-	"params", "row", "rows", "start", "status" };
+	"each", "end", "err", "expect", "expect_found", "failure", "first", "item",
+	"items", "limit", "list", "out", "page", "params", "row", "rows", "start",
+	"status", "statuses", "taken" };
 
 static int
 compare(const void *a, const void *b)
@@ -55,12 +66,19 @@ next_character(const char **at)
 	return value;
 }
 
+/* C keeps them for itself: _Bool, __LINE__. */
+static bool
+is_reserved(const char *name)
+{
+	return name[0] == '_' && (name[1] == '_' || isupper((unsigned char)name[1]));
+}
+
 char *
 codegen_name(codegen_memory *memory, const char *name)
 {
 	aet__text made = { 0 };
 
-	if (isdigit((unsigned char)name[0]))
+	if (isdigit((unsigned char)name[0]) || is_reserved(name))
 		aet__text_add_char(&made, 'n');
 	while (*name != '\0') {
 		unsigned c = next_character(&name);
@@ -196,6 +214,16 @@ make_room(codegen_scope *scope)
 	    codegen_room(scope->memory, scope->bucket_count, sizeof(*scope->buckets));
 	for (size_t i = 0; i < scope->count; i++)
 		*bucket(scope, scope->items[i]) = i + 1;
+}
+
+const char *
+codegen_scope_owner(codegen_scope *scope, const char *name)
+{
+	size_t place;
+
+	make_room(scope);
+	place = *bucket(scope, name);
+	return place != 0 ? scope->owners[place - 1] : NULL;
 }
 
 const char *

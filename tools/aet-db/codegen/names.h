@@ -12,7 +12,8 @@
 #include "memory.h"
 
 /* An identifier: other characters become '_', those outside ASCII uXXXX, and
- * what would begin with a digit gets an 'n' before it. */
+ * what would begin with a digit, or as only C's own names do (_Bool), gets an 'n'
+ * before it. */
 char *codegen_name(codegen_memory *memory, const char *name);
 
 /* The same for a struct's member or a parameter: what is a keyword of C or
@@ -41,6 +42,9 @@ typedef struct codegen_scope {
 	size_t bucket_count;
 	size_t count;
 } codegen_scope;
+
+/* Who has name; NULL: nobody. */
+const char *codegen_scope_owner(codegen_scope *scope, const char *name);
 
 /* Takes name for owner. NULL, or the owner who has it already. */
 const char *codegen_scope_take(codegen_scope *scope, const char *name, const char *owner);

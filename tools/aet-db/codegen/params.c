@@ -38,19 +38,19 @@ codegen_node_strip(const codegen_node *expression)
 
 /* The first use that says something is what counts for the name. */
 static void
-note(feeding *in, const codegen_node *expression, const char *name, bool nullable)
+note(feeding *in, const codegen_node *expression, codegen_fed by)
 {
 	const codegen_node *param = codegen_node_strip(expression);
 	size_t number;
 
-	if (!codegen_node_is(param, "PARAM") || name == NULL || name[0] == '\0')
+	if (!codegen_node_is(param, "PARAM") || by.name == NULL || by.name[0] == '\0')
 		return;
 	number = (size_t)codegen_node_number(param, "paramid");
 	if (number < 1 || number > in->count)
 		return;
 	if (in->fed[number - 1].name == NULL)
-		in->fed[number - 1] = (codegen_fed){ name, nullable };
-	else if (!nullable)
+		in->fed[number - 1] = by;
+	else if (!by.nullable)
 		in->fed[number - 1].nullable = false;
 }
 
@@ -60,36 +60,38 @@ entry_at(const codegen_node *query, long table)
 	return codegen_node_item(codegen_node_field(query, "rtable"), (size_t)table - 1);
 }
 
-static const char *
-column_name(const codegen_node *query, const codegen_node *expression)
+static codegen_fed
+column_of(const codegen_node *query, const codegen_node *expression)
 {
 	const codegen_node *var = codegen_node_strip(expression);
+	const codegen_node *entry = entry_at(query, codegen_node_number(var, "varno"));
+	codegen_fed column = { 0 };
 	const codegen_node *names;
 
 	if (!codegen_node_is(var, "VAR") || codegen_node_number(var, "varlevelsup") != 0)
-		return NULL;
-	names = codegen_node_field(
-	    codegen_node_field(
-		entry_at(query, codegen_node_number(var, "varno")), "eref"),
-	    "colnames");
-	return codegen_node_atom(
-	    codegen_node_item(names, (size_t)codegen_node_number(var, "varattno") - 1));
+		return column;
+	names = codegen_node_field(codegen_node_field(entry, "eref"), "colnames");
+	column.number = (int)codegen_node_number(var, "varattno");
+	column.name =
+	    codegen_node_atom(codegen_node_item(names, (size_t)column.number - 1));
+	if (codegen_node_number(entry, "rtekind") == CODEGEN_RTE_RELATION)
+		column.relation = (uint32_t)codegen_node_number(entry, "relid");
+	return column;
 }
 
 /* ---- what is stored ---------------------------------------------------------- */
 
 /* One of VALUES' rows: the n-th of each feeds the same column. */
 static void
-feed_values(feeding *in, const codegen_node *query, const codegen_node *var,
-    const char *name, bool nullable)
+feed_values(
+    feeding *in, const codegen_node *query, const codegen_node *var, codegen_fed by)
 {
 	const codegen_node *lists = codegen_node_field(
 	    entry_at(query, codegen_node_number(var, "varno")), "values_lists");
 	size_t column = (size_t)codegen_node_number(var, "varattno") - 1;
 
 	for (size_t i = 0; i < codegen_node_count(lists); i++)
-		note(in, codegen_node_item(codegen_node_item(lists, i), column), name,
-		    nullable);
+		note(in, codegen_node_item(codegen_node_item(lists, i), column), by);
 }
 
 static void
@@ -107,19 +109,23 @@ feed_stored(feeding *in, const codegen_node *query)
 		const codegen_pg_attribute *attribute =
 		    codegen_pg_attribute_find(in->model->pg_types, relation,
 			(int)codegen_node_number(target, "resno"));
-		bool nullable =
-		    attribute != NULL && !attribute->not_null &&
-		    !codegen_pg_type_refuses_null(in->model->pg_types, attribute->type);
+		codegen_fed by = { .relation = relation };
 
 		if (attribute == NULL)
 			continue;
+		by.name = attribute->name;
+		by.number = attribute->number;
+		by.nullable =
+		    !attribute->not_null &&
+		    !codegen_pg_type_refuses_null(in->model->pg_types, attribute->type);
 		if (codegen_node_is(value, "SUBSCRIPTINGREF")) {
 			value = codegen_node_field(value, "refassgnexpr");
-			nullable = false;
+			by.nullable = false;
+			by.relation = 0; /* an element is not of the column's type */
 		}
-		note(in, value, attribute->name, nullable);
+		note(in, value, by);
 		if (codegen_node_is(value, "VAR"))
-			feed_values(in, query, value, attribute->name, nullable);
+			feed_values(in, query, value, by);
 	}
 }
 
@@ -129,18 +135,18 @@ static void
 feed_arguments(feeding *in, const codegen_node *query, const codegen_node *call)
 {
 	const codegen_node *args = codegen_node_field(call, "args");
-	const char *name = NULL;
+	codegen_fed by = { 0 };
 
-	for (size_t i = 0; i < codegen_node_count(args) && name == NULL; i++)
-		name = column_name(query, codegen_node_item(args, i));
-	for (size_t i = 0; i < codegen_node_count(args) && name != NULL; i++) {
+	for (size_t i = 0; i < codegen_node_count(args) && by.name == NULL; i++)
+		by = column_of(query, codegen_node_item(args, i));
+	for (size_t i = 0; i < codegen_node_count(args) && by.name != NULL; i++) {
 		const codegen_node *argument =
 		    codegen_node_strip(codegen_node_item(args, i));
 		const codegen_node *elements = codegen_node_field(argument, "elements");
 
-		note(in, argument, name, false);
+		note(in, argument, by);
 		for (size_t j = 0; j < codegen_node_count(elements); j++)
-			note(in, codegen_node_item(elements, j), name, false);
+			note(in, codegen_node_item(elements, j), by);
 	}
 }
 
@@ -165,8 +171,10 @@ feed_query(feeding *in, const codegen_node *query)
 {
 	if (codegen_node_number(query, "resultRelation") > 0)
 		feed_stored(in, query);
-	note(in, codegen_node_field(query, "limitCount"), "limit", false);
-	note(in, codegen_node_field(query, "limitOffset"), "offset", false);
+	note(in, codegen_node_field(query, "limitCount"),
+	    (codegen_fed){ .name = "limit" });
+	note(in, codegen_node_field(query, "limitOffset"),
+	    (codegen_fed){ .name = "offset" });
 	feed_expressions(in, query, query);
 }
 

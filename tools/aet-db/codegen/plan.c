@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "registry.h"
+
 static void
 add_once(codegen_unit *unit, const char ***items, size_t *count, const char *text)
 {
@@ -65,6 +67,7 @@ codegen_unit_statement(
 	    unit->memory, unit->statements, &unit->statement_count, sizeof(*made));
 	made = &unit->statements[unit->statement_count - 1];
 	memset(made, 0, sizeof(*made));
+	codegen_scope_take(&unit->statics, name, "");
 	made->name = name;
 	made->sql = sql;
 	made->row = row;
@@ -106,12 +109,19 @@ void
 codegen_function_argument(codegen_unit *unit, codegen_function *function, const char *c,
     const char *name, const char *about)
 {
+	codegen_function_special(unit, function, CODEGEN_GIVEN, c, name, about);
+}
+
+void
+codegen_function_special(codegen_unit *unit, codegen_function *function,
+    codegen_role role, const char *c, const char *name, const char *about)
+{
 	codegen_argument *made;
 
 	function->arguments = codegen_append(
 	    unit->memory, function->arguments, &function->argument_count, sizeof(*made));
 	made = &function->arguments[function->argument_count - 1];
-	*made = (codegen_argument){ c, name, about };
+	*made = (codegen_argument){ c, name, about, role };
 }
 
 void
@@ -120,7 +130,7 @@ codegen_function_out(codegen_unit *unit, codegen_function *function, const char 
 {
 	const char *tail = list ? "_list" : "";
 
-	codegen_function_argument(unit, function,
+	codegen_function_special(unit, function, CODEGEN_OUT,
 	    codegen_format(unit->memory, "%s%s **", c, tail), "out",
 	    codegen_format(unit->memory, "owned: %s%s_free()%s. Untouched on failure", c,
 		tail, may_be_null ? "; NULL: not wanted" : ""));
@@ -131,8 +141,9 @@ begin_unit(codegen_unit *unit, const codegen_model *model, const codegen_noun *n
 {
 	unit->model = model;
 	unit->memory = model->memory;
+	unit->statics.memory = model->memory;
 	unit->noun = noun;
-	unit->name = noun != NULL ? noun->name : "queries";
+	unit->name = noun != NULL ? noun->file : "queries";
 }
 
 static void
@@ -149,12 +160,32 @@ plan_noun(codegen_unit *unit, const codegen_noun *noun)
 	codegen_plan_relations(unit);
 }
 
+/* Functions of tables are called after what somebody wrote. */
+static void
+claim_functions(const codegen_unit *unit)
+{
+	const char *owner =
+	    codegen_format(unit->memory, "a function of \"%s\"", unit->noun->name);
+	size_t prefix = strlen(unit->model->config->prefix) + 1;
+
+	for (size_t i = 0; i < unit->function_count; i++)
+		codegen_registry_claim(unit->model, unit->functions[i].name + prefix,
+		    codegen_one_form, owner);
+}
+
 static void
 plan_queries(codegen_unit *unit, const codegen_model *model)
 {
+	codegen_query **own =
+	    codegen_room(unit->memory, model->query_count, sizeof(codegen_query *));
+	size_t count = 0;
+
 	for (size_t i = 0; i < model->query_count; i++)
 		if (model->queries[i].home == unit->noun)
-			codegen_plan_query(unit, &model->queries[i]);
+			own[count++] = &model->queries[i];
+	codegen_plan_names(unit, own, count);
+	for (size_t i = 0; i < count; i++)
+		codegen_plan_query(unit, own[i]);
 }
 
 codegen_plan
@@ -170,8 +201,10 @@ codegen_plan_make(const codegen_model *model)
 
 		begin_unit(unit, model, model->nouns[i]);
 		plan_noun(unit, model->nouns[i]);
-		plan_queries(unit, model);
+		claim_functions(unit);
 	}
+	for (size_t i = 0; i < model->noun_count; i++)
+		plan_queries(&plan.units[i], model);
 	last = &plan.units[plan.unit_count];
 	begin_unit(last, model, NULL);
 	last->about = "Queries that belong to no one table.";

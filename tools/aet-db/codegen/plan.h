@@ -56,10 +56,24 @@ typedef struct codegen_statement {
 	bool named;                 /* a query's, not a table's */
 } codegen_statement;
 
+/* What an argument is for, whatever it is called. */
+typedef enum codegen_role {
+	CODEGEN_GIVEN, /* a value */
+	CODEGEN_PARAMS,
+	CODEGEN_ITEMS, /* the same, count of them */
+	CODEGEN_COUNT,
+	CODEGEN_STATUSES,
+	CODEGEN_TAKER, /* of rows, one by one */
+	CODEGEN_TAKER_CTX,
+	CODEGEN_OUT,
+	CODEGEN_CHANGED /* how many rows were */
+} codegen_role;
+
 typedef struct codegen_argument {
 	const char *c;
 	const char *name;
 	const char *about; /* NULL: its name says it */
+	codegen_role role;
 } codegen_argument;
 
 typedef struct codegen_function {
@@ -76,6 +90,7 @@ typedef struct codegen_function {
 typedef struct codegen_unit {
 	const codegen_model *model;
 	codegen_memory *memory;
+	codegen_scope statics;    /* names that only its source has */
 	const codegen_noun *noun; /* NULL: queries of no noun */
 	const char *name;         /* of its files */
 	const char *about;        /* what its header's first comment says */
@@ -120,6 +135,10 @@ void codegen_plan_each(codegen_unit *unit, const codegen_query *query,
     const codegen_row *row, codegen_function *function);
 extern const char codegen_body_each[];
 
+/* What the parts of the unit's queries are called (plan_names.c), once all else of
+ * the package has its names. */
+void codegen_plan_names(codegen_unit *unit, codegen_query *const *queries, size_t count);
+
 /* ---- queries with pieces (plan_pieces.c) ----------------------------------- */
 
 bool codegen_query_has_options(const codegen_query *query);
@@ -153,6 +172,8 @@ void codegen_statement_parameter(codegen_unit *unit, codegen_statement *statemen
 codegen_function *codegen_unit_function(codegen_unit *unit, const char *name);
 void codegen_function_argument(codegen_unit *unit, codegen_function *function,
     const char *c, const char *name, const char *about);
+void codegen_function_special(codegen_unit *unit, codegen_function *function,
+    codegen_role role, const char *c, const char *name, const char *about);
 /* The out argument of a row or list: "owned: aet_user_free()". */
 void codegen_function_out(codegen_unit *unit, codegen_function *function, const char *c,
     bool list, bool may_be_null);
@@ -175,6 +196,9 @@ const char *codegen_value_of_row(
     codegen_unit *unit, const codegen_field *field, const char *variable);
 const char *codegen_value_is_null(
     codegen_unit *unit, const codegen_field *field, const char *variable);
+
+/* A static function that reads a nullable value of the caller's own type. */
+const char *codegen_custom_reader(codegen_unit *unit, const codegen_type *type);
 
 /* ---- made types (made_values.c): static functions of the unit, named here ---- */
 

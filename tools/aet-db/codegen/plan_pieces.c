@@ -20,7 +20,7 @@ optional_c(codegen_memory *memory, const codegen_type *type)
 {
 	if (type->shape == CODEGEN_TEXTS || type->shape == CODEGEN_MADE)
 		return codegen_format(memory, "const %s *", type->c);
-	if (type->shape == CODEGEN_VALUE || type->shape == CODEGEN_ID)
+	if (codegen_type_has_opt(type))
 		return type->opt;
 	return codegen_value_argument(type);
 }
@@ -32,8 +32,7 @@ codegen_parameter_c(codegen_memory *memory, const codegen_query_parameter *param
 
 	if (parameter->optional)
 		return optional_c(memory, type);
-	if (parameter->nullable &&
-	    (type->shape == CODEGEN_VALUE || type->shape == CODEGEN_ID))
+	if (parameter->nullable && codegen_type_has_opt(type))
 		return type->opt;
 	return codegen_value_argument(type);
 }
@@ -44,7 +43,7 @@ is_there(codegen_unit *unit, const codegen_type *type, const char *value)
 {
 	bool open = type->values != NULL && type->values->open;
 
-	if (type->shape == CODEGEN_VALUE || type->shape == CODEGEN_ID)
+	if (codegen_type_has_opt(type))
 		return codegen_format(unit->memory, "%s.has_value", value);
 	if (type->shape == CODEGEN_JSON)
 		return codegen_format(unit->memory, "%s.text != NULL", value);
@@ -64,7 +63,7 @@ codegen_bind_optional(codegen_unit *unit, aet__text *out, const codegen_type *ty
 
 	if (type->shape == CODEGEN_TEXTS || type->shape == CODEGEN_MADE)
 		inside = codegen_format(unit->memory, "*%s", value);
-	if (type->shape == CODEGEN_VALUE || type->shape == CODEGEN_ID)
+	if (codegen_type_has_opt(type))
 		inside = codegen_format(unit->memory, "%s.value", value);
 	aet__text_addf(out, "\tif (%s)\n\t", is_there(unit, type, value));
 	codegen_bind_value(unit, out, type, inside, args);
@@ -75,19 +74,13 @@ const char *
 codegen_plan_sort(codegen_unit *unit, const codegen_query *query)
 {
 	const codegen_sort *sort = query->sort;
-	const char *c =
-	    codegen_format(unit->memory, "%s_%s_%s", unit->model->config->prefix,
-		query->name, codegen_name(unit->memory, sort->sql_name));
 	aet__text out = { 0 };
 
-	aet__text_addf(
-	    &out, "/* What %s is ordered by. */\ntypedef enum %s {\n", query->name, c);
+	aet__text_addf(&out, "/* What %s is ordered by. */\ntypedef enum %s {\n",
+	    query->name, sort->c);
 	for (size_t i = 0; i < sort->count; i++)
-		aet__text_addf(&out, "\t%s = %zu%s\n",
-		    codegen_upper(unit->memory,
-			codegen_format(unit->memory, "%s_%s", c, sort->keys[i])),
-		    i, i + 1 < sort->count ? "," : "");
-	aet__text_addf(&out, "} %s;\n", c);
+		aet__text_addf(&out, "\t%s = %zu,\n", sort->constants[i], i);
+	aet__text_addf(&out, "} %s;\n", sort->c);
 	codegen_unit_type(unit, codegen_keep(unit->memory, &out));
-	return c;
+	return sort->c;
 }

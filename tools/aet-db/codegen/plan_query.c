@@ -25,9 +25,8 @@ own_row(codegen_unit *unit, const codegen_query *query)
 	codegen_column *columns =
 	    codegen_room(unit->memory, query->column_count, sizeof(*columns));
 
-	row->c = codegen_format(
-	    unit->memory, "%s_%s_row", unit->model->config->prefix, query->name);
-	row->stem = query->name;
+	row->c = query->row_c;
+	row->stem = query->stem;
 	row->variable = "item";
 	row->columns = columns;
 	row->column_count = query->column_count;
@@ -54,7 +53,7 @@ plan_row(codegen_unit *unit, const codegen_query *query)
 			if (list)
 				codegen_unit_forward(unit,
 				    codegen_format(unit->memory, "%s_list", row->c));
-			codegen_unit_include(unit, query->row->name);
+			codegen_unit_include(unit, query->row->file);
 		}
 		return row;
 	}
@@ -75,8 +74,7 @@ plan_params(codegen_unit *unit, const codegen_query *query, const char *sort,
     codegen_function *function)
 {
 	bool batch = codegen_kind_is_batch(query->kind);
-	const char *c = codegen_format(
-	    unit->memory, "%s_%s_params", unit->model->config->prefix, query->name);
+	const char *c = query->params_c;
 	aet__text out = { 0 };
 
 	aet__text_addf(&out, "typedef struct %s {\n", c);
@@ -91,7 +89,7 @@ plan_params(codegen_unit *unit, const codegen_query *query, const char *sort,
 		aet__text_addf(&out, "\t%s %s;\n", sort, query->sort->name);
 	aet__text_addf(&out, "} %s;\n", c);
 	codegen_unit_type(unit, codegen_keep(unit->memory, &out));
-	codegen_function_argument(unit, function,
+	codegen_function_special(unit, function, batch ? CODEGEN_ITEMS : CODEGEN_PARAMS,
 	    codegen_format(unit->memory, "const %s *", c), batch ? "items" : "params",
 	    codegen_format(unit->memory, "borrowed for the call%s%s",
 		batch ? "; count of them" : "",
@@ -99,7 +97,8 @@ plan_params(codegen_unit *unit, const codegen_query *query, const char *sort,
 		    ? ". A member that is left {0} drops its clause"
 		    : ""));
 	if (batch)
-		codegen_function_argument(unit, function, "size_t", "count", NULL);
+		codegen_function_special(
+		    unit, function, CODEGEN_COUNT, "size_t", "count", NULL);
 }
 
 static const char *
@@ -146,21 +145,20 @@ plan_binder(codegen_unit *unit, const codegen_query *query, const char *binds)
 	codegen_unit_binder(
 	    unit, codegen_fill(unit->memory,
 		      "static void\n"
-		      "bind_{{name}}(aet_args *args, const void *item)\n"
+		      "bind_{{stem}}(aet_args *args, const void *item)\n"
 		      "{\n"
-		      "\tconst {{prefix}}_{{name}}_params *params = item;\n"
+		      "\tconst {{params}} *params = item;\n"
 		      "\n"
 		      "{{binds}}"
 		      "}\n",
-		      "name", query->name, "prefix", unit->model->config->prefix, "binds",
-		      binds));
+		      "stem", query->stem, "params", query->params_c, "binds", binds));
 }
 
 static const char body_one[] =
     "\taet_args args = { 0 };\n"
     "\n"
     "{{binds}}"
-    "\treturn aet_statement_find_one(db, &{{statement}}, &args, out, err);\n";
+    "\treturn aet_statement_find_one(db, &{{stem}}, &args, out, err);\n";
 
 /* No row is no failure: err stays as it was. */
 static const char body_opt[] =
@@ -169,7 +167,7 @@ static const char body_opt[] =
     "\taet_status status;\n"
     "\n"
     "{{binds}}"
-    "\tstatus = aet_statement_find_one(db, &{{statement}}, &args, out, &failure);\n"
+    "\tstatus = aet_statement_find_one(db, &{{stem}}, &args, out, &failure);\n"
     "\tif (status == AET_ENOTFOUND) {\n"
     "\t\t*out = NULL;\n"
     "\t\treturn AET_OK;\n"
@@ -182,34 +180,34 @@ static const char body_many[] =
     "\taet_args args = { 0 };\n"
     "\n"
     "{{binds}}"
-    "\treturn aet_statement_list(db, &{{statement}}, &args, out, err);\n";
+    "\treturn aet_statement_list(db, &{{stem}}, &args, out, err);\n";
 
 static const char body_exec[] =
     "\taet_args args = { 0 };\n"
     "\n"
     "{{binds}}"
-    "\treturn aet_statement_exec(db, &{{statement}}, &args, NULL, err);\n";
+    "\treturn aet_statement_exec(db, &{{stem}}, &args, NULL, err);\n";
 
 static const char body_execrows[] =
     "\taet_args args = { 0 };\n"
     "\n"
     "{{binds}}"
-    "\treturn aet_statement_exec(db, &{{statement}}, &args, rows, err);\n";
+    "\treturn aet_statement_exec(db, &{{stem}}, &args, rows, err);\n";
 
 static const char batch_fails[] =
     "The status is that of the first item that failed; the others are done all the "
     "same, but in a transaction, which fails with it.";
 
 static const char body_copy[] =
-    "\treturn aet_statement_copy(db, &{{statement}}, bind_{{name}}, items, count, "
+    "\treturn aet_statement_copy(db, &{{stem}}, bind_{{stem}}, items, count, "
     "sizeof(*items), err);\n";
 
 static const char body_copyfrom[] =
-    "\treturn aet_statement_insert_all(db, &{{statement}}, bind_{{name}}, items, "
+    "\treturn aet_statement_insert_all(db, &{{stem}}, bind_{{stem}}, items, "
     "count, sizeof(*items), NULL, err);\n";
 
 static const char body_batch[] =
-    "\treturn aet_statement_batch(db, &{{statement}}, bind_{{name}}, items, count, "
+    "\treturn aet_statement_batch(db, &{{stem}}, bind_{{stem}}, items, count, "
     "sizeof(*items), {{batch}}, statuses, {{out}}, err);\n";
 
 /* By codegen_query_kind. */
@@ -238,11 +236,11 @@ static void
 plan_batch_out(
     codegen_unit *unit, const codegen_row *row, bool list, codegen_function *function)
 {
-	codegen_function_argument(unit, function, "aet_status *", "statuses",
-	    "count of them, one for each item; may be NULL");
+	codegen_function_special(unit, function, CODEGEN_STATUSES, "aet_status *",
+	    "statuses", "count of them, one for each item; may be NULL");
 	if (row == NULL)
 		return;
-	codegen_function_argument(unit, function,
+	codegen_function_special(unit, function, CODEGEN_OUT,
 	    codegen_format(unit->memory, "%s%s **", row->c, list ? "_list" : ""), "out",
 	    codegen_format(unit->memory,
 		"count pointers, each owned: %s%s_free(); NULL where the item failed",
@@ -263,16 +261,12 @@ plan_out(codegen_unit *unit, const codegen_query *query, const codegen_row *row,
 		plan_batch_out(unit, row, query->kind == CODEGEN_BATCHMANY, function);
 		return;
 	}
-	codegen_function_out(unit, function, row != NULL ? row->c : "", false, false);
 	if (query->kind == CODEGEN_EXECROWS || query->kind == CODEGEN_EXECRESULT)
-		function->arguments[function->argument_count - 1] =
-		    (codegen_argument){ "int64_t *", "rows", "may be NULL" };
-	if (query->kind == CODEGEN_MANY)
-		function->arguments[function->argument_count - 1] = (codegen_argument){
-			codegen_format(unit->memory, "%s_list **", row->c), "out",
-			codegen_format(unit->memory,
-			    "owned: %s_list_free(). Untouched on failure", row->c)
-		};
+		codegen_function_special(
+		    unit, function, CODEGEN_CHANGED, "int64_t *", "rows", "may be NULL");
+	else
+		codegen_function_out(
+		    unit, function, row->c, query->kind == CODEGEN_MANY, false);
 	if (query->kind == CODEGEN_OPT)
 		function->arguments[function->argument_count - 1].about =
 		    codegen_format(unit->memory,
@@ -280,24 +274,11 @@ plan_out(codegen_unit *unit, const codegen_query *query, const codegen_row *row,
 			row->c);
 }
 
-/* What the statement is called in C: not like a parameter, which would hide it,
- * nor like a keyword or anything of libc's, none of which has a '_' inside. */
-static const char *
-statement_name(codegen_unit *unit, const codegen_query *query)
-{
-	bool taken = strchr(query->name, '_') == NULL;
-
-	for (size_t i = 0; i < query->parameter_count; i++)
-		taken = taken || strcmp(query->parameters[i].name, query->name) == 0;
-	return taken ? codegen_format(unit->memory, "%s_query", query->name)
-		     : query->name;
-}
-
 static void
 plan_statement(codegen_unit *unit, const codegen_query *query, const codegen_row *row)
 {
 	codegen_statement *statement =
-	    codegen_unit_statement(unit, statement_name(unit, query), query->sql, row);
+	    codegen_unit_statement(unit, query->stem, query->sql, row);
 
 	statement->named = true;
 	statement->writes = query->writes;
@@ -338,8 +319,7 @@ codegen_plan_query(codegen_unit *unit, const codegen_query *query)
 	function->fails = kinds[query->kind].fails;
 	function->body = codegen_fill(unit->memory,
 	    query->copy != NULL ? body_copy : kinds[query->kind].body, "binds", binds,
-	    "statement", statement_name(unit, query), "name", query->name, "out",
-	    row != NULL ? "out" : "NULL", "batch",
+	    "stem", query->stem, "out", row != NULL ? "out" : "NULL", "batch",
 	    query->kind == CODEGEN_BATCHMANY  ? "AET_BATCH_LISTS"
 	    : query->kind == CODEGEN_BATCHONE ? "AET_BATCH_ROWS"
 					      : "AET_BATCH_NOTHING");

@@ -195,7 +195,7 @@ plan_parent(codegen_unit *unit, const codegen_relation *relation)
 	aet__text body = { 0 };
 
 	codegen_unit_forward(unit, relation->parent->c);
-	codegen_unit_include(unit, relation->parent->name);
+	codegen_unit_include(unit, relation->parent->file);
 	codegen_function_argument(unit, function,
 	    codegen_format(unit->memory, "const %s *", noun->c), noun->variable, NULL);
 	codegen_function_out(unit, function, relation->parent->c, false, false);
@@ -242,7 +242,7 @@ plan_children(codegen_unit *unit, const codegen_relation *relation)
 		codegen_unit_forward(
 		    unit, codegen_format(unit->memory, "%s_list", child->c));
 	}
-	codegen_unit_include(unit, child->name);
+	codegen_unit_include(unit, child->file);
 	codegen_function_argument(unit, function,
 	    codegen_format(unit->memory, "const %s *", noun->c), noun->variable, NULL);
 	codegen_function_argument(unit, function,
@@ -273,7 +273,7 @@ codegen_plan_relations(codegen_unit *unit)
 		if (noun->order_count > 0)
 			plan_list_by(unit, relation);
 		if (noun->order_count > 0 && relation->key->count == 1 &&
-		    relation->fields[0]->type->shape == CODEGEN_ID) {
+		    relation->fields[0]->type->arrays) {
 			plan_list_by_many(unit, relation);
 			if (!relation->fields[0]->secret)
 				plan_list_of(unit, relation);

@@ -58,6 +58,8 @@ prove_function(const codegen_scope_of *scope, const codegen_node *entry, long co
 		return column == 1 && codegen_prove_expression(scope, call);
 	fact = codegen_function_fact_of(
 	    scope->proof->facts, (uint32_t)codegen_node_number(call, "funcid"));
+	if (column > 0 && codegen_prove_body(scope, call, "funcid", (size_t)column))
+		return true;
 	if (fact.class == CODEGEN_ROWS)
 		return true;
 	if (fact.class == CODEGEN_ROWS_FIRST)
@@ -109,8 +111,7 @@ prove_cte(
 	    codegen_scope_cte(at, codegen_node_text(entry, "ctename"));
 	const codegen_node *query = codegen_node_field(cte, "ctequery");
 
-	if (query == NULL || codegen_node_field(cte, "search_clause") != NULL ||
-	    codegen_node_field(cte, "cycle_clause") != NULL)
+	if (query == NULL)
 		return false;
 	if (codegen_node_flag(cte, "cterecursive"))
 		return prove_recursive(at, query, column);
@@ -156,6 +157,14 @@ is_excluded(const codegen_scope_of *scope, long table)
 		   "exclRelIndex") == table;
 }
 
+/* RETURNING of MERGE, from PostgreSQL 17 on: WHEN NOT MATCHED BY SOURCE has none. */
+static bool
+is_source_of_merge(const codegen_scope_of *scope, long table)
+{
+	return codegen_node_number(scope->query, "commandType") == CODEGEN_MERGE &&
+	       codegen_node_number(scope->query, "resultRelation") != table;
+}
+
 bool
 codegen_prove_var(const codegen_scope_of *scope, const codegen_node *var)
 {
@@ -167,6 +176,8 @@ codegen_prove_var(const codegen_scope_of *scope, const codegen_node *var)
 	/* RETURNING old.x, from PostgreSQL 18 on, is of a row that may not be. */
 	if (at == NULL || at->grouping_sets ||
 	    codegen_node_number(var, "varreturningtype") != 0)
+		return false;
+	if (is_source_of_merge(at, table))
 		return false;
 	if (codegen_scope_holds_column(at, table, column))
 		return true;
@@ -221,6 +232,22 @@ answer_entry(const codegen_node *query, size_t column)
 			return entry;
 	}
 	return NULL;
+}
+
+size_t
+codegen_query_width(const codegen_node *query)
+{
+	size_t width = 0;
+
+	while (answer_entry(query, width + 1) != NULL)
+		width++;
+	return width;
+}
+
+uint32_t
+codegen_query_type(const codegen_node *query, size_t column)
+{
+	return codegen_node_type(codegen_node_field(answer_entry(query, column), "expr"));
 }
 
 /* The row in question is one of which another query knows that columns of it, as

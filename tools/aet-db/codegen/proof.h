@@ -25,14 +25,19 @@ typedef struct codegen_required {
 bool codegen_prove(const codegen_model *model, const codegen_function_facts *facts,
     const codegen_node *query, codegen_required required, bool *not_null, size_t count);
 
+/* The same for EXPLAIN and SHOW. */
+bool codegen_prove_utility(const char *sql, bool *not_null, size_t count);
+
 /* Whether the query only reads, and gives the same when it is asked again in its
  * transaction: nothing of what it calls varies, or tells of the server's state. */
 bool codegen_is_repeatable(
     const codegen_function_facts *facts, const codegen_node *query);
 
 typedef struct codegen_fed {
-	const char *name; /* of the column that it feeds or is compared with; NULL */
-	bool nullable;    /* it is stored in a column that may be NULL */
+	const char *name;  /* of the column that it feeds or is compared with; NULL */
+	bool nullable;     /* it is stored in a column that may be NULL */
+	uint32_t relation; /* that column's; 0: not known */
+	int number;
 } codegen_fed;
 
 /* What $1 to $count are for (params.c). */

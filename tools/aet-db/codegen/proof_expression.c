@@ -19,8 +19,8 @@ codegen_prove_all(const codegen_scope_of *scope, const codegen_node *list)
 	return true;
 }
 
-static bool
-prove_any(const codegen_scope_of *scope, const codegen_node *list)
+bool
+codegen_prove_any(const codegen_scope_of *scope, const codegen_node *list)
 {
 	for (size_t i = 0; i < codegen_node_count(list); i++)
 		if (codegen_prove_expression(scope, codegen_node_item(list, i)))
@@ -42,67 +42,6 @@ without_labels(const codegen_node *expression)
 	while (codegen_node_is(expression, "RELABELTYPE"))
 		expression = codegen_node_field(expression, "arg");
 	return expression;
-}
-
-/* ---- functions and operators --------------------------------------------------- */
-
-/* EXTRACT(epoch FROM ...): fields that infinity has, too. */
-static bool
-is_endless_field(const codegen_scope_of *scope, const codegen_node *field)
-{
-	static const char *const fields[] = { "epoch", "year", "decade", "century",
-		"millennium", "julian", "isoyear" };
-	const char *text;
-
-	if (!codegen_node_is(field, "CONST") || codegen_node_flag(field, "constisnull"))
-		return false;
-	text = codegen_node_string(scope->proof->model->memory, field);
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (strcmp(text, fields[i]) == 0)
-			return true;
-	return false;
-}
-
-/* Functions that give rows give none rather than NULL, but where there are two of
- * them the shorter one is filled up. */
-static bool
-prove_rows(
-    const codegen_scope_of *scope, const codegen_node *call, codegen_function_fact fact)
-{
-	const codegen_node *args = codegen_node_field(call, "args");
-
-	if (!scope->one_of_rows)
-		return false;
-	if (fact.class == CODEGEN_ROWS_ITEMS)
-		return codegen_prove_items(scope, codegen_node_item(args, 0));
-	return fact.class == CODEGEN_ROWS;
-}
-
-static bool
-prove_call(const codegen_scope_of *scope, const codegen_node *call, const char *oid)
-{
-	const codegen_node *args = codegen_node_field(call, "args");
-	codegen_function_fact fact = fact_of(scope, call, oid);
-
-	if (codegen_node_flag(call, "funcretset") || codegen_node_flag(call, "opretset"))
-		return prove_rows(scope, call, fact);
-	if (codegen_node_flag(call, "funcvariadic") && !codegen_prove_all(scope, args))
-		return false; /* concat(VARIADIC NULL) */
-	switch (fact.class) {
-	case CODEGEN_NEVER_NULL:
-		return true;
-	case CODEGEN_AS_ARGUMENTS:
-		return codegen_prove_all(scope, args);
-	case CODEGEN_AS_FIRST:
-		return codegen_prove_expression(scope, codegen_node_item(args, 0));
-	case CODEGEN_AS_ANY:
-		return prove_any(scope, args);
-	case CODEGEN_AS_FIELD:
-		return is_endless_field(scope, codegen_node_item(args, 0)) &&
-		       codegen_prove_all(scope, args);
-	default:
-		return false;
-	}
 }
 
 /* ---- aggregates and windows ---------------------------------------------------- */
@@ -221,7 +160,7 @@ prove_coalesce(const codegen_scope_of *scope, const codegen_node *expression)
 {
 	const codegen_node *args = codegen_node_field(expression, "args");
 
-	if (prove_any(scope, args))
+	if (codegen_prove_any(scope, args))
 		return true;
 	for (const codegen_sides *full = scope->full; full != NULL; full = full->next) {
 		codegen_scope_of left = *scope;
@@ -230,32 +169,13 @@ prove_coalesce(const codegen_scope_of *scope, const codegen_node *expression)
 		codegen_scope_assume(&left, full->left);
 		codegen_scope_assume(&right, full->right);
 		left.full = right.full = NULL;
-		if (prove_any(&left, args) && prove_any(&right, args))
+		if (codegen_prove_any(&left, args) && codegen_prove_any(&right, args))
 			return true;
 	}
 	return false;
 }
 
 /* ---- queries within ------------------------------------------------------------- */
-
-/* One row for sure: aggregates without groups that could be none, or no table. */
-static bool
-has_one_row(const codegen_node *query)
-{
-	const codegen_node *from = codegen_node_field(query, "jointree");
-
-	return codegen_node_number(query, "commandType") == CODEGEN_SELECT &&
-	       codegen_node_field(query, "setOperations") == NULL &&
-	       codegen_node_field(query, "groupClause") == NULL &&
-	       codegen_node_field(query, "groupingSets") == NULL &&
-	       codegen_node_field(query, "havingQual") == NULL &&
-	       codegen_node_field(query, "limitCount") == NULL &&
-	       codegen_node_field(query, "limitOffset") == NULL &&
-	       !codegen_node_flag(query, "hasTargetSRFs") &&
-	       (codegen_node_flag(query, "hasAggs") ||
-		   (codegen_node_count(codegen_node_field(from, "fromlist")) == 0 &&
-		       codegen_node_field(from, "quals") == NULL));
-}
 
 /* x IN (SELECT ...): neither x nor any of the values is NULL. */
 static bool
@@ -284,7 +204,8 @@ prove_sublink(const codegen_scope_of *scope, const codegen_node *link)
 	case 2: /* ANY */
 		return prove_membership(scope, link);
 	case 4: /* a value */
-		return has_one_row(query) && codegen_prove_column(scope, query, 1);
+		return codegen_has_row(scope, query) &&
+		       codegen_prove_column(scope, query, 1);
 	default:
 		return false;
 	}
@@ -324,6 +245,29 @@ prove_array_test(const codegen_scope_of *scope, const codegen_node *test)
 	       codegen_prove_items(scope, codegen_node_item(args, 1));
 }
 
+/* ---- XML ------------------------------------------------------------------------- */
+
+/* XmlExprOp's numbers. The rest are NULL where their first argument is. */
+enum { XML_CONCAT = 0, XML_ELEMENT = 1, XML_FOREST = 2 };
+
+static bool
+prove_xml(const codegen_scope_of *scope, const codegen_node *xml)
+{
+	const codegen_node *args = codegen_node_field(xml, "args");
+
+	switch (codegen_node_number(xml, "op")) {
+	case XML_ELEMENT:
+		return true;
+	case XML_CONCAT:
+		return codegen_prove_any(scope, args);
+	case XML_FOREST:
+		return codegen_prove_any(scope, codegen_node_field(xml, "named_args"));
+	default:
+		return codegen_node_count(args) > 0 &&
+		       codegen_prove_expression(scope, codegen_node_item(args, 0));
+	}
+}
+
 /* ---- by kind --------------------------------------------------------------------- */
 
 /* The numbers count from 1; kind 0 is a parameter of the query's own. */
@@ -355,13 +299,13 @@ prove_constant(const codegen_scope_of *scope, const codegen_node *constant)
 static bool
 prove_function_call(const codegen_scope_of *scope, const codegen_node *call)
 {
-	return prove_call(scope, call, "funcid");
+	return codegen_prove_call(scope, call, "funcid");
 }
 
 static bool
 prove_operator(const codegen_scope_of *scope, const codegen_node *call)
 {
-	return prove_call(scope, call, "opfuncid");
+	return codegen_prove_call(scope, call, "opfuncid");
 }
 
 static bool
@@ -397,7 +341,7 @@ prove_arguments(const codegen_scope_of *scope, const codegen_node *expression)
 static bool
 prove_one_argument(const codegen_scope_of *scope, const codegen_node *expression)
 {
-	return prove_any(scope, codegen_node_field(expression, "args"));
+	return codegen_prove_any(scope, codegen_node_field(expression, "args"));
 }
 
 /* outfuncs.c called some by shorter names up to PostgreSQL 15. */
@@ -415,6 +359,7 @@ static const struct {
 	{ "CASEEXPR", prove_case },
 	{ "CASE", prove_case },
 	{ "SUBLINK", prove_sublink },
+	{ "XMLEXPR", prove_xml },
 	{ "SCALARARRAYOPEXPR", prove_array_test },
 	{ "SQLVALUEFUNCTION", prove_sql_value },
 	{ "NULLTEST", prove_always },
@@ -433,6 +378,7 @@ static const struct {
 	{ "COERCETODOMAIN", prove_domain },
 	{ "COLLATEEXPR", prove_argument },
 	{ "COLLATE", prove_argument },
+	{ "NAMEDARGEXPR", prove_argument },
 	{ "BOOLEXPR", prove_arguments },
 	{ "COALESCEEXPR", prove_coalesce },
 	{ "COALESCE", prove_coalesce },

@@ -51,6 +51,18 @@ is_there(const codegen_scope_of *scope, const codegen_node *from)
 
 static void read_tables(codegen_scope_of *scope, const codegen_node *from, bool there);
 
+/* LEFT JOIN LATERAL (SELECT count(*) ...) ON true: a side that has a row whatever
+ * the other is, and nothing to choose it by. */
+static bool
+always_matches(
+    const codegen_scope_of *scope, const codegen_node *join, const codegen_node *side)
+{
+	const codegen_node *condition = codegen_node_field(join, "quals");
+
+	return (condition == NULL || codegen_node_is_true(condition)) &&
+	       codegen_from_has_row(scope, side);
+}
+
 /* Where both sides are there, the condition held. */
 static void
 read_join(codegen_scope_of *scope, const codegen_node *join, bool there)
@@ -59,9 +71,11 @@ read_join(codegen_scope_of *scope, const codegen_node *join, bool there)
 	const codegen_node *right = codegen_node_field(join, "rarg");
 	long type = codegen_node_number(join, "jointype");
 	bool left_there =
-	    there && (type == INNER || type == LEFT || is_there(scope, left));
+	    there && (type == INNER || type == LEFT || is_there(scope, left) ||
+			 (type == RIGHT && always_matches(scope, join, left)));
 	bool right_there =
-	    there && (type == INNER || type == RIGHT || is_there(scope, right));
+	    there && (type == INNER || type == RIGHT || is_there(scope, right) ||
+			 (type == LEFT && always_matches(scope, join, right)));
 
 	read_tables(scope, left, left_there);
 	read_tables(scope, right, right_there);
@@ -130,6 +144,7 @@ codegen_scope_open(codegen_scope_of *scope, codegen_proof *proof,
 	scope->one_of_rows =
 	    codegen_node_flag(query, "hasTargetSRFs") &&
 	    count_row_functions(codegen_node_field(query, "targetList")) == 1;
+	codegen_learn_written(scope);
 	read_conditions(scope);
 	codegen_fact_true(proof, &scope->facts, codegen_node_field(query, "havingQual"));
 }

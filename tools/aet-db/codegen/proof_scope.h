@@ -7,7 +7,14 @@
 #include "proof.h"
 
 /* CmdType's and RTEKind's numbers (nodes/nodes.h, nodes/parsenodes.h). */
-enum { CODEGEN_SELECT = 1, CODEGEN_UPDATE = 2, CODEGEN_INSERT = 3, CODEGEN_DELETE = 4 };
+enum {
+	CODEGEN_SELECT = 1,
+	CODEGEN_UPDATE = 2,
+	CODEGEN_INSERT = 3,
+	CODEGEN_DELETE = 4,
+	CODEGEN_MERGE = 5,
+	CODEGEN_UTILITY = 6
+};
 
 enum {
 	CODEGEN_RTE_RELATION = 0,
@@ -25,6 +32,12 @@ typedef struct codegen_assumption {
 	const struct codegen_assumption *next;
 } codegen_assumption;
 
+/* A function whose body is looked at. */
+typedef struct codegen_call {
+	const struct codegen_body *body;
+	const struct codegen_call *next;
+} codegen_call;
+
 typedef struct codegen_proof {
 	const codegen_model *model;
 	const codegen_function_facts *facts;
@@ -33,6 +46,7 @@ typedef struct codegen_proof {
 	size_t depth;
 	size_t steps;
 	const codegen_assumption *assumed;
+	const codegen_call *calls;
 } codegen_proof;
 
 /* An expression that is not NULL. Lists grow at their head, so that a copy of a
@@ -119,11 +133,28 @@ bool codegen_fact_is_of(const codegen_fact *list, long table);
 bool codegen_prove_expression(
     const codegen_scope_of *scope, const codegen_node *expression);
 bool codegen_prove_all(const codegen_scope_of *scope, const codegen_node *list);
+bool codegen_prove_any(const codegen_scope_of *scope, const codegen_node *list);
+
+/* What a function gives whose number is call's field oid, as a value, and as a
+ * column of its rows if it is one in LANGUAGE sql (proof_calls.c). */
+bool codegen_prove_call(
+    const codegen_scope_of *scope, const codegen_node *call, const char *oid);
+bool codegen_prove_body(const codegen_scope_of *scope, const codegen_node *call,
+    const char *oid, size_t column);
 
 /* Whether a VAR is, or a column of a query (proof.c). */
 bool codegen_prove_var(const codegen_scope_of *scope, const codegen_node *var);
 bool codegen_prove_column(
     const codegen_scope_of *outer, const codegen_node *query, size_t column);
+
+/* How many columns a query answers with, and the type of one; 0: not known. */
+size_t codegen_query_width(const codegen_node *query);
+uint32_t codegen_query_type(const codegen_node *query, size_t column);
+
+/* Whether a query has a row for sure (proof_rows.c). */
+bool codegen_has_row(const codegen_scope_of *outer, const codegen_node *query);
+/* Whether a part of a query's FROM has one, for each row of what stands before it. */
+bool codegen_from_has_row(const codegen_scope_of *scope, const codegen_node *from);
 
 /* Whether the items of an array are (proof_expression.c). */
 bool codegen_prove_items(const codegen_scope_of *scope, const codegen_node *array);
@@ -132,5 +163,6 @@ bool codegen_prove_items(const codegen_scope_of *scope, const codegen_node *arra
  * (proof_written.c). */
 bool codegen_prove_written(const codegen_scope_of *scope, long column);
 bool codegen_prove_excluded(const codegen_scope_of *scope, long column);
+void codegen_learn_written(codegen_scope_of *scope);
 
 #endif

@@ -107,3 +107,26 @@ codegen_prove_excluded(const codegen_scope_of *scope, long column)
 	return attribute != NULL &&
 	       (attribute->never_null || prove_inserted(scope, attribute));
 }
+
+/* What is stored where NULL is refused is not NULL; a trigger might have mended it. */
+void
+codegen_learn_written(codegen_scope_of *scope)
+{
+	const codegen_node *targets = codegen_node_field(scope->query, "targetList");
+	long command = codegen_node_number(scope->query, "commandType");
+
+	if (command != CODEGEN_INSERT && command != CODEGEN_UPDATE)
+		return;
+	for (size_t i = 0; i < codegen_node_count(targets); i++) {
+		const codegen_node *target = codegen_node_item(targets, i);
+		const codegen_pg_attribute *attribute =
+		    written_attribute(scope, codegen_node_number(target, "resno"));
+
+		if (attribute != NULL && attribute->never_null &&
+		    !codegen_node_flag(target, "resjunk") &&
+		    (command == CODEGEN_INSERT ? attribute->insert_kept
+					       : attribute->update_kept))
+			codegen_fact_not_null(scope->proof, &scope->facts,
+			    codegen_node_field(target, "expr"));
+	}
+}

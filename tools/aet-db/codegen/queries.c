@@ -120,11 +120,14 @@ static void
 check_name(
     codegen_model *model, const codegen_source *source, size_t at, const char *name)
 {
-	for (size_t i = 0; i < model->query_count; i++)
-		if (strcmp(model->queries[i].name, name) == 0)
+	for (size_t i = 0; i < model->query_count; i++) {
+		if (strcmp(model->queries[i].name, name) == 0) {
 			codegen_say_at(model->messages, source, at,
 			    "give one of them another name",
 			    "another query is called \"%s\" in C, too", name);
+			return;
+		}
+	}
 }
 
 /* A query whose annotation is wrong is left out; its SQL is skipped. */
@@ -283,6 +286,10 @@ read_file(codegen_model *model, const char *folder, const char *path)
 		codegen_say(model->messages, source->path, NULL, "cannot be read: %s",
 		    strerror(errno));
 		return;
+	}
+	if (source->len >= 3 && memcmp(source->text, "\xEF\xBB\xBF", 3) == 0) {
+		source->text += 3; /* a byte order mark, which editors do not show */
+		source->len -= 3;
 	}
 	in.lexer.text = source->text;
 	in.lexer.len = source->len;

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "queries.h"
 #include "rewriting.h"
@@ -58,6 +59,28 @@ parameter_number(rewriting *in, const char *name, bool nullable)
 	return query->parameter_count;
 }
 
+/* @name::text, or CAST(@name AS text), where the name is from start to end. sqlc's
+ * users know that such a parameter takes no NULL. */
+static void
+note_cast(rewriting *in, size_t number, size_t start, size_t end)
+{
+	codegen_query_parameter *parameter = &in->query->parameters[number - 1];
+	const char *text = in->lexer.text;
+	aet__lexer ahead = { .text = text, .len = in->lexer.len, .at = end };
+	aet__token next = aet__lexer_next(&ahead);
+	bool colons = next.kind == AET__TOKEN_OTHER && text[next.start] == ':' &&
+		      next.start + 1 < in->lexer.len && text[next.start + 1] == ':';
+
+	while (start > 0 && isspace((unsigned char)text[start - 1]))
+		start--;
+	if (colons || (start > 4 && text[start - 1] == '(' &&
+			  strncasecmp(text + start - 5, "cast", 4) == 0 &&
+			  aet__token_is(&ahead, next, "as")))
+		parameter->cast = true;
+	else
+		parameter->plain = true;
+}
+
 /* The file's bytes from start to end are the parameter. */
 static void
 replace(rewriting *in, size_t start, size_t end, const char *name, bool nullable)
@@ -65,6 +88,7 @@ replace(rewriting *in, size_t start, size_t end, const char *name, bool nullable
 	size_t number = parameter_number(in, name, nullable);
 
 	codegen_rewriting_use(in, number);
+	note_cast(in, number, start, end);
 	codegen_rewriting_copy(in, start);
 	mark(in, start);
 	aet__text_addf(&in->sql, "$%zu", number);
@@ -86,7 +110,8 @@ replace_slice(
 	in->copied = end;
 }
 
-/* @name, where @ is no operator's part: "a <@ b" and "@ -5" stay. */
+/* @name, where @ is no operator's part: "a <@b", "@-@path" and "@ -5" stay, and "a<>@b"
+ * is a parameter, as there is no operator that ends so. */
 static bool
 take_at(rewriting *in, aet__token token)
 {
@@ -96,7 +121,7 @@ take_at(rewriting *in, aet__token token)
 
 	if (text[token.start] != '@' || token.len != 1)
 		return false;
-	if (token.start > 0 && strchr("+-*/<>~!@#%^&|`?", text[token.start - 1]) != NULL)
+	if (token.start > 0 && strchr("-<~!@#^&`?", text[token.start - 1]) != NULL)
 		return false;
 	name = aet__lexer_next(&ahead);
 	if (name.kind != AET__TOKEN_WORD || name.start != token.start + 1)
@@ -127,6 +152,7 @@ static const char *const functions[] = { "arg", "narg", "slice", "embed" };
 typedef struct call {
 	const char *function; /* of functions */
 	const char *name;
+	size_t start; /* of what is inside */
 	size_t end;
 } call;
 
@@ -175,6 +201,14 @@ say_no_name(rewriting *in, aet__token at, const char *function)
 	in->refused = true;
 }
 
+static aet__token
+peek(const aet__lexer *lexer)
+{
+	aet__lexer ahead = *lexer;
+
+	return aet__lexer_next(&ahead);
+}
+
 /* Moves the lexer past the call that begins with token; else stays. */
 static bool
 read_call(rewriting *in, aet__token token, call *out)
@@ -184,7 +218,7 @@ read_call(rewriting *in, aet__token token, call *out)
 	aet__token function;
 	aet__token bracket;
 
-	*out = (call){ NULL, NULL, 0 };
+	*out = (call){ .end = 0 };
 	if (token.kind != AET__TOKEN_WORD || !aet__token_is(&ahead, token, "sqlc"))
 		return false;
 	dot = aet__lexer_next(&ahead);
@@ -193,6 +227,7 @@ read_call(rewriting *in, aet__token token, call *out)
 	    !read_function(in, function, out))
 		return false;
 	bracket = aet__lexer_next(&ahead);
+	out->start = peek(&ahead).start;
 	if (bracket.kind == AET__TOKEN_OPEN)
 		out->name = strcmp(out->function, "embed") == 0
 				? table_name(in, &ahead)
@@ -249,7 +284,7 @@ take_sqlc(rewriting *in, aet__token token)
 		return false;
 	if (strcmp(inside.function, "embed") == 0) {
 		codegen_rewriting_copy(in, token.start);
-		mark(in, token.start);
+		mark(in, inside.start);
 		aet__text_addf(&in->sql, "%s.*", inside.name);
 		in->copied = inside.end;
 	} else if (strcmp(inside.function, "slice") == 0) {
@@ -259,6 +294,20 @@ take_sqlc(rewriting *in, aet__token token)
 		    strcmp(inside.function, "narg") == 0);
 	}
 	return true;
+}
+
+/* COPY between the server and the client: a protocol of its own, which no function
+ * that is generated speaks but those of :copyfrom. */
+static void
+note_copy(rewriting *in, aet__token token)
+{
+	if (!in->copies || (!aet__token_is(&in->lexer, token, "stdin") &&
+			       !aet__token_is(&in->lexer, token, "stdout")))
+		return;
+	codegen_say_at(in->model->messages, in->query->source, token.start,
+	    "use :copyfrom with an INSERT, or a query with :each",
+	    "COPY to or from the client is no query");
+	in->refused = true;
 }
 
 /* Words that make NULLs of NOT NULL columns, and words that write. */
@@ -282,6 +331,9 @@ note_word(rewriting *in, aet__token token, bool first)
 		reading = reading || aet__token_is(&in->lexer, token, reads[i]);
 	if (first && !reading)
 		in->query->writes = true;
+	if (first)
+		in->copies = aet__token_is(&in->lexer, token, "copy");
+	note_copy(in, token);
 }
 
 /* The n of $n; 0 where token is none. */
@@ -327,8 +379,12 @@ codegen_rewriting_take(rewriting *in, aet__token token)
 	    (take_slice(in, token, in->before) || codegen_rewriting_sort(in, token) ||
 		take_sqlc(in, token)))
 		return;
-	if (number > 0)
+	if (number > 0) {
 		codegen_rewriting_use(in, number);
+		note_cast(in, number, token.start,
+		    token.start + 1 +
+			strspn(in->lexer.text + token.start + 1, "0123456789"));
+	}
 	if (token.kind == AET__TOKEN_WORD)
 		note_word(in, token, in->first);
 	in->first = in->first && token.kind == AET__TOKEN_COMMENT;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/caret.h"
+
 #define ROOM 2048
 
 static codegen_message *add(codegen_messages *messages, const char *file,
@@ -112,22 +114,6 @@ codegen_report_free(codegen_report *report)
 	memset(report, 0, sizeof(*report));
 }
 
-/* Tabs before the caret stay tabs, so that it stands below its character. */
-static void
-add_caret(aet__text *text, const codegen_message *message)
-{
-	const char *at = message->source;
-
-	aet__text_addf(text, "\n    %s\n    ", message->source);
-	for (size_t i = 1; i < message->column && *at != '\0'; i++) {
-		aet__text_add_char(text, *at == '\t' ? '\t' : ' ');
-		do
-			at++;
-		while (((unsigned char)*at & 0xc0) == 0x80);
-	}
-	aet__text_add_char(text, '^');
-}
-
 char *
 codegen_message_format(const codegen_message *message)
 {
@@ -143,7 +129,7 @@ codegen_message_format(const codegen_message *message)
 		aet__text_add(&text, ": ");
 	aet__text_add(&text, message->text);
 	if (message->line > 0 && message->column > 0)
-		add_caret(&text, message);
+		aet__text_add_caret(&text, message->source, message->column);
 	if (message->hint[0] != '\0')
 		aet__text_addf(&text, "\n    hint: %s", message->hint);
 	aet__text_add_char(&text, '\n');

@@ -17,6 +17,7 @@ typedef struct codegen_rewriting {
 	size_t highest;    /* number of $1 and its like: named ones come after */
 	aet__token before; /* the token before the one that is looked at */
 	bool first;        /* no word has been seen yet */
+	bool copies;       /* the first was COPY */
 	size_t brackets;   /* square ones that are open */
 	bool refused;      /* something is wrong and has been told */
 } codegen_rewriting;

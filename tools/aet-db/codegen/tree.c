@@ -284,6 +284,17 @@ codegen_node_same(const codegen_node *a, const codegen_node *b)
 	return a != NULL && b != NULL && same_nodes(a, b);
 }
 
+bool
+codegen_node_has(const codegen_node *node, const char *type)
+{
+	if (codegen_node_is(node, type))
+		return true;
+	for (size_t i = 0; i < codegen_node_children(node); i++)
+		if (codegen_node_has(codegen_node_child(node, i), type))
+			return true;
+	return false;
+}
+
 /* ---- constants -------------------------------------------------------------- */
 
 /* :constvalue 9 [ 36 0 0 0 101 112 111 99 104 ]: a head of four bytes, then the
@@ -303,4 +314,68 @@ codegen_node_string(codegen_memory *memory, const codegen_node *constant)
 			    (char)strtol(codegen_node_atom(field->items[j]), NULL, 10));
 	}
 	return codegen_keep(memory, &text);
+}
+
+#define BOOLEAN 16
+#define INT2 21
+#define INT4 23
+#define INT8 20
+
+static bool
+has_a_byte(const codegen_node *constant)
+{
+	for (size_t i = 0; i < codegen_node_children(constant); i++) {
+		const codegen_node *field = constant->items[i];
+
+		if (strcmp(field->text, "constvalue") != 0)
+			continue;
+		for (size_t j = 2; j + 1 < field->count; j++)
+			if (strcmp(codegen_node_atom(field->items[j]), "0") != 0)
+				return true;
+	}
+	return false;
+}
+
+bool
+codegen_node_is_not_zero(const codegen_node *expression)
+{
+	long type = codegen_node_number(expression, "consttype");
+
+	return codegen_node_is(expression, "CONST") &&
+	       (type == INT2 || type == INT4 || type == INT8) && has_a_byte(expression);
+}
+
+bool
+codegen_node_is_true(const codegen_node *expression)
+{
+	return codegen_node_is(expression, "CONST") &&
+	       codegen_node_number(expression, "consttype") == BOOLEAN &&
+	       has_a_byte(expression);
+}
+
+/* ---- types ------------------------------------------------------------------ */
+
+uint32_t
+codegen_node_type(const codegen_node *expression)
+{
+	static const char *const fields[] = { "vartype", "consttype", "paramtype",
+		"funcresulttype", "opresulttype", "aggtype", "wintype", "resulttype",
+		"casetype", "coalescetype", "minmaxtype", "array_typeid", "row_typeid" };
+	static const char *const booleans[] = { "BOOLEXPR", "NULLTEST", "BOOLEANTEST",
+		"SCALARARRAYOPEXPR", "DISTINCTEXPR" };
+
+	for (size_t i = 0; i < sizeof(booleans) / sizeof(booleans[0]); i++)
+		if (codegen_node_is(expression, booleans[i]))
+			return BOOLEAN;
+	if (codegen_node_is(expression, "COLLATEEXPR") ||
+	    codegen_node_is(expression, "COLLATE"))
+		return codegen_node_type(codegen_node_field(expression, "arg"));
+	if (codegen_node_is(expression, "SUBLINK"))
+		return codegen_node_number(expression, "subLinkType") == 0 ? BOOLEAN : 0;
+	if (codegen_node_is(expression, "SQLVALUEFUNCTION"))
+		return (uint32_t)codegen_node_number(expression, "type");
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (codegen_node_field(expression, fields[i]) != NULL)
+			return (uint32_t)codegen_node_number(expression, fields[i]);
+	return 0;
 }

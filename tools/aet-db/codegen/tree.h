@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "memory.h"
 
@@ -39,8 +40,18 @@ const char *codegen_node_atom(const codegen_node *node);
 size_t codegen_node_children(const codegen_node *node);
 const codegen_node *codegen_node_child(const codegen_node *node, size_t place);
 
+/* Whether a {TYPE ...} of that type is in it anywhere. */
+bool codegen_node_has(const codegen_node *node, const char *type);
+
 /* Whether both say the same, wherever they stand in the query's text. */
 bool codegen_node_same(const codegen_node *a, const codegen_node *b);
+
+/* The type of an expression's value; 0: not known. */
+uint32_t codegen_node_type(const codegen_node *expression);
+
+/* Whether it is a CONST of an integer type that is not 0, or of boolean. */
+bool codegen_node_is_not_zero(const codegen_node *expression);
+bool codegen_node_is_true(const codegen_node *expression);
 
 /* What a CONST of type text has. */
 const char *codegen_node_string(codegen_memory *memory, const codegen_node *constant);

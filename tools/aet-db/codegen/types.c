@@ -155,6 +155,13 @@ codegen_type_by_send(const char *send)
 	return NULL;
 }
 
+bool
+codegen_type_has_opt(const codegen_type *type)
+{
+	return type->shape == CODEGEN_VALUE || type->shape == CODEGEN_ID ||
+	       type->shape == CODEGEN_CUSTOM;
+}
+
 const char *
 codegen_type_space(const char *c)
 {

@@ -17,7 +17,8 @@ typedef enum codegen_shape {
 	CODEGEN_TEXT,       /* const char *, the null pointer is NULL */
 	CODEGEN_JSON,       /* aet_json, whose text is NULL */
 	CODEGEN_TEXTS,      /* aet_text_array, whose is_null says it */
-	CODEGEN_ID,         /* a struct around an aet_uuid; nullable: its opt type */
+	CODEGEN_ID,         /* a struct around a key's value; nullable: its opt type */
+	CODEGEN_CUSTOM,     /* the caller's own; nullable: the opt type made for it */
 	CODEGEN_ENUM,       /* a C enum beside the stored text, which is NULL */
 	CODEGEN_ENUM_ARRAY, /* the same for arrays */
 	CODEGEN_MADE        /* a struct of the package's, whose is_null says it */
@@ -37,6 +38,10 @@ typedef struct codegen_type {
 	const char *field;                 /* in an insert or a change */
 	const char *set;                   /* the function that makes a field */
 	const char *codec;                 /* aet_args_<codec>, aet_row_<codec> */
+	const char *inner;                 /* of an id: the member inside, "uuid" */
+	const char *read;                  /* of the caller's own: functions like */
+	const char *write;                 /* aet_row_<codec> and aet_args_<codec> */
+	const char *sample;                /* an initialiser; NULL: {0} is one */
 	bool arrays;                       /* aet_args_<codec>_array takes many */
 	bool beyond;                       /* the C type is of <aeturnis/values.h> */
 	const struct codegen_enum *values; /* of an enum or an array of one */
@@ -71,6 +76,9 @@ const codegen_type *codegen_type_by_oid(uint32_t oid);
 
 /* The type whose values have the bytes that send writes; NULL likewise. */
 const codegen_type *codegen_type_by_send(const char *send);
+
+/* Whether NULL has a struct of its own, { has_value, value }. */
+bool codegen_type_has_opt(const codegen_type *type);
 
 /* Whether `type name` needs a space between. */
 const char *codegen_type_space(const char *c);

@@ -6,12 +6,6 @@
 #include "plan.h"
 #include "template.h"
 
-static bool
-has_opt(const codegen_type *type)
-{
-	return type->shape == CODEGEN_VALUE || type->shape == CODEGEN_ID;
-}
-
 void
 codegen_value_members(aet__text *out, const codegen_type *type, bool nullable,
     const char *name, const char *text_name)
@@ -29,7 +23,11 @@ codegen_value_members(aet__text *out, const codegen_type *type, bool nullable,
 static const char *
 stem(codegen_unit *unit, const char *c)
 {
-	return c + strlen(unit->model->config->prefix) + 1;
+	size_t len = strlen(unit->model->config->prefix);
+
+	if (strncmp(c, unit->model->config->prefix, len) == 0 && c[len] == '_')
+		return c + len + 1;
+	return c;
 }
 
 static const char *
@@ -42,11 +40,32 @@ read_opt_id(codegen_unit *unit, const codegen_type *type)
 		      "static {{opt}}\n"
 		      "{{name}}(aet_row *row, size_t column)\n"
 		      "{\n"
-		      "\taet_opt_uuid value = aet_row_opt_uuid(row, column);\n"
+		      "\taet_opt_{{codec}} value = aet_row_opt_{{codec}}(row, column);\n"
 		      "\n"
 		      "\treturn ({{opt}}){ value.has_value, { value.value } };\n"
 		      "}\n",
-		      "opt", type->opt, "name", name));
+		      "opt", type->opt, "name", name, "codec", type->codec));
+	return name;
+}
+
+const char *
+codegen_custom_reader(codegen_unit *unit, const codegen_type *type)
+{
+	const char *name = codegen_format(unit->memory, "read_opt_%s", type->codec);
+
+	codegen_unit_helper(
+	    unit, codegen_fill(unit->memory,
+		      "static {{opt}}\n"
+		      "{{name}}(aet_row *row, size_t column)\n"
+		      "{\n"
+		      "\t{{opt}} value = { 0 };\n"
+		      "\n"
+		      "\tvalue.has_value = !aet_row_is_null(row, column);\n"
+		      "\tif (value.has_value)\n"
+		      "\t\tvalue.value = {{read}}(row, column);\n"
+		      "\treturn value;\n"
+		      "}\n",
+		      "opt", type->opt, "name", name, "read", type->read));
 	return name;
 }
 
@@ -104,8 +123,15 @@ codegen_value_read(codegen_unit *unit, aet__text *out, const char *variable, siz
 		aet__text_addf(out, "\t%s->%s = %s(row, %zu);\n", variable, member,
 		    read_opt_id(unit, type), place);
 	else if (type->shape == CODEGEN_ID)
-		aet__text_addf(out, "\t%s->%s.uuid = aet_row_uuid(row, %zu);\n", variable,
-		    member, place);
+		aet__text_addf(out, "\t%s->%s.%s = aet_row_%s(row, %zu);\n", variable,
+		    member, type->inner, type->codec, place);
+	else if (type->shape == CODEGEN_CUSTOM && !column->nullable)
+		aet__text_addf(out,
+		    "\taet_row_require(row, %zu);\n\t%s->%s = %s(row, %zu);\n", place,
+		    variable, member, type->read, place);
+	else if (type->shape == CODEGEN_CUSTOM)
+		aet__text_addf(out, "\t%s->%s = %s(row, %zu);\n", variable, member,
+		    codegen_custom_reader(unit, type), place);
 	else if (type->shape == CODEGEN_VALUE)
 		aet__text_addf(out, "\t%s->%s = aet_row_%s%s(row, %zu);\n", variable,
 		    member, column->nullable ? "opt_" : "", type->codec, place);
@@ -131,7 +157,7 @@ codegen_value_of_row(codegen_unit *unit, const codegen_field *field, const char 
 {
 	const codegen_type *type = field->type;
 
-	if (has_opt(type) && field->nullable)
+	if (codegen_type_has_opt(type) && field->nullable)
 		return codegen_format(
 		    unit->memory, "%s->%s.value", variable, field->name);
 	if (type->values != NULL && type->values->open)
@@ -148,6 +174,7 @@ codegen_value_is_null(
 	switch (field->type->shape) {
 	case CODEGEN_VALUE:
 	case CODEGEN_ID:
+	case CODEGEN_CUSTOM:
 		return codegen_format(memory, "!%s->%s.has_value", variable, field->name);
 	case CODEGEN_TEXT:
 		return codegen_format(memory, "%s->%s == NULL", variable, field->name);

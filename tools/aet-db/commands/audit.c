@@ -6,21 +6,9 @@
 
 #include <aeturnis/audit.h>
 
-#include "cli.h"
+#include "moment.h"
+#include "commands/purging.h"
 #include "target.h"
-
-static int
-fail(cli_context *cli, const aet_error *err)
-{
-	cli_failure failure = { .error = *err };
-
-	if (strcmp(err->sqlstate, "42P01") == 0) {
-		failure.exit = EXIT_PENDING;
-		failure.hint = "the tables are not there yet";
-		failure.next = "aet-db migrate";
-	}
-	return output_fail(&cli->output, &failure);
-}
 
 static void
 show_head(cli_context *cli, const aet_audit_head *head)
@@ -46,13 +34,27 @@ read_anchor(const char *text, aet_audit_head *out)
 	return true;
 }
 
-static aet_status
-read_moment(const char *text, aet_opt_timestamp *out, aet_error *err)
+/* NULL leaves out alone. */
+static int
+read_moment(cli_context *cli, const char *flag, const char *text, aet_opt_timestamp *out)
 {
-	if (text == NULL)
-		return AET_OK;
-	out->has_value = true;
-	return aet_timestamp_parse(text, &out->value, err);
+	out->has_value = text != NULL;
+	if (text == NULL || moment_read(text, &out->value))
+		return EXIT_DONE;
+	return output_usage(&cli->output, "%s wants a time: " MOMENT_FORMS, flag);
+}
+
+/* Nothing sealed is something pending. */
+static int
+fail(cli_context *cli, const aet_error *err)
+{
+	cli_failure failure = {
+		.error = *err, .exit = EXIT_PENDING, .next = "aet-db audit seal"
+	};
+
+	if (err->status != AET_ENOTFOUND)
+		return purging_fail(cli, err);
+	return output_fail(&cli->output, &failure);
 }
 
 /* ---- each --------------------------------------------------------------------- */
@@ -64,7 +66,7 @@ seal(cli_context *cli)
 	aet_error err;
 
 	if (aet_audit_seal(cli->db, 0, &sealed, &err) != AET_OK)
-		return fail(cli, &err);
+		return purging_fail(cli, &err);
 	output_line(&cli->output, "sealed %lld", (long long)sealed);
 	output_set(&cli->output, "sealed", json_integer(sealed));
 	return EXIT_DONE;
@@ -75,8 +77,9 @@ show_end(cli_context *cli)
 {
 	aet_audit_head head = AET_AUDIT_HEAD_INIT;
 	aet_error err;
+	aet_status status = aet_audit_head_read(cli->db, &head, &err);
 
-	if (aet_audit_head_read(cli->db, &head, &err) != AET_OK)
+	if (status != AET_OK)
 		return fail(cli, &err);
 	output_line(&cli->output, "%lld:%s", (long long)head.position, head.hash);
 	show_head(cli, &head);
@@ -120,55 +123,57 @@ write_line(void *ctx, const char *line, size_t len, aet_error *err)
 }
 
 static int
-export_lines(cli_context *cli)
+read_filter(cli_context *cli, aet_audit_filter *filter, aet_user_id *actor)
 {
 	const cli_options *options = &cli->options;
+	int code = read_moment(cli, "--since", options->since, &filter->since);
+
+	if (code == EXIT_DONE)
+		code = read_moment(cli, "--until", options->until, &filter->until);
+	if (code != EXIT_DONE)
+		return code;
+	filter->event_type = options->event;
+	if (options->actor == NULL)
+		return EXIT_DONE;
+	filter->actor = actor;
+	if (aet_uuid_parse(options->actor, &actor->uuid, NULL) == AET_OK)
+		return EXIT_DONE;
+	return output_usage(
+	    &cli->output, "--actor wants a user's id, a uuid such as users.id has");
+}
+
+static int
+export_lines(cli_context *cli)
+{
 	aet_audit_filter filter = AET_AUDIT_FILTER_INIT;
 	aet_user_id actor;
 	aet_error err;
-	aet_status status = AET_OK;
+	aet_status status;
+	int code = read_filter(cli, &filter, &actor);
 
-	if (options->actor != NULL) {
-		status = aet_uuid_parse(options->actor, &actor.uuid, &err);
-		filter.actor = &actor;
-	}
-	filter.event_type = options->event;
-	if (status == AET_OK)
-		status = read_moment(options->since, &filter.since, &err);
-	if (status == AET_OK)
-		status = read_moment(options->until, &filter.until, &err);
-	if (status != AET_OK)
-		return output_usage(&cli->output, "%s", err.message);
+	if (code != EXIT_DONE)
+		return code;
 	output_hand_over(&cli->output);
 	status = aet_audit_export(cli->db, &filter, write_line, stdout, &err);
 	if (status == AET_OK && fflush(stdout) != 0)
 		status = aet_error_set(&err, AET_EBUSY, "standard output takes no more");
-	return status == AET_OK ? EXIT_DONE : fail(cli, &err);
+	return status == AET_OK ? EXIT_DONE : purging_fail(cli, &err);
 }
 
 static int
 purge(cli_context *cli)
 {
-	aet_request request = AET_REQUEST_INIT;
-	aet_opt_timestamp until = { false, { 0 } };
+	aet_timestamp until = { 0 };
+	int32_t batch = 0;
 	int64_t purged = 0;
-	aet_error err;
+	int code = purging_batch(cli, &batch);
 
-	if (cli->options.until == NULL ||
-	    read_moment(cli->options.until, &until, &err) != AET_OK)
-		return output_usage(&cli->output,
-		    "purge wants --until TIME, such as 2026-01-31T00:00:00Z");
-	if (!cli->options.yes) {
-		cli_failure failure = { .next = "the same with --yes" };
-
-		aet_error_set(&failure.error, AET_EREFUSED,
-		    "entries of the audit log that are deleted are gone");
-		return output_fail(&cli->output, &failure);
-	}
-	request.user_agent = "aet-db";
-	request.actor_kind = AET_ACTOR_SYSTEM;
-	if (aet_audit_purge(cli->db, until.value, 0, &request, &purged, &err) != AET_OK)
-		return fail(cli, &err);
+	if (code == EXIT_DONE)
+		code = purging_before(cli, "--until", cli->options.until, &until);
+	if (code == EXIT_DONE)
+		code = purging_entries(cli, until, batch, &purged);
+	if (code != EXIT_DONE)
+		return code;
 	output_line(&cli->output, "purged %lld", (long long)purged);
 	output_set(&cli->output, "purged", json_integer(purged));
 	return EXIT_DONE;

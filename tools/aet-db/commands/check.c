@@ -7,6 +7,7 @@
 #include "core/deadline.h"
 #include "ephemeral/ephemeral.h"
 #include "pg/connection.h"
+#include "roles/grants.h"
 #include "target.h"
 
 #define READ_TIMEOUT_MS 30000
@@ -17,27 +18,35 @@ typedef struct comparison {
 	bool has_library; /* the library's own migrations are in its journal */
 	bool pending;     /* not all that is compared with has been applied */
 	bool adopted;     /* others made what is there: names and order are theirs */
+	bool any;         /* at least one migration has been applied */
+	bool blocked;     /* somebody else's tables are in the way of the first */
 	aet_ephemeral *server;
 	aet__catalog *expected;
 	aet__catalog *actual;
 	aet__differences *differences;
+	checking_others others;
 	int drift;
 } comparison;
 
-/* next: the command that mends it; NULL for a note. */
+/* next: the command that mends it; NULL for a note. sql: what does; may be NULL. */
 static void
-report(comparison *c, const char *object, const char *sentence, const char *next)
+report(comparison *c, const char *object, const char *sentence, const char *next,
+    const char *sql)
 {
 	cli_output *out = &c->cli->output;
+	bool statements = c->cli->options.sql;
 
 	if (next != NULL)
 		c->drift++;
-	output_line(out, "%s%s", next == NULL ? "note: " : "", sentence);
-	if (next != NULL)
-		output_line(out, "    next: %s", next);
+	output_line(out, "%s%s%s", statements ? "-- " : "", next == NULL ? "note: " : "",
+	    sentence);
+	if (statements && sql != NULL)
+		output_line(out, "%s;", sql);
+	else if (next != NULL)
+		output_line(out, "%s    next: %s", statements ? "--" : "", next);
 	output_append(out, next == NULL ? "notes" : "differences",
-	    json_pack("{s:s, s:s, s:o}", "object", object, "sentence", sentence, "next",
-		output_text(next)));
+	    json_pack("{s:s, s:s, s:o, s:o}", "object", object, "sentence", sentence,
+		"next", output_text(next), "sql", output_text(sql)));
 }
 
 static const char *
@@ -78,7 +87,19 @@ compare_migration(comparison *c, const aet_migration *migration)
 		     migration->state == AET_MIGRATION_HELD ||
 		     migration->state == AET_MIGRATION_HALF_DONE;
 	report(c, migration->name, sentence,
-	    migrating_next(c->cli, next_for(migration->state)));
+	    migrating_next(c->cli, next_for(migration->state)), NULL);
+}
+
+/* To compare them with the library's would say nothing more. */
+static bool
+tell_strangers(comparison *c)
+{
+	char sentence[AET_MESSAGE_SIZE];
+
+	if (!migrating_strangers(c->cli, sentence))
+		return false;
+	report(c, "tables", sentence, MIGRATING_STRANGERS_NEXT, NULL);
+	return true;
 }
 
 static aet_status
@@ -90,6 +111,9 @@ compare_journal(comparison *c, const aet_migrate_options *opts, aet_error *err)
 	if (status != AET_OK)
 		return status;
 	for (size_t i = 0; i < list->len; i++)
+		c->any = c->any || list->items[i]->applied_at.us != 0;
+	c->blocked = !c->any && tell_strangers(c);
+	for (size_t i = 0; i < list->len && !c->blocked; i++)
 		compare_migration(c, list->items[i]);
 	aet_migration_list_free(list);
 	return AET_OK;
@@ -136,30 +160,45 @@ read_catalog(const char *url, aet__catalog **out, aet_error *err)
 {
 	aet__deadline deadline = aet__deadline_in(READ_TIMEOUT_MS);
 	aet__connection_options opts = { .url = url, .application_name = "aet-db" };
+	const aet__catalog_scope scope = { .library = true };
 	aet__connection *connection = NULL;
 	aet_status status = aet__connection_open(&opts, deadline, &connection, err);
 
 	if (status == AET_OK)
-		status = aet__catalog_read(connection, NULL, deadline, out, err);
+		status = aet__catalog_read(connection, &scope, deadline, out, err);
 	aet__connection_close(connection);
 	return status;
 }
 
 /* What prints the SQL that mends a difference between the two. */
 static void
-next_for_schema(const comparison *c, char *next, size_t size)
+next_for_schema(const comparison *c, const char *mend, char *next, size_t size)
 {
 	const char *dir = c->cli->options.dir;
 
-	if (c->pending) /* what differs may be what they bring */
+	if (!c->any && dir == NULL &&
+	    aet__catalog_table(c->actual, "public", "users") != NULL)
+		snprintf(next, size,
+		    "make it what is expected, or rename the table; then: aet-db "
+		    "migrate, "
+		    "which takes over what is the same");
+	else if (c->pending) /* what differs may be what they bring */
 		snprintf(next, size, "%s",
 		    migrating_next(c->cli, "aet-db migrate; then: aet-db check"));
+	else if (dir == NULL && mend != NULL)
+		snprintf(next, size, "aet-db check --sql | psql \"$DATABASE_URL\"");
 	else if (dir != NULL)
 		snprintf(next, size, "aet-db diff --from \"$DATABASE_URL\" --to %s", dir);
 	else
 		snprintf(next, size,
 		    "make the change by hand, or start over: aet-db reset; then: aet-db "
 		    "check");
+}
+
+static void
+report_grant(void *ctx, const char *object, const char *sentence)
+{
+	report(ctx, object, sentence, "aet-db roles --apply", NULL);
 }
 
 /* What is extra may belong to another folder's migrations, or to nobody. */
@@ -180,14 +219,29 @@ compare_catalogs(comparison *c, aet__connection *witness, aet_error *err)
 	    aet__catalog_compare(c->expected, c->actual, &policy, &c->differences, err);
 	if (status != AET_OK)
 		return status;
-	next_for_schema(c, next, sizeof(next));
 	for (size_t i = 0; i < c->differences->len; i++) {
 		const aet__difference *difference = &c->differences->items[i];
 
+		if (difference->note &&
+		    checking_others_made(&c->others, difference->object))
+			continue;
+		next_for_schema(c, difference->mend, next, sizeof(next));
 		report(c, difference->object, difference->sentence,
-		    difference->note ? NULL : next);
+		    difference->note ? NULL : next, difference->mend);
 	}
 	return AET_OK;
+}
+
+static aet_status
+read_others(comparison *c, aet_error *err)
+{
+	const cli_options *given = &c->cli->options;
+	const char *journal = given->journal != NULL ? given->journal : "aeturnis";
+	const char *source = given->source != NULL ? given->source
+			     : given->dir != NULL  ? "app"
+						   : "aeturnis";
+
+	return checking_others_read(c->cli->url, journal, source, &c->others, err);
 }
 
 static aet_status
@@ -196,6 +250,7 @@ compare_schemas(comparison *c, aet_error *err)
 	aet__connection_options opts = { .url = aet_ephemeral_url(c->server),
 		.application_name = "aet-db" };
 	aet__connection *witness = NULL;
+	aet__connection *live = NULL;
 	aet_status status = read_catalog(opts.url, &c->expected, err);
 
 	if (status == AET_OK)
@@ -204,7 +259,17 @@ compare_schemas(comparison *c, aet_error *err)
 		status = aet__connection_open(
 		    &opts, aet__deadline_in(READ_TIMEOUT_MS), &witness, err);
 	if (status == AET_OK)
+		status = read_others(c, err);
+	if (status == AET_OK)
 		status = compare_catalogs(c, witness, err);
+	opts.url = c->cli->url;
+	if (status == AET_OK)
+		status = aet__connection_open(
+		    &opts, aet__deadline_in(READ_TIMEOUT_MS), &live, err);
+	if (status == AET_OK)
+		status = grants_compare(witness, live, aet__deadline_in(READ_TIMEOUT_MS),
+		    report_grant, c, err);
+	aet__connection_close(live);
 	aet__connection_close(witness);
 	return status;
 }
@@ -237,6 +302,8 @@ compare(comparison *c)
 	if (compare_journal(c, &opts, &err) != AET_OK ||
 	    look_for_library(c, &err) != AET_OK)
 		return migrating_fail(c->cli, &err, NULL);
+	if (c->blocked)
+		return EXIT_PENDING;
 	code = start_server(c);
 	if (code != EXIT_DONE)
 		return code;
@@ -244,7 +311,8 @@ compare(comparison *c)
 		return migrating_fail(c->cli, &err, &migrated.failure);
 	if (compare_schemas(c, &err) != AET_OK)
 		return target_fail(c->cli, &err);
-	return c->drift > 0 ? EXIT_PENDING : EXIT_DONE;
+	code = opts.dir != NULL ? checking_migrations(c->cli) : EXIT_DONE;
+	return code == EXIT_DONE && c->drift > 0 ? EXIT_PENDING : code;
 }
 
 int
@@ -258,7 +326,7 @@ run_check(cli_context *cli)
 	if (cli->options.migrations != NULL)
 		return output_usage(&cli->output,
 		    "--migrations is for --manifest: its statements are prepared there");
-	if (cli->options.schema != NULL)
+	if (cli->options.schema != NULL && cli->options.dir == NULL)
 		return checking_schema_files(cli);
 	code = target_open(cli);
 	if (code != EXIT_DONE)
@@ -266,13 +334,15 @@ run_check(cli_context *cli)
 	output_set(&cli->output, "differences", json_array());
 	code = compare(&c);
 	if (code == EXIT_DONE)
-		output_line(&cli->output, "no difference");
-	else if (code == EXIT_PENDING)
+		output_line(
+		    &cli->output, "%sno difference", cli->options.sql ? "-- " : "");
+	else if (code == EXIT_PENDING && c.drift > 0)
 		output_note(
 		    &cli->output, "%d difference%s", c.drift, c.drift == 1 ? "" : "s");
 	aet__differences_free(c.differences);
 	aet__catalog_free(c.expected);
 	aet__catalog_free(c.actual);
+	checking_others_free(&c.others);
 	aet_ephemeral_stop(&c.server);
 	return code;
 }

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "codegen/files.h"
+#include "codegen/library.h"
 #include "codegen/manifest_proof.h"
 #include "commands/checking.h"
+#include "commands/migrating.h"
 #include "diff/servers.h"
 #include "diff/source.h"
 #include "target.h"
@@ -17,6 +19,7 @@ typedef struct work {
 	codegen_memory memory;
 	diff_scratch scratch; /* for --schema and --migrations */
 	aet__manifest_report report;
+	aet_migrate_failure failure; /* of the schema's file; file "": none */
 	aet__deadline deadline;
 } work;
 
@@ -25,10 +28,30 @@ fail(const work *w, const char *file, const aet_error *err)
 {
 	cli_failure failure = { .error = *err, .file = file };
 
+	if (w->failure.file[0] != '\0')
+		return migrating_fail(w->cli, err, &w->failure);
 	return output_fail(&w->cli->output, &failure);
 }
 
-/* A database of the schema that the flags name, on a private server. */
+static aet_status
+load_once(work *w, const char *schema, bool library, const char **url, aet_error *err)
+{
+	aet__connection *connection = NULL;
+	aet_status status = diff_scratch_database(&w->scratch, &w->memory, url, err);
+
+	if (status == AET_OK && library)
+		status = codegen_library_migrate(*url, err);
+	if (status == AET_OK)
+		status = diff_connect(*url, w->deadline, &connection, err);
+	if (status == AET_OK)
+		status = diff_source_load(
+		    &w->memory, connection, schema, w->deadline, &w->failure, err);
+	aet__connection_close(connection);
+	return status;
+}
+
+/* A database of the schema that the flags name, on a private server; where it does not
+ * stand alone, on the library's tables. */
 static aet_status
 load_schema(work *w, const char *schema, const char **url, aet_error *err)
 {
@@ -36,18 +59,14 @@ load_schema(work *w, const char *schema, const char **url, aet_error *err)
 	    w->cli->options.bindir != NULL
 		? w->cli->options.bindir
 		: aet_environment_get(w->cli->environment, "AET_PG_BINDIR");
-	aet__connection *connection = NULL;
 	aet_status status =
 	    diff_scratch_open(&w->scratch, NULL, bindir, w->deadline, err);
 
 	if (status == AET_OK)
-		status = diff_scratch_database(&w->scratch, &w->memory, url, err);
-	if (status == AET_OK)
-		status = diff_connect(*url, w->deadline, &connection, err);
-	if (status == AET_OK)
-		status =
-		    diff_source_load(&w->memory, connection, schema, w->deadline, err);
-	aet__connection_close(connection);
+		status = load_once(w, schema, false, url, err);
+	if (status != AET_OK && codegen_library_may_help(err->sqlstate) &&
+	    load_once(w, schema, true, url, NULL) == AET_OK)
+		return AET_OK;
 	return status;
 }
 

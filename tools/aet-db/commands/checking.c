@@ -27,7 +27,7 @@ compare_files(generating *g)
 	if (status == AET_OK)
 		status = generating_leave_others(g, g->cli->url, &err);
 	if (status == AET_OK)
-		status = change_find_drift(&g->work, g->cli->url, &drifts, &err);
+		status = change_find_drift(&g->work, g->cli->url, false, &drifts, &err);
 	if (status != AET_OK)
 		return generating_fail(g, &err);
 	for (size_t i = 0; i < drifts.count; i++)

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 
 #include "cli.h"
+#include "codegen/library.h"
+#include "core/error.h"
+#include "diff/dump.h"
 
 /* The full text on stderr, since stdout is the list of files. */
 static void
@@ -51,6 +54,29 @@ fail(cli_output *out, const aet_error *err, bool check)
 	return output_fail(out, &failure);
 }
 
+/* Roles are no part of a schema, and of a private server only one is known. */
+static char *
+dump_schema(void *ctx, const char *url, bool library, aet_error *err)
+{
+	static const char *const all[] = { "--no-owner", "--no-privileges", NULL };
+	const cli_context *cli = ctx;
+	codegen_memory memory = { .arena = aet__arena_open() };
+	aet__text text = { 0 };
+	diff_leave leave = { 0 };
+	aet_status status = AET_ENOMEM;
+
+	if (memory.arena == NULL || setjmp(memory.out) != 0)
+		(void)aet__error_memory(err);
+	else
+		status = diff_dump(&memory, cli->options.bindir, url,
+		    library ? codegen_library_dump_flags : all, &leave, &text, err);
+	aet__arena_free(memory.arena);
+	if (status == AET_OK)
+		return aet__text_take(&text);
+	aet__text_free(&text);
+	return NULL;
+}
+
 int
 run_codegen(cli_context *cli)
 {
@@ -69,6 +95,7 @@ run_codegen(cli_context *cli)
 			.test = cli->options.test,
 			.tables = cli->options.tables,
 		},
+		.dumping = { dump_schema, cli },
 	};
 	codegen_report report = { 0 };
 	aet_error err;

@@ -20,15 +20,20 @@
 
 extern char **environ;
 
-/* What ends dev, and the end of the program, are waited for, not handled. */
+/* What ends dev, and the end of the program, are waited for, not handled. What is
+ * ignored stays so (nohup(1)): blocked, it would be waited for all the same. */
 static bool
 block_signals(sigset_t *waited, sigset_t *before)
 {
+	static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action;
+
 	sigemptyset(waited);
-	sigaddset(waited, SIGINT);
-	sigaddset(waited, SIGTERM);
-	sigaddset(waited, SIGHUP);
 	sigaddset(waited, SIGCHLD);
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+		if (sigaction(ending[i], NULL, &action) == 0 &&
+		    action.sa_handler != SIG_IGN)
+			sigaddset(waited, ending[i]);
 	return sigprocmask(SIG_BLOCK, waited, before) == 0;
 }
 

@@ -6,6 +6,7 @@
 #include "cli.h"
 #include "codegen/files.h"
 #include "commands/generating.h"
+#include "commands/migrating.h"
 #include "core/error.h"
 #include "diff/source.h"
 #include "target.h"
@@ -68,14 +69,17 @@ show(cli_context *cli, diff_report *report)
 }
 
 static int
-fail(cli_output *out, const diff_report *report, const aet_error *err)
+fail(cli_context *cli, const diff_report *report, const aet_error *err)
 {
+	cli_output *out = &cli->output;
 	cli_failure failure = { .error = *err };
 
 	for (size_t i = 0; i < report->problem_count; i++) {
 		output_warn(out, "%s", report->problems[i]);
 		output_append(out, "problems", json_string(report->problems[i]));
 	}
+	if (report->failure.file[0] != '\0')
+		return migrating_fail(cli, err, &report->failure);
 	if (err->status == AET_EDATA)
 		failure.exit = EXIT_FAILED;
 	return output_fail(out, &failure);
@@ -97,7 +101,8 @@ load_from(generating *g, const char **url, aet_error *err)
 	if (status == AET_OK)
 		status = diff_connect(*url, g->deadline, &connection, err);
 	if (status == AET_OK)
-		status = diff_source_load(&g->memory, connection, from, g->deadline, err);
+		status = diff_source_load(
+		    &g->memory, connection, from, g->deadline, &g->migrated.failure, err);
 	aet__connection_close(connection);
 	return status;
 }
@@ -219,7 +224,7 @@ run_diff(cli_context *cli)
 	if (diff_run(&opts, &report, &err) == AET_OK)
 		code = show(cli, &report);
 	else
-		code = fail(&cli->output, &report, &err);
+		code = fail(cli, &report, &err);
 	diff_report_free(&report);
 	return code;
 }

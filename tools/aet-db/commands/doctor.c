@@ -59,7 +59,7 @@ check_binaries(examination *doctor)
 	aet_error err;
 	char *bindir;
 
-	if (wanted == NULL && doctor->cli->environment != NULL)
+	if (wanted == NULL)
 		wanted = aet_environment_get(doctor->cli->environment, "AET_PG_BINDIR");
 	if (aet__binaries_find(wanted, &bindir, &err) != AET_OK) {
 		found(doctor, "binaries", VERDICT_WARN,
@@ -86,12 +86,17 @@ check_libpq(examination *doctor)
 		    has % 10000);
 }
 
+/* A file that cannot be read is a finding: the environment may do without. */
 static void
 check_settings(examination *doctor)
 {
 	const char *file = doctor->cli->options.env_file;
+	aet_error err;
 
-	if (file != NULL)
+	if (aet_environment_load(file, &doctor->cli->environment, &err) != AET_OK)
+		found(doctor, "settings", VERDICT_FAIL,
+		    "mend the file; every other command stops there", "%s", err.message);
+	else if (file != NULL)
 		found(doctor, "settings", VERDICT_OK, NULL, "%s is read", file);
 	else if (access(".env", R_OK) == 0)
 		found(doctor, "settings", VERDICT_OK, NULL, ".env is read");
@@ -106,7 +111,15 @@ check_url(examination *doctor)
 {
 	cli_context *cli = doctor->cli;
 	const char *origin;
+	aet_error err;
 
+	cli->url = target_url(cli);
+	if (cli->url != NULL && aet_url_redact(cli->url, &cli->target, &err) != AET_OK) {
+		found(doctor, "url", VERDICT_FAIL,
+		    "write it as postgresql://user:password@host/database", "%s",
+		    err.message);
+		return false;
+	}
 	if (cli->url == NULL) {
 		found(doctor, "url", VERDICT_FAIL,
 		    "export DATABASE_URL=postgresql://user:password@host/database",
@@ -202,11 +215,16 @@ check_journal(examination *doctor)
 {
 	aet_migrate_options opts = migrating_options(doctor->cli);
 	aet_health health = AET_HEALTH_INIT;
+	char sentence[AET_MESSAGE_SIZE];
 	aet_status status = aet_db_health(doctor->cli->db, &opts, &health, NULL);
 
 	if (status == AET_OK)
 		found(doctor, "journal", VERDICT_OK, NULL,
 		    "%d migrations applied, none pending", health.applied);
+	else if (status == AET_EBEHIND && health.applied == 0 &&
+		 migrating_strangers(doctor->cli, sentence))
+		found(doctor, "journal", VERDICT_FAIL, MIGRATING_STRANGERS_NEXT, "%s",
+		    sentence);
 	else if (status == AET_EBEHIND)
 		found(doctor, "journal", VERDICT_WARN,
 		    migrating_next(doctor->cli, "aet-db migrate"), "%s", health.message);
@@ -255,16 +273,10 @@ int
 run_doctor(cli_context *cli)
 {
 	examination doctor = { cli, { 0 } };
-	int code = target_load_environment(cli);
 
-	if (code != EXIT_DONE)
-		return code;
+	check_settings(&doctor);
 	check_binaries(&doctor);
 	check_libpq(&doctor);
-	check_settings(&doctor);
-	code = target_find(cli);
-	if (code != EXIT_DONE)
-		return code;
 	if (check_url(&doctor) && check_reachable(&doctor))
 		check_server(&doctor);
 	check_hashing(&doctor);

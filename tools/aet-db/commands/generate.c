@@ -6,59 +6,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "change/previous.h"
 #include "commands/generating.h"
 #include "commands/numbering.h"
 #include "target.h"
 
-/* ---- both sides ---------------------------------------------------------- */
-
+/* The migrations are replayed once: what the new files are tried on is a copy. */
 static aet_status
-load_once(generating *g, aet_error *err)
+keep_copy(generating *g, aet_error *err)
 {
-	aet_status status =
-	    diff_scratch_database(&g->scratch, &g->memory, &g->work.working, err);
-
-	g->work.renames.count = 0;
-	if (status == AET_OK)
-		status =
-		    change_replay_run(&g->replay, g->work.working, &g->migrated, err);
-	if (status == AET_OK)
-		status = generating_load_schema(
-		    g, g->schema, &g->work.target, &g->work.renames, err);
-	return status;
-}
-
-static aet_status
-load_sides(generating *g, aet_error *err)
-{
-	aet_status status;
-
-	do
-		status = load_once(g, err);
-	while (status != AET_OK && generating_makes_role(g, err));
-	return status;
-}
-
-/* A game's tables may refer to the library's: what does not stand alone is tried
- * with these before it. */
-static aet_status
-load(generating *g, aet_error *err)
-{
-	aet_migrate_report first;
-	aet_error again;
-	aet_status status = load_sides(g, err);
-
-	if (status == AET_OK || g->replay.on_library ||
-	    !generating_wants_library(err, &g->migrated))
-		return status;
-	first = g->migrated;
-	g->migrated = (aet_migrate_report)AET_MIGRATE_REPORT_INIT;
-	g->replay.on_library = true;
-	if (load_sides(g, &again) == AET_OK)
+	g->before = NULL;
+	if (g->cli->options.check || !change_replay_has_any(&g->replay))
 		return AET_OK;
-	g->migrated = first;
-	return status;
+	return diff_scratch_clone(
+	    &g->scratch, &g->memory, g->work.working, &g->before, err);
 }
 
 static void
@@ -74,7 +34,6 @@ static aet_status
 make_once(generating *g, aet_error *err)
 {
 	const cli_options *given = &g->cli->options;
-	change_previous previous = { 0 };
 	aet_status status;
 
 	memset(&g->work, 0, sizeof(g->work));
@@ -84,15 +43,12 @@ make_once(generating *g, aet_error *err)
 	g->work.working_loaded = true;
 	g->work.target_loaded = true;
 	change_leave_journal(&g->work, generating_journal(g));
-	status = load(g, err);
+	status = generating_load_sides(g, err);
 	add_flags(g);
-	if (status == AET_OK && given->manifest != NULL)
-		status = change_previous_read(
-		    &g->work, given->manifest, g->work.working, &previous, err);
 	if (status == AET_OK)
-		status = change_make(&g->work, err);
-	if (status == AET_OK && given->manifest != NULL)
-		status = change_previous_check(&g->work, &previous, err);
+		status = keep_copy(g, err);
+	if (status == AET_OK)
+		status = generating_make(g, err);
 	if (status == AET_OK && given->url != NULL)
 		status = change_estimate(&g->work, given->url, err);
 	return status;
@@ -115,21 +71,45 @@ make(generating *g, aet_error *err)
 	return status;
 }
 
+/* The command that was given, and the consent. */
+static const char *
+next_with_consent(generating *g)
+{
+	const cli_options *given = &g->cli->options;
+	const char *next = "aet-db generate";
+
+	if (given->operand_count > 0)
+		next = codegen_format(&g->memory, "%s '%s'", next, given->operands[0]);
+	if (given->dir != NULL)
+		next = codegen_format(&g->memory, "%s --dir %s", next, given->dir);
+	if (given->schema != NULL)
+		next = codegen_format(&g->memory, "%s --schema %s", next, given->schema);
+	if (given->transactional)
+		next = codegen_format(&g->memory, "%s --transactional", next);
+	for (size_t i = 0; i < given->renames.count; i++)
+		next = codegen_format(
+		    &g->memory, "%s --rename %s", next, given->renames.items[i]);
+	return codegen_format(&g->memory, "%s --accept-data-loss", next);
+}
+
 static int
 obtain_consent(generating *g)
 {
 	size_t losses = generating_losses(&g->work);
 
-	if (losses == 0 || g->cli->options.accept_data_loss || g->cli->options.dry_run)
+	if (losses == g->consented || g->cli->options.accept_data_loss ||
+	    g->cli->options.dry_run)
 		return EXIT_DONE;
 	if (!generating_may_ask(g->cli))
-		return generating_refuse(g, "aet-db generate --accept-data-loss",
+		return generating_refuse(g, next_with_consent(g),
 		    "this migration loses data (%zu hazard%s above), and wants the "
 		    "consent "
 		    "of --accept-data-loss; what is a rename is declared with --rename",
 		    losses, losses == 1 ? "" : "s");
-	if (generating_ask("Write a migration that loses this? [y/N] ") == 'y')
+	if (generating_ask("Write a migration that loses this? [y/N] ") == 'y') {
+		g->consented = losses;
 		return EXIT_DONE;
+	}
 	return generating_refuse(g, NULL, "stopped: nothing was written");
 }
 
@@ -138,14 +118,33 @@ obtain_consent(generating *g)
 static aet_status
 prove(generating *g, const change_files *files, aet_error *err)
 {
-	const char *url = NULL;
-	aet_status status = diff_scratch_database(&g->scratch, &g->memory, &url, err);
+	const char *url = g->before;
+	aet_status status = AET_OK;
 
+	if (url == NULL)
+		status = diff_scratch_database(&g->scratch, &g->memory, &url, err);
 	if (status == AET_OK)
 		status = change_replay_with(
 		    &g->memory, &g->replay, files, url, &g->migrated, err);
 	if (status == AET_OK)
 		status = change_compare(&g->work, url, true, err);
+	return status;
+}
+
+/* Proves the files, and names what lint finds in them. */
+static aet_status
+try_files(generating *g, const change_files *files, aet_error *err)
+{
+	const char *copy = NULL;
+	aet_status status = AET_OK;
+
+	if (g->before != NULL && g->work.has_tables)
+		status =
+		    diff_scratch_clone(&g->scratch, &g->memory, g->before, &copy, err);
+	if (status == AET_OK)
+		status = prove(g, files, err);
+	if (status == AET_OK && copy != NULL)
+		generating_judge(g, files, copy);
 	return status;
 }
 
@@ -185,13 +184,19 @@ write_files(generating *g, int folder, const char *slug)
 	numbering number = { 1, 4 };
 	change_files files;
 	aet_error err;
+	int code;
 
 	if (folder >= 0 &&
 	    (flock(folder, LOCK_EX) != 0 || !numbering_read(folder, &number)))
 		return fail_errno(g, "cannot give the next number in");
 	change_files_make(&g->work, slug, number.next, number.width, &files);
-	if (prove(g, &files, &err) != AET_OK)
+	if (try_files(g, &files, &err) != AET_OK)
 		return generating_fail(g, &err);
+	generating_show_hazards(g);
+	code = obtain_consent(g);
+	if (code != EXIT_DONE)
+		return code;
+	change_files_make(&g->work, slug, number.next, number.width, &files);
 	if (!g->cli->options.dry_run &&
 	    change_files_write(&g->memory, folder, &files, &err) != AET_OK)
 		return generating_fail(g, &err);

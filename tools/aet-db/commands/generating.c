@@ -68,6 +68,7 @@ generating_run(cli_context *cli, int (*body)(generating *g))
 	g.migrated.size = sizeof(g.migrated);
 	code = run_guarded(&g, body);
 	aet__connection_close(g.work.copy);
+	change_previous_free(&g.previous);
 	diff_scratch_close(&g.scratch);
 	aet__arena_free(g.memory.arena);
 	return code;
@@ -91,6 +92,16 @@ generating_fail(generating *g, const aet_error *err)
 		return target_fail(g->cli, err);
 	if (err->status == AET_EDATA || err->status == AET_EINVAL)
 		failure.exit = EXIT_FAILED;
+	if (strstr(err->message, "is no file or folder") != NULL &&
+	    access(g->schema, F_OK) != 0) {
+		failure.hint = "the schema is the tables as they should be, as CREATE "
+			       "statements in a .sql file or a folder of them";
+		failure.next = g->cli->options.schema == NULL
+				   ? "mkdir schema, and write schema/tables.sql; or name "
+				     "what there is: --schema FILE|DIR"
+				   : "name a file or folder that is there: --schema "
+				     "FILE|DIR";
+	}
 	return output_fail(out, &failure);
 }
 
@@ -109,8 +120,10 @@ generating_refuse(generating *g, const char *next, const char *format, ...)
 
 /* ---- sources ------------------------------------------------------------- */
 
-bool
-generating_wants_library(const aet_error *err, const aet_migrate_report *report)
+/* Whether the failure is that something is missing, which the library's own
+ * migrations may make. */
+static bool
+wants_library(const aet_error *err, const aet_migrate_report *report)
 {
 	static const char *const missing[] = { "42P01", "42704", "42883", NULL };
 	const char *state =
@@ -137,8 +150,8 @@ generating_load_schema(generating *g, const char *source, const char **url,
 	if (status == AET_OK)
 		status = diff_connect(*url, g->deadline, &connection, err);
 	if (status == AET_OK)
-		status = change_declared_load(
-		    &g->memory, connection, source, g->deadline, renames, err);
+		status = change_declared_load(&g->memory, connection, source, g->deadline,
+		    renames, &g->migrated.failure, err);
 	aet__connection_close(connection);
 	return status;
 }
@@ -194,17 +207,45 @@ load_files(generating *g, aet_error *err)
 }
 
 aet_status
+generating_with_library(
+    generating *g, aet_status (*load)(generating *g, aet_error *err), aet_error *err)
+{
+	aet_migrate_report first;
+	aet_error again;
+	aet_status status = load(g, err);
+
+	if (status == AET_OK || g->replay.on_library || !wants_library(err, &g->migrated))
+		return status;
+	first = g->migrated;
+	g->migrated = (aet_migrate_report)AET_MIGRATE_REPORT_INIT;
+	g->replay.on_library = true;
+	if (load(g, &again) == AET_OK)
+		return AET_OK;
+	g->migrated = first;
+	return status;
+}
+
+aet_status
 generating_load_target(generating *g, aet_error *err)
 {
-	aet_error again;
-	aet_status status = load_files(g, err);
+	return generating_with_library(g, load_files, err);
+}
 
-	if (status == AET_OK || g->replay.on_library ||
-	    !generating_wants_library(err, &g->migrated))
-		return status;
-	g->replay.on_library = true;
-	if (load_files(g, &again) == AET_OK)
-		return AET_OK;
+aet_status
+generating_make(generating *g, aet_error *err)
+{
+	const char *manifest = g->cli->options.manifest;
+	aet_status status = AET_OK;
+
+	change_previous_free(&g->previous);
+	g->previous = (change_previous){ 0 };
+	if (manifest != NULL)
+		status = change_previous_read(
+		    &g->work, manifest, g->work.working, &g->previous, err);
+	if (status == AET_OK)
+		status = change_make(&g->work, err);
+	if (status == AET_OK && manifest != NULL)
+		status = change_previous_check(&g->work, &g->previous, err);
 	return status;
 }
 
@@ -352,8 +393,8 @@ generating_show_hazards(generating *g)
 {
 	cli_output *out = &g->cli->output;
 
-	for (size_t i = 0; i < g->work.hazard_count; i++) {
-		const diff_hazard *hazard = &g->work.hazards[i];
+	for (; g->shown < g->work.hazard_count; g->shown++) {
+		const diff_hazard *hazard = &g->work.hazards[g->shown];
 
 		output_warn(out, "%s", change_hazard_line(&g->memory, hazard));
 		if (hazard->instead != NULL)

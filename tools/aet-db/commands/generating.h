@@ -7,6 +7,7 @@
 
 #include "change/change.h"
 #include "change/files.h"
+#include "change/previous.h"
 #include "cli.h"
 
 #define DEFAULT_SCHEMA "schema"
@@ -23,7 +24,12 @@ typedef struct generating {
 	const char **kept_apart; /* the new sides of pairs that are no renames */
 	size_t kept_apart_count;
 	change work;
+	change_previous previous;
+	const char
+	    *before; /* url: what generate's files meet, in a copy; NULL: nothing */
 	aet_migrate_report migrated;
+	size_t shown;     /* hazards */
+	size_t consented; /* losses of data */
 	int exit; /* where a call returns AET_EREFUSED: told already, with this code */
 } generating;
 
@@ -45,9 +51,12 @@ aet_status generating_load_schema(generating *g, const char *source, const char 
 aet_status generating_copy(
     generating *g, const char *from, const char **url, aet_error *err);
 
-/* Whether the failure is that something is missing, which the library's own
- * migrations may make. */
-bool generating_wants_library(const aet_error *err, const aet_migrate_report *report);
+/*
+ * Calls load, and where something is missing that the library's own migrations may
+ * make, once more with these first. What fails then too, fails as at first.
+ */
+aet_status generating_with_library(
+    generating *g, aet_status (*load)(generating *g, aet_error *err), aet_error *err);
 
 /*
  * Whether the failure was that a role is missing, which now is there: roles are
@@ -61,6 +70,16 @@ bool generating_makes_role(generating *g, const aet_error *err);
  * library's tables before them.
  */
 aet_status generating_load_target(generating *g, aet_error *err);
+
+/*
+ * Loads both as working and target: the migrations of replay, and the schema's
+ * files. A game's tables may refer to the library's: what does not stand alone is
+ * tried with these before it.
+ */
+aet_status generating_load_sides(generating *g, aet_error *err);
+
+/* Makes the change, and holds it against the release that runs: --manifest. */
+aet_status generating_make(generating *g, aet_error *err);
 
 /* Leaves alone what migrations of another source made in the database of url:
  * the library's users, say. */
@@ -82,9 +101,17 @@ char generating_ask(const char *question);
  */
 aet_status generating_ask_renames(generating *g, bool *again, aet_error *err);
 
-/* On stderr, and in the document. */
+/* On stderr, and in the document: those that were not shown yet. */
 void generating_show_hazards(generating *g);
 json_t *generating_hazard_json(const diff_hazard *hazard);
+
+/*
+ * Runs lint over files that are about to be written, in the database of before,
+ * which has what they meet and is no use afterwards; notes what it finds in the
+ * change's parts and hazards. Each file is judged as if those before it had been
+ * applied a release ago. That lint fails is told, and no failure.
+ */
+void generating_judge(generating *g, const change_files *files, const char *before);
 
 /* How many hazards are losses of data. */
 size_t generating_losses(const change *work);

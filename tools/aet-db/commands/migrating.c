@@ -191,10 +191,26 @@ next_after(const char *sqlstate)
 	return "correct the file, then: aet-db migrate";
 }
 
+/* Which the server refused before any file's statement. */
+static void
+advise_journal(cli_failure *failure)
+{
+	if (strcmp(failure->error.sqlstate, "42501") != 0)
+		return;
+	failure->hint =
+	    "the journal, a schema of its own, belongs to another role, or this "
+	    "one may not make it: connect as the role that migrates, or keep a "
+	    "journal in a schema that this role owns (--journal SCHEMA)";
+	failure->next = "aet-db roles, which prints what each role is granted";
+}
+
 /* What to do about each of the migrator's refusals. */
 static void
-advise(const cli_options *given, cli_failure *failure)
+advise(cli_context *cli, cli_failure *failure)
 {
+	const cli_options *given = &cli->options;
+	char *words = cli->words;
+
 	switch (failure->error.status) {
 	case AET_EORDER:
 		failure->hint =
@@ -219,9 +235,11 @@ advise(const cli_options *given, cli_failure *failure)
 		failure->next = next_after(failure->error.sqlstate);
 		break;
 	case AET_ELOCKED:
-		failure->next =
+		snprintf(words, sizeof(cli->words),
 		    "try again when the database is less busy, or wait longer: aet-db "
-		    "migrate --wait=5m --lock-timeout=10s";
+		    "%s --wait=5m --lock-timeout=10s",
+		    cli->output.command);
+		failure->next = words;
 		break;
 	case AET_EHELD:
 		failure->next =
@@ -229,12 +247,16 @@ advise(const cli_options *given, cli_failure *failure)
 		    "--force-contract breaks them";
 		break;
 	case AET_EADOPT:
-		failure->next = "aet-db check";
+		failure->next = migrating_strangers(cli, words) ? MIGRATING_STRANGERS_NEXT
+								: "aet-db check";
 		break;
 	case AET_EHALFDONE:
 	case AET_EMISSING:
 	case AET_EDIVERGED:
 		failure->next = "aet-db status";
+		break;
+	case AET_EDB:
+		advise_journal(failure);
 		break;
 	default:
 		break;
@@ -277,7 +299,7 @@ migrating_fail(cli_context *cli, const aet_error *err, const aet_migrate_failure
 			memcpy(failure.error.sqlstate, place->sqlstate,
 			    sizeof(failure.error.sqlstate));
 	}
-	advise(&cli->options, &failure);
+	advise(cli, &failure);
 	failure.next = migrating_next(cli, failure.next);
 	if (place != NULL && place->hint[0] != '\0')
 		failure.hint = place->hint;

@@ -28,6 +28,18 @@ const char *migrating_next(cli_context *cli, const char *next);
 int migrating_fail(
     cli_context *cli, const aet_error *err, const aet_migrate_failure *place);
 
+/*
+ * Where the library's own migrations are meant and none is applied: whether tables
+ * of their names are there, which are somebody else's; what there is, in a sentence.
+ */
+bool migrating_strangers(cli_context *cli, char sentence[AET_MESSAGE_SIZE]);
+
+/* The way out of that. */
+#define MIGRATING_STRANGERS_NEXT                                                       \
+	"rename what is there (ALTER TABLE ... RENAME TO ...), or give the library a " \
+	"database of its own; your own migrations need neither: aet-db migrate --dir " \
+	"FOLDER"
+
 /* What the report counts, as members of the document. */
 void migrating_set_report(cli_context *cli, const aet_migrate_report *report);
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "change/apply.h"
-#include "change/previous.h"
 #include "commands/generating.h"
+#include "commands/numbering.h"
 #include "diff/diff.h"
 #include "target.h"
 
@@ -24,8 +24,6 @@ static aet_status
 make_once(pushing *p, aet_error *err)
 {
 	generating *g = p->g;
-	const char *manifest = g->cli->options.manifest;
-	change_previous previous = { 0 };
 	aet_status status;
 
 	memset(&g->work, 0, sizeof(g->work));
@@ -40,14 +38,7 @@ make_once(pushing *p, aet_error *err)
 		status = generating_leave_others(g, g->cli->url, err);
 	for (size_t i = 0; i < g->flags.count; i++)
 		*change_rename_add(&g->memory, &g->work.renames) = g->flags.items[i];
-	if (status == AET_OK && manifest != NULL)
-		status = change_previous_read(
-		    &g->work, manifest, g->work.working, &previous, err);
-	if (status == AET_OK)
-		status = change_make(&g->work, err);
-	if (status == AET_OK && manifest != NULL)
-		status = change_previous_check(&g->work, &previous, err);
-	return status;
+	return status == AET_OK ? generating_make(g, err) : status;
 }
 
 static aet_status
@@ -191,17 +182,30 @@ fail_apply(pushing *p, const aet_error *err)
 	return output_fail(&p->g->cli->output, &failure);
 }
 
-/* How what was pushed comes to stand in a migration. */
+/* " --flag value", where it was given to push, too. */
+static const char *
+again(const pushing *p, const char *flag, const char *value)
+{
+	return value != NULL ? codegen_format(&p->g->memory, " %s %s", flag, value) : "";
+}
+
+/* How what was pushed comes to stand in a migration, and in this journal. */
 static void
 tell_next(const pushing *p)
 {
-	output_note(&p->g->cli->output,
-	    p->has_history
-		? "done. No migration says it: aet-db generate writes one, for the other "
-		  "databases; this one has a journal already and takes that migration "
-		  "only made anew (aet-db reset)"
-		: "done. No migration says it: aet-db generate writes one, for the other "
-		  "databases; to this one, aet-db baseline VERSION says that it has it");
+	const cli_options *given = &p->g->cli->options;
+	cli_output *out = &p->g->cli->output;
+	const char *journal = codegen_format(&p->g->memory, "%s%s",
+	    again(p, "--source", given->source), again(p, "--journal", given->journal));
+
+	output_note(out,
+	    "done. No migration says it. To write one for the other databases, and to "
+	    "tell this one that it has it (VERSION is the number of the last file that "
+	    "is written):");
+	output_note(out, "  next: aet-db generate%s%s",
+	    again(p, "--schema", given->schema), journal);
+	output_note(out, "        aet-db baseline VERSION --dir %s%s%s", DEFAULT_DIR,
+	    journal, given->url != NULL ? " --url URL" : "");
 }
 
 static int
@@ -269,7 +273,7 @@ push(generating *g)
 int
 run_push(cli_context *cli)
 {
-	int code = target_resolve(cli);
+	int code = target_open(cli); /* which waits, and knows why it cannot */
 
 	if (code != EXIT_DONE)
 		return code;

@@ -75,11 +75,35 @@ obtain_consent(cli_context *cli, const char *database, char **typed)
 	return EXIT_DONE;
 }
 
+/* Of a file that no transaction could hold together with the others. */
 static int
-fail(cli_context *cli, const aet_error *err, const aet_reset_report *report)
+fail_later(cli_context *cli, const aet_error *err, aet_reset_report *report)
+{
+	output_note(&cli->output,
+	    "the reset itself is done; %d of the migrations, from the first on that "
+	    "cannot share its transaction, %s still to run",
+	    report->migrated.remaining, report->migrated.remaining == 1 ? "is" : "are");
+	output_set(&cli->output, "dropped", json_integer((json_int_t)report->dropped));
+	migrating_set_report(cli, &report->migrated);
+	if (report->has_users)
+		seeding_show(cli, &report->seeded);
+	return migrating_fail(cli, err, &report->migrated.failure);
+}
+
+static int
+fail(cli_context *cli, const aet_error *err, aet_reset_report *report)
 {
 	cli_failure failure = { .error = *err };
 
+	if (report->committed)
+		return fail_later(cli, err, report);
+	if (strcmp(err->sqlstate, "42501") == 0) {
+		failure.hint =
+		    "what the migrations made belongs to another role: nothing "
+		    "was changed";
+		failure.next = "aet-db reset --url URL, as the role that owns the tables";
+		return output_fail(&cli->output, &failure);
+	}
 	if (err->status != AET_EREFUSED)
 		return migrating_fail(cli, err, &report->migrated.failure);
 	if (aet_environment_is_production(cli->environment))
@@ -116,8 +140,9 @@ reset(cli_context *cli, const char *consent)
 	opts.production = aet_environment_is_production(cli->environment);
 	opts.migrate = &migrate;
 	opts.seed = &seed;
-	output_arm_interrupt(
-	    &cli->output, "interrupted: everything is rolled back, and as it was");
+	output_arm_interrupt(&cli->output,
+	    "interrupted: everything is rolled back, and as it was, unless "
+	    "files outside the transaction had begun: aet-db status tells");
 	status = aet_db_reset(cli->db, &opts, &report, &err);
 	if (status != AET_OK)
 		return fail(cli, &err, &report);
@@ -125,7 +150,8 @@ reset(cli_context *cli, const char *consent)
 	    report.migrated.applied);
 	output_set(&cli->output, "dropped", json_integer((json_int_t)report.dropped));
 	migrating_set_report(cli, &report.migrated);
-	seeding_show(cli, &report.seeded);
+	if (report.has_users)
+		seeding_show(cli, &report.seeded);
 	return EXIT_DONE;
 }
 

@@ -40,8 +40,8 @@ count(status_tally *tally, bool newer, const aet_migration *migration)
 static json_t *
 document_of(const aet_migration *migration, const char *applied_at)
 {
-	return json_pack(
-	    "{s:s, s:I, s:s, s:s, s:o, s:o, s:o, s:I, s:o, s:o, s:b, s:i, s:o, s:b, s:o}",
+	return json_pack("{s:s, s:I, s:s, s:s, s:o, s:o, s:o, s:I, s:o, s:o, s:b, s:i, "
+			 "s:i, s:o, s:b, s:o}",
 	    "source", migration->source, "version", (json_int_t)migration->version,
 	    "name", migration->name, "state", aet_migration_state_text(migration->state),
 	    "checksum", output_text(migration->checksum), "file_checksum",
@@ -49,9 +49,9 @@ document_of(const aet_migration *migration, const char *applied_at)
 	    "duration_us", (json_int_t)migration->duration_us, "library_version",
 	    output_text(migration->library_version), "applied_by",
 	    output_text(migration->applied_by), "adopted", migration->adopted,
-	    "statements_done", migration->statements_done, "gone",
-	    output_text(migration->gone), "contract", migration->contract, "held_by",
-	    output_text(migration->held_by));
+	    "statements_done", migration->statements_done, "statement_in_doubt",
+	    migration->statement_in_doubt, "gone", output_text(migration->gone),
+	    "contract", migration->contract, "held_by", output_text(migration->held_by));
 }
 
 static void
@@ -65,6 +65,9 @@ show(cli_context *cli, const aet_migration *migration)
 	if (migration->state == AET_MIGRATION_HALF_DONE)
 		snprintf(more, sizeof(more), "  (after statement %d)",
 		    migration->statements_done);
+	if (migration->statement_in_doubt > 0)
+		snprintf(more, sizeof(more), "  (statement %d in doubt)",
+		    migration->statement_in_doubt);
 	if (migration->held_by != NULL)
 		snprintf(more, sizeof(more), "  (%s)", migration->held_by);
 	if (migration->gone != NULL)
@@ -141,7 +144,11 @@ conclude(cli_context *cli, const status_tally *tally, const aet_health *health)
 {
 	cli_output *out = &cli->output;
 	status_outcome outcome = outcome_of(tally, health);
-	const char *next = migrating_next(cli, outcome.next);
+	char sentence[AET_MESSAGE_SIZE];
+	bool blocked = outcome.status == AET_EBEHIND && tally->applied == 0 &&
+		       migrating_strangers(cli, sentence);
+	const char *next =
+	    blocked ? MIGRATING_STRANGERS_NEXT : migrating_next(cli, outcome.next);
 
 	output_set(out, "applied", json_integer(tally->applied));
 	output_set(out, "pending", json_integer(tally->pending));
@@ -156,6 +163,8 @@ conclude(cli_context *cli, const status_tally *tally, const aet_health *health)
 	output_note(out, "%d applied, %d pending, %d in need of attention",
 	    tally->applied, tally->pending, tally->wrong);
 	output_note(out, "%s: %s", outcome.text, outcome.message);
+	if (blocked)
+		output_note(out, "in the way: %s", sentence);
 	output_note(out, "next: %s", next);
 	return EXIT_PENDING;
 }

@@ -14,8 +14,9 @@ refuse(diff_plan *plan, const char *what, const diff_object *object)
 	    plan->memory, "%s %s cannot be %s", object->kind, object->name, what);
 }
 
-static diff_step *
-add(diff_plan *plan, const diff_object *object, const char *text, size_t rank)
+diff_step *
+diff_plan_add_step(
+    diff_plan *plan, const diff_object *object, const char *text, size_t rank)
 {
 	diff_step *step = codegen_room(plan->memory, 1, sizeof(*step));
 
@@ -28,14 +29,12 @@ add(diff_plan *plan, const diff_object *object, const char *text, size_t rank)
 	return step;
 }
 
-/* A column becomes its table's own with the end of the inheritance only, and
- * another's only where it is made through it. */
-static void
-refuse_inheritance(diff_plan *plan, const diff_object *object)
+/* That something is inherited has no statement: see decide.c. */
+static bool
+is_said_elsewhere(const diff_object *object)
 {
-	if (diff_comes(object) ? diff_comes(object->parent) : !diff_is_inherited(object))
-		return;
-	refuse(plan, diff_comes(object) ? "created" : "dropped", object);
+	return diff_is(object, "inherited column") ||
+	       diff_is(object, "inherited constraint");
 }
 
 /* Whether kept columns change from this type, or from one that is made of it, to
@@ -43,26 +42,35 @@ refuse_inheritance(diff_plan *plan, const diff_object *object)
 static bool
 has_retyped(const diff_object *type, int depth)
 {
-	for (size_t i = 0; i < type->user_count; i++)
-		if ((diff_retypes(type->users[i], type) &&
-			type->users[i]->action == DIFF_CHANGE) ||
-		    (depth < DEEP && type->users[i]->action == DIFF_REMAKE &&
-			diff_is_type(type->users[i]) &&
-			has_retyped(type->users[i], depth + 1)))
+	for (size_t i = 0; i < type->user_count; i++) {
+		const diff_object *user = type->users[i];
+
+		if (diff_is(user, "attribute") && user->parent != type)
+			user = user->parent;
+		if ((diff_retypes(user, type) && user->action == DIFF_CHANGE) ||
+		    (depth < DEEP && user->action == DIFF_REMAKE && diff_is_type(user) &&
+			has_retyped(user, depth + 1)))
 			return true;
+	}
 	return false;
+}
+
+/* They are put back when what would refuse them stands. */
+static void
+keep_rows(diff_plan *plan, diff_object *table, size_t number)
+{
+	table->rows =
+	    diff_plan_add_step(plan, table, diff_keep_text(plan->memory, table), number);
+	table->other->rows =
+	    diff_plan_add_step(plan, table, diff_restore_text(plan->memory, table),
+		plan->from->count + 2 * plan->to->count + number);
 }
 
 static void
 build_drop(diff_plan *plan, diff_object *object, size_t number)
 {
-	if (diff_taken_by(object) != NULL)
-		return;
-	if (diff_is(object, "inherited column")) {
-		refuse_inheritance(plan, object);
-		return;
-	}
-	if (diff_is_inherited(object))
+	if (diff_taken_by(object) != NULL || is_said_elsewhere(object) ||
+	    diff_is_inherited(object))
 		return;
 	if (object->drop == NULL) {
 		refuse(plan, "dropped", object);
@@ -71,14 +79,17 @@ build_drop(diff_plan *plan, diff_object *object, size_t number)
 	if (object->drop[0] == '\0')
 		return;
 	if (object->action == DIFF_REMAKE && has_retyped(object, 0)) {
-		object->step =
-		    add(plan, object, diff_aside_text(plan->memory, object), number);
-		object->aside = add(plan, object, diff_aside_drop(plan->memory, object),
+		object->step = diff_plan_add_step(
+		    plan, object, diff_aside_text(plan->memory, object), number);
+		object->aside = diff_plan_add_step(plan, object,
+		    diff_aside_drop(plan->memory, object),
 		    plan->from->count + plan->to->count + number);
 		object->aside->drops = true;
 		return;
 	}
-	object->step = add(plan, object, object->drop,
+	if (diff_is(object, "table") && diff_keeps_rows(object))
+		keep_rows(plan, object, number);
+	object->step = diff_plan_add_step(plan, object, object->drop,
 	    diff_is(object, "event trigger") ? 0 : number + 1);
 	object->step->drops = true;
 }
@@ -119,10 +130,20 @@ owner_text(codegen_memory *memory, const diff_object *owner)
 	for (size_t i = 0; i < owner->need_count; i++)
 		if (diff_is(owner->needs[i].on, "sequence"))
 			fresh = owner->needs[i].on->action == DIFF_CREATE;
-	if (!fresh || owner->detail == NULL || diff_comes(owner->parent) ||
-	    diff_comes(owner->parent->parent))
+	if (!fresh || owner->detail == NULL || owner->parent->action == DIFF_CREATE ||
+	    (diff_comes(owner->parent->parent) && owner->parent->parent->rows == NULL))
 		return owner->create;
 	return codegen_format(memory, "%s;\n%s", owner->create, owner->detail);
+}
+
+/* After the rows that belong there. */
+static const char *
+attach_text(codegen_memory *memory, const diff_object *link)
+{
+	const char *room = diff_make_room_text(memory, link);
+
+	return room != NULL ? codegen_format(memory, "%s;\n%s", room, link->create)
+			    : link->create;
 }
 
 static void
@@ -136,13 +157,13 @@ build_make(diff_plan *plan, diff_object *object, size_t number)
 	/* It may refuse what follows. */
 	if (diff_is(object, "event trigger"))
 		rank += 2 * plan->to->count;
-	if (diff_is(object, "inherited column")) {
-		refuse_inheritance(plan, object);
+	if (is_said_elsewhere(object))
 		return;
-	}
 	if (diff_is_inherited(object) &&
 	    (diff_comes(object) || diff_is(object, "column")))
 		return;
+	if (diff_is(object, "partition"))
+		text = attach_text(plan->memory, object);
 	if (diff_is(object, "sequence owner"))
 		text = owner_text(plan->memory, object);
 	if (object->action == DIFF_CHANGE)
@@ -153,7 +174,7 @@ build_make(diff_plan *plan, diff_object *object, size_t number)
 		refuse(
 		    plan, object->action == DIFF_CHANGE ? "changed" : "created", object);
 	else if (text[0] != '\0')
-		object->step = add(plan, object, text, rank);
+		object->step = diff_plan_add_step(plan, object, text, rank);
 }
 
 void

@@ -1,190 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "diff/copy.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "diff/source.h"
-#include "ephemeral/binaries.h"
-#include "pg/client.h"
-
-#define CHUNK 65536
-
-extern char **environ;
-
-/* What pg_dump is told of the way to the server: all but the password, which
- * ps(1) would show. */
-static const char *const keywords[] = { "host", "hostaddr", "port", "user", "dbname",
-	"sslmode", "sslrootcert", "sslcert", "sslkey", "service", NULL };
-
-static aet_status
-connection_string(
-    codegen_memory *memory, const char *url, const char **out, aet_error *err)
-{
-	aet__text text = { 0 };
-
-	for (size_t i = 0; keywords[i] != NULL; i++) {
-		char *value = NULL;
-		aet_status status = aet__client_url_value(url, keywords[i], &value, err);
-
-		if (status != AET_OK) {
-			aet__text_free(&text);
-			return status;
-		}
-		if (value == NULL)
-			continue;
-		aet__text_addf(&text, "%s='", keywords[i]);
-		for (const char *c = value; *c != '\0'; c++) {
-			if (*c == '\'' || *c == '\\')
-				aet__text_add_char(&text, '\\');
-			aet__text_add_char(&text, *c);
-		}
-		aet__text_add(&text, "' ");
-		free(value);
-	}
-	*out = codegen_keep(memory, &text);
-	return AET_OK;
-}
-
-/* This process's environment, with the password if there is one. */
-static aet_status
-environment(codegen_memory *memory, const char *url, char ***out, aet_error *err)
-{
-	char *password = NULL;
-	aet_status status = aet__client_url_value(url, "password", &password, err);
-	size_t count = 0;
-	size_t kept = 0;
-
-	if (status != AET_OK)
-		return status;
-	while (environ[count] != NULL)
-		count++;
-	*out = codegen_room(memory, count + 2, sizeof(**out));
-	for (size_t i = 0; i < count; i++)
-		if (password == NULL || strncmp(environ[i], "PGPASSWORD=", 11) != 0)
-			(*out)[kept++] = environ[i];
-	if (password != NULL)
-		(*out)[kept] = codegen_format(memory, "PGPASSWORD=%s", password);
-	free(password);
-	return AET_OK;
-}
-
-static aet_status
-start(codegen_memory *memory, const char *program, const char *target, char **envp,
-    pid_t *child, int *output, aet_error *err)
-{
-	char *argv[] = { codegen_copy(memory, program),
-		codegen_copy(memory, "--schema-only"),
-		codegen_copy(memory, "--no-password"), codegen_copy(memory, "-d"),
-		codegen_copy(memory, target), NULL };
-	posix_spawn_file_actions_t actions;
-	int ends[2];
-	int failure;
-
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return aet_error_set(
-		    err, AET_EDB, "no pipe for pg_dump: %s", strerror(errno));
-	failure = posix_spawn_file_actions_init(&actions);
-	if (failure == 0) {
-		failure = posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
-		if (failure == 0)
-			failure = posix_spawn(child, program, &actions, NULL, argv, envp);
-		posix_spawn_file_actions_destroy(&actions);
-	}
-	close(ends[1]);
-	*output = ends[0];
-	if (failure == 0)
-		return AET_OK;
-	close(ends[0]);
-	return aet_error_set(
-	    err, AET_EINVAL, "\"%s\" does not start: %s", program, strerror(failure));
-}
-
-static bool
-read_all(int from, aet__text *text)
-{
-	char *chunk = malloc(CHUNK);
-	ssize_t got = -1;
-
-	while (chunk != NULL) {
-		got = read(from, chunk, CHUNK);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			break;
-		aet__text_add_n(text, chunk, (size_t)got);
-	}
-	free(chunk);
-	return got == 0;
-}
-
-void
-diff_copy_leave(diff_leave *leave)
-{
-	pid_t child;
-
-	leave->wanted = true;
-	child = leave->dumping;
-	if (child != 0)
-		kill(child, SIGKILL);
-}
-
-/* Its output, whole; false: it broke off. */
-static bool
-collect(pid_t child, int output, diff_leave *leave, aet__text *text)
-{
-	siginfo_t ended;
-	bool whole;
-	int result = 0;
-
-	leave->dumping = child;
-	if (leave->wanted)
-		kill(child, SIGKILL);
-	whole = read_all(output, text);
-	close(output);
-	while (
-	    waitid(P_PID, (id_t)child, &ended, WEXITED | WNOWAIT) < 0 && errno == EINTR)
-		;
-	/* Its number is its own until it is waited for. */
-	leave->dumping = 0;
-	while (waitpid(child, &result, 0) < 0 && errno == EINTR)
-		;
-	return whole && WIFEXITED(result) && WEXITSTATUS(result) == 0;
-}
-
-static aet_status
-dump(codegen_memory *memory, const char *bindir, const char *url, diff_leave *leave,
-    aet__text *text, aet_error *err)
-{
-	const char *target = NULL;
-	char **envp = NULL;
-	char *found = NULL;
-	pid_t child = 0;
-	int output = -1;
-	aet_status status = connection_string(memory, url, &target, err);
-
-	if (status == AET_OK)
-		status = environment(memory, url, &envp, err);
-	if (status == AET_OK)
-		status = aet__binaries_find(bindir, &found, err);
-	if (status != AET_OK)
-		return status;
-	status = start(memory, codegen_format(memory, "%s/pg_dump", found), target, envp,
-	    &child, &output, err);
-	free(found);
-	if (status != AET_OK)
-		return status;
-	if (!collect(child, output, leave, text))
-		return aet_error_set(err, AET_EDB,
-		    "pg_dump did not give the schema that the plan would be tried on");
-	return AET_OK;
-}
 
 /* A line of psql's own, which late releases begin and end a dump with, becomes
  * a comment. What public is there already stays. */
@@ -203,18 +22,31 @@ tame(char *text)
 }
 
 aet_status
-diff_copy_schema(codegen_memory *memory, const char *bindir, const char *url,
-    aet__connection *to, diff_leave *leave, aet__deadline deadline, aet_error *err)
+diff_copy_dump(codegen_memory *memory, const char *bindir, const char *url,
+    diff_leave *leave, diff_script *script, aet_error *err)
 {
 	aet__text text = { 0 };
-	aet_status status = dump(memory, bindir, url, leave, &text, err);
-	diff_script script = { .name = "the copy by pg_dump", .left = &leave->wanted };
+	aet_status status = diff_dump(memory, bindir, url, NULL, leave, &text, err);
 
 	if (status != AET_OK) {
 		aet__text_free(&text);
 		return status;
 	}
-	script.len = text.len;
-	script.text = tame(codegen_keep(memory, &text));
+	*script = (diff_script){
+		.name = "the copy by pg_dump", .len = text.len, .left = &leave->wanted
+	};
+	script->text = tame(codegen_keep(memory, &text));
+	return AET_OK;
+}
+
+aet_status
+diff_copy_schema(codegen_memory *memory, const char *bindir, const char *url,
+    aet__connection *to, diff_leave *leave, aet__deadline deadline, aet_error *err)
+{
+	diff_script script = { 0 };
+	aet_status status = diff_copy_dump(memory, bindir, url, leave, &script, err);
+
+	if (status != AET_OK)
+		return status;
 	return diff_script_run(memory, to, &script, deadline, err);
 }

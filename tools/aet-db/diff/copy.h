@@ -4,21 +4,14 @@
 #ifndef AET_DB_DIFF_COPY_H
 #define AET_DB_DIFF_COPY_H
 
-#include <stdatomic.h>
-
-#include "codegen/memory.h"
 #include "core/deadline.h"
+#include "diff/dump.h"
+#include "diff/source.h"
 #include "pg/connection.h"
 
-/* Set up with zeros. */
-typedef struct diff_leave {
-	atomic_bool wanted;
-	atomic_int dumping; /* pg_dump's process; 0: none */
-} diff_leave;
-
-/* From another thread: what is copied is wanted no longer, and diff_copy_schema
- * returns soon, with a failure if it was not through. */
-void diff_copy_leave(diff_leave *leave);
+/* What pg_dump says, to be run where the copy is to be; fails as diff_copy_schema. */
+aet_status diff_copy_dump(codegen_memory *memory, const char *bindir, const char *url,
+    diff_leave *leave, diff_script *script, aet_error *err);
 
 /* Fails with AET_EINVAL where there is no pg_dump, AET_EDB where it fails. */
 aet_status diff_copy_schema(codegen_memory *memory, const char *bindir, const char *url,

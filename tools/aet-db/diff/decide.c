@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "diff/plan.h"
-
-typedef struct work {
-	diff_plan *plan;
-	diff_object **items;
-	size_t count;
-	size_t done;
-} work;
+#include "diff/decide.h"
 
 bool
 diff_goes(const diff_object *object)
@@ -54,7 +47,7 @@ lets_go(const diff_object *object)
 		return outlives(object);
 	/* Foreign keys to the whole table hold its partitions. */
 	if (diff_is(object, "partition"))
-		return object->detail != NULL && outlives(object);
+		return object->detail[0] == 'f' && outlives(object);
 	/* A column in its expressions or its WHERE holds it, and does not take it. */
 	if (diff_is(object, "constraint") && object->detail[0] == 'x')
 		return object->parent != NULL && !diff_goes(object->parent);
@@ -125,8 +118,8 @@ compare(diff_plan *plan, const diff_object *older, const diff_object *newer)
 	return diff_can_change(plan->memory, older, newer) ? DIFF_CHANGE : DIFF_REMAKE;
 }
 
-static void
-put(work *todo, diff_object *object, diff_action action)
+void
+diff_put(diff_work *todo, diff_object *object, diff_action action)
 {
 	object->action = action;
 	if (object->other != NULL)
@@ -147,11 +140,13 @@ forget(const diff_schema *schema)
 		object->action = DIFF_KEEP;
 		object->step = NULL;
 		object->aside = NULL;
+		object->rows = NULL;
+		object->seen = NULL;
 	}
 }
 
 static void
-match(work *todo)
+match(diff_work *todo)
 {
 	diff_plan *plan = todo->plan;
 
@@ -171,7 +166,7 @@ match(work *todo)
 		}
 		object->action = DIFF_KEEP;
 		if (action != DIFF_KEEP)
-			put(todo, object, action);
+			diff_put(todo, object, action);
 	}
 }
 
@@ -182,7 +177,7 @@ is_in_the_way(const diff_object *user)
 {
 	static const char *const kinds[] = { "view", "materialized view", "rule",
 		"trigger", "policy", "function", "procedure", "default",
-		"published table", NULL };
+		"published table", "partition key", NULL };
 
 	for (size_t i = 0; kinds[i] != NULL; i++)
 		if (diff_is(user, kinds[i]))
@@ -211,74 +206,27 @@ leaves(const diff_object *user, const diff_object *object)
 		   diff_is(user, "text search configuration"));
 }
 
-/* An index cannot be let go of by the whole table's index, which then is made
- * anew with all its parts; unless the partition itself is detached. */
-static void
-part_index(work *todo, const diff_object *part)
-{
-	for (size_t i = 0; i < part->need_count; i++)
-		if (diff_goes(part->needs[i].on))
-			return;
-	for (size_t i = 0; i < part->need_count; i++) {
-		diff_object *whole = part->needs[i].on;
-
-		if (!part->needs[i].weak && whole != part->parent && whole->other != NULL)
-			put(todo, whole, DIFF_REMAKE);
-	}
-}
-
-/* Whether both have the same attributes, whatever their types. */
-static bool
-same_attributes(const diff_object *type)
-{
-	for (size_t i = 0; i < type->user_count; i++)
-		if (diff_is(type->users[i], "attribute") &&
-		    type->users[i]->parent == type && type->users[i]->other == NULL)
-			return false;
-	for (size_t i = 0; i < type->other->user_count; i++)
-		if (diff_is(type->other->users[i], "attribute") &&
-		    type->other->users[i]->parent == type->other &&
-		    type->other->users[i]->other == NULL)
-			return false;
-	return true;
-}
-
-/* An attribute's type cannot change under a column: then the whole type is made
- * anew, and the column converted. */
-static void
-change_attribute(work *todo, const diff_object *attribute)
-{
-	diff_object *type = attribute->parent;
-
-	for (size_t i = 0; i < type->user_count; i++)
-		if (diff_is(type->users[i], "column") && !diff_goes(type) &&
-		    diff_retypes(type->users[i], type) && same_attributes(type)) {
-			put(todo, type, DIFF_REMAKE);
-			return;
-		}
-}
-
 /* What stands on something that goes goes, too, and comes back. */
 static void
-spread(work *todo, const diff_object *object)
+spread(diff_work *todo, const diff_object *object)
 {
-	if (diff_is(object, "attribute") && object->action == DIFF_CHANGE)
-		change_attribute(todo, object);
-	if (diff_is(object, "index partition") && object->action == DIFF_DROP)
-		part_index(todo, object);
+	diff_bring_along(todo, object);
 	for (size_t i = 0; i < object->user_count; i++) {
 		diff_object *user = object->users[i];
 
 		if (diff_goes(user) || !leans_on(user, object))
 			continue;
 		if (object->action == DIFF_CHANGE) {
-			if (diff_is(object, "column") && is_in_the_way(user))
-				put(todo, user, DIFF_REMAKE);
+			if (diff_is(object, "column") && is_in_the_way(user)) {
+				diff_put(todo, user, DIFF_REMAKE);
+				diff_bring_user_along(todo, user, object);
+			}
 		} else if (object->action == DIFF_REMAKE && diff_retypes(user, object)) {
 			if (user->action != DIFF_CHANGE)
-				put(todo, user, DIFF_CHANGE);
+				diff_put(todo, user, DIFF_CHANGE);
 		} else if (user->other != NULL && !leaves(user, object)) {
-			put(todo, user, DIFF_REMAKE);
+			diff_put(todo, user, DIFF_REMAKE);
+			diff_bring_user_along(todo, user, object);
 		}
 	}
 }
@@ -286,9 +234,12 @@ spread(work *todo, const diff_object *object)
 void
 diff_plan_decide(diff_plan *plan)
 {
-	work todo = { .plan = plan };
+	diff_work todo = { .plan = plan };
 
 	match(&todo);
-	while (todo.done < todo.count)
-		spread(&todo, todo.items[todo.done++]);
+	do {
+		while (todo.done < todo.count)
+			spread(&todo, todo.items[todo.done++]);
+		diff_settle_inheritance(&todo);
+	} while (todo.done < todo.count);
 }

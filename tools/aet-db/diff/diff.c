@@ -163,6 +163,14 @@ run_guarded(run *work, const diff_options *options, aet_error *err)
 	return run_all(work, options, err);
 }
 
+static aet_status
+close_guarded(run *work, aet_error *err)
+{
+	if (setjmp(work->memory->out) != 0)
+		return aet__error_memory(err);
+	return diff_prepared_close(&work->sides, err);
+}
+
 aet_status
 diff_run(const diff_options *options, diff_report *report, aet_error *err)
 {
@@ -173,14 +181,16 @@ diff_run(const diff_options *options, diff_report *report, aet_error *err)
 		    .bindir = options->bindir,
 		    .deadline = aet__deadline_in(PATIENCE_MS) } };
 	aet_status status;
+	aet_status left;
 
 	memset(report, 0, sizeof(*report));
 	report->memory.arena = aet__arena_open();
 	if (report->memory.arena == NULL)
 		return aet__error_memory(err);
 	status = run_guarded(&work, options, err);
-	diff_prepared_close(&work.sides);
-	return status;
+	report->failure = work.sides.failure;
+	left = close_guarded(&work, status == AET_OK ? err : NULL);
+	return status == AET_OK ? left : status;
 }
 
 void

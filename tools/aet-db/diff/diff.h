@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include <aeturnis/error.h>
+#include <aeturnis/migrate.h>
 
 #include "diff/plan.h"
 #include "diff/servers.h"
@@ -28,6 +28,7 @@ typedef struct diff_report {
 	size_t hazard_count;
 	const char **problems; /* why there is no plan: what is refused, what remains */
 	size_t problem_count;
+	aet_migrate_failure failure; /* of a source's file; file "": none */
 } diff_report;
 
 /*

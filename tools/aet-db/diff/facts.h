@@ -55,8 +55,10 @@ struct diff_object {
 
 	diff_object *other; /* its like in the other schema; NULL: none */
 	diff_action action;
-	struct diff_step *step;  /* that drops it, or that makes or changes it */
-	struct diff_step *aside; /* of a type: renamed first, dropped at the end */
+	struct diff_step *step;       /* that drops it, or that makes or changes it */
+	struct diff_step *aside;      /* of a type: renamed first, dropped at the end */
+	struct diff_step *rows;       /* of a table: they are laid aside, or put back */
+	const struct diff_step *seen; /* the last such step that looked at it */
 };
 
 typedef struct diff_schema {

@@ -4,6 +4,7 @@
 
 #include "diff/plan.h"
 
+#define DEEP 8 /* types of types */
 #define IN_STEPS "let aet-db generate write it in steps (without --transactional)"
 
 diff_hazard *
@@ -53,21 +54,6 @@ diff_comes_with_table(const diff_object *object)
 /* ---- what goes ----------------------------------------------------------- */
 
 static void
-lose_table(diff_plan *plan, const diff_object *table)
-{
-	diff_hazard *hazard;
-
-	if (table->detail[0] == 'f')
-		return;
-	hazard = warn(plan, HAZARD_DATA_LOSS, table,
-	    table->action == DIFF_REMAKE ? "is dropped and made again: its rows are lost"
-					 : "is dropped with its rows",
-	    "drop it in a release of its own, once nothing reads it and its rows are "
-	    "kept elsewhere");
-	hazard->lost = "*";
-}
-
-static void
 lose_column(diff_plan *plan, const diff_object *column)
 {
 	bool again = column->action == DIFF_REMAKE;
@@ -80,6 +66,84 @@ lose_column(diff_plan *plan, const diff_object *column)
 		  : "is dropped with its values",
 	    "drop it in a release of its own, once no release that runs reads it");
 	hazard->lost = diff_last_name(column->name);
+}
+
+/* What becomes of the values of a column whose type changes. */
+static void
+look_at_values(diff_plan *plan, const diff_object *column)
+{
+	diff_hazard *hazard;
+
+	switch (diff_retype_risk(column->other, column)) {
+	case DIFF_RISK_NONE:
+		return;
+	case DIFF_RISK_FAILS:
+		warn(plan, HAZARD_EXISTING_ROWS, column,
+		    "changes its type: fails where a value does not fit",
+		    "look for such rows, and correct them first");
+		return;
+	case DIFF_RISK_SHIFTS:
+		warn(plan, HAZARD_EXISTING_ROWS, column,
+		    "changes its type: its times are read in the session's time zone",
+		    "SET TimeZone in the file to the zone that they are meant in");
+		return;
+	case DIFF_RISK_LOSES:
+		hazard = warn(plan, HAZARD_DATA_LOSS, column,
+		    "changes its type: values are rounded or cut without a word",
+		    "add a column of the new type beside it, and compare before the old "
+		    "one goes");
+		hazard->lost = diff_last_name(column->name);
+		return;
+	}
+}
+
+static void
+move_column(diff_plan *plan, const diff_object *column)
+{
+	if (column->action == DIFF_DROP)
+		lose_column(plan, column);
+	else if (column->shape == NULL && column->other->shape == NULL &&
+		 strcmp(column->definition, column->other->definition) != 0)
+		look_at_values(plan, column->other);
+}
+
+static void
+move_rows(diff_plan *plan, const diff_object *table)
+{
+	warn(plan, HAZARD_TABLE_REWRITE, table,
+	    "is made again, and its rows are copied twice: they are not to be had the "
+	    "while",
+	    NULL);
+	warn(plan, HAZARD_EXISTING_ROWS, table,
+	    table->other->detail[0] == 'p'
+		? "is made again: fails where a row fits no partition, type or "
+		  "constraint of the new one"
+		: "is made again: fails where a row does not fit a type or constraint of "
+		  "the new one",
+	    "look for such rows, and correct them first");
+	for (size_t i = 0; i < table->user_count; i++)
+		if (diff_is(table->users[i], "column") &&
+		    table->users[i]->parent == table)
+			move_column(plan, table->users[i]);
+}
+
+static void
+lose_table(diff_plan *plan, const diff_object *table)
+{
+	diff_hazard *hazard;
+
+	if (table->detail[0] == 'f' || diff_rows_are_kept_by_whole(table))
+		return;
+	if (diff_keeps_rows(table)) {
+		move_rows(plan, table);
+		return;
+	}
+	hazard = warn(plan, HAZARD_DATA_LOSS, table,
+	    table->action == DIFF_REMAKE ? "is dropped and made again: its rows are lost"
+					 : "is dropped with its rows",
+	    "drop it in a release of its own, once nothing reads it and its rows are "
+	    "kept elsewhere");
+	hazard->lost = "*";
 }
 
 /* Whether the column that a sequence is there for goes, too. */
@@ -109,6 +173,23 @@ lose_position(diff_plan *plan, const diff_object *sequence)
 	    "set the new one with setval() behind the highest number in use");
 }
 
+/* Whether a column that stays is of the type, or of one that is made of it. */
+static bool
+is_stored(const diff_object *type, int depth)
+{
+	for (size_t i = 0; type != NULL && i < type->user_count; i++) {
+		const diff_object *user = type->users[i];
+
+		if (diff_is(user, "column") && user->other != NULL)
+			return true;
+		if (diff_is(user, "attribute") && user->parent != type)
+			user = user->parent;
+		if (depth < DEEP && diff_is_type(user) && is_stored(user, depth + 1))
+			return true;
+	}
+	return false;
+}
+
 static void
 look_at_drop(diff_plan *plan, const diff_object *object)
 {
@@ -116,6 +197,11 @@ look_at_drop(diff_plan *plan, const diff_object *object)
 		lose_table(plan, object);
 	else if (diff_is(object, "column"))
 		lose_column(plan, object);
+	else if (diff_is(object, "attribute") && is_stored(object->parent, 0))
+		warn(plan, HAZARD_DATA_LOSS, object,
+		    "is dropped with its values in the columns of its type",
+		    "drop it in a release of its own, once no release that runs reads "
+		    "it");
 	else if (diff_is(object, "sequence") || diff_is(object, "identity"))
 		lose_position(plan, object);
 	else if (diff_is(object, "extension"))
@@ -150,8 +236,6 @@ needs_rows_to_have_none(const diff_object *column)
 static void
 look_at_type(diff_plan *plan, const diff_object *column, diff_form form)
 {
-	diff_hazard *hazard;
-
 	/* It may be no more than the end of an expression. */
 	if (strcmp(column->definition, column->other->definition) == 0)
 		return;
@@ -161,27 +245,7 @@ look_at_type(diff_plan *plan, const diff_object *column, diff_form form)
 		    "changes its type: the table may be rewritten under a lock that "
 		    "stops everybody",
 		    NULL);
-	switch (diff_retype_risk(column->other, column)) {
-	case DIFF_RISK_NONE:
-		return;
-	case DIFF_RISK_FAILS:
-		warn(plan, HAZARD_EXISTING_ROWS, column,
-		    "changes its type: fails where a value does not fit",
-		    "look for such rows, and correct them first");
-		return;
-	case DIFF_RISK_SHIFTS:
-		warn(plan, HAZARD_EXISTING_ROWS, column,
-		    "changes its type: its times are read in the session's time zone",
-		    "SET TimeZone in the file to the zone that they are meant in");
-		return;
-	case DIFF_RISK_LOSES:
-		hazard = warn(plan, HAZARD_DATA_LOSS, column,
-		    "changes its type: values are rounded or cut without a word",
-		    "add a column of the new type beside it, and compare before the old "
-		    "one goes");
-		hazard->lost = diff_last_name(column->name);
-		return;
-	}
+	look_at_values(plan, column);
 }
 
 /* See change/live.c. */
@@ -211,6 +275,19 @@ look_at_constraint(diff_plan *plan, const diff_object *constraint, diff_form for
 		    key ? "is checked under a lock that stops whoever writes"
 			: "is checked under a lock that stops everybody",
 		    has_no_live_form(constraint) ? NULL : IN_STEPS);
+}
+
+/* A table that is there becomes a partition. */
+static void
+look_at_partition(diff_plan *plan, const diff_object *link)
+{
+	warn(plan, HAZARD_EXISTING_ROWS, link,
+	    "is checked on the rows that are there, and fails where one belongs "
+	    "elsewhere",
+	    "look for such rows, and move them first");
+	warn(plan, HAZARD_LONG_LOCK, link, "is checked under a lock that stops everybody",
+	    "give the table a CHECK that says the same, NOT VALID, and validate it "
+	    "first");
 }
 
 static void
@@ -253,6 +330,8 @@ look_at_make(diff_plan *plan, const diff_object *object, diff_form form)
 		look_at_not_null(plan, object, form);
 	else if (diff_is(object, "constraint") && object->action != DIFF_CHANGE)
 		look_at_constraint(plan, object, form);
+	else if (diff_is(object, "partition"))
+		look_at_partition(plan, object);
 	else if (diff_is(object, "index"))
 		look_at_index(plan, object, form);
 	else if (diff_is(object, "domain constraint") ||

@@ -16,6 +16,7 @@ typedef struct diff_step {
 	struct diff_step **after;  /* those that wait for this one */
 	size_t after_count;
 	size_t waits; /* for so many */
+	size_t seen;  /* by the search of that number */
 	bool drops;
 } diff_step;
 
@@ -29,6 +30,7 @@ typedef struct diff_hazard {
 	const char *rename;  /* the --rename that may have been meant */
 	const char *lost;    /* what count() is to count, for what goes: "*", a column */
 	const char *rows;    /* how many the table has; NULL: not asked */
+	size_t part;         /* of a change, from 1, where one is known; see change/ */
 } diff_hazard;
 
 /* How the statements are run: what one by one is safe locks all the while in a
@@ -129,5 +131,43 @@ const char *diff_last_name(const char *name);
  * statement that drops it. */
 const char *diff_aside_text(codegen_memory *memory, const diff_object *type);
 const char *diff_aside_drop(codegen_memory *memory, const diff_object *type);
+
+/* Its oid: a word of its own for what makes room. */
+const char *diff_number_of(codegen_memory *memory, const diff_object *object);
+
+/* The expression behind USING; NULL: none is needed. */
+const char *diff_using_text(
+    codegen_memory *memory, const diff_object *older, const diff_object *newer);
+
+/* The number behind a word of a sequence's or an identity's settings. */
+long long diff_setting(const diff_object *sequence, const char *word);
+
+/* Whether it is a table with rows that are its own, not a foreign one's. */
+bool diff_holds_rows(const diff_object *object);
+
+/* Whether the rows of a table of the older schema, which goes, are laid aside
+ * and put back: by itself, or with the whole table that it is a partition of. */
+bool diff_keeps_rows(const diff_object *older);
+bool diff_rows_are_kept_by_whole(const diff_object *older);
+
+/* The table that table is a partition of; NULL: none. */
+const diff_object *diff_whole_of(const diff_object *table);
+
+/* Where the rows of a table of the newer schema are put back: it, or the whole
+ * table that it was and is a partition of. */
+const diff_object *diff_way_in(const diff_object *newer);
+
+/* Moves the rows that belong to a new partition out of the one with the rest;
+ * NULL: there is none, or nothing that can take them. */
+const char *diff_make_room_text(codegen_memory *memory, const diff_object *link);
+
+/* The statements that lay rows aside and put them back; both are about the older
+ * table. */
+const char *diff_keep_text(codegen_memory *memory, const diff_object *table);
+const char *diff_restore_text(codegen_memory *memory, const diff_object *table);
+
+/* Makes a step of the plan. */
+diff_step *diff_plan_add_step(
+    diff_plan *plan, const diff_object *object, const char *text, size_t rank);
 
 #endif

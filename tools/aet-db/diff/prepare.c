@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "diff/copy.h"
+#include "diff/single.h"
 #include "diff/source.h"
 
 /* ---- what the threads do ------------------------------------------------- */
@@ -26,7 +27,7 @@ read_schema(diff_prepared *work, codegen_memory *memory, const char *url, bool l
 /* A source that is no database becomes one. */
 static aet_status
 materialise(diff_prepared *work, codegen_memory *memory, const char *source,
-    const char **url, aet_error *err)
+    const char **url, aet_migrate_failure *failure, aet_error *err)
 {
 	aet__connection *connection = NULL;
 	aet_status status;
@@ -38,8 +39,8 @@ materialise(diff_prepared *work, codegen_memory *memory, const char *source,
 	if (status == AET_OK)
 		status = diff_connect(*url, work->deadline, &connection, err);
 	if (status == AET_OK)
-		status =
-		    diff_source_load(memory, connection, source, work->deadline, err);
+		status = diff_source_load(
+		    memory, connection, source, work->deadline, failure, err);
 	aet__connection_close(connection);
 	return status;
 }
@@ -48,7 +49,8 @@ static aet_status
 read_newer(diff_prepared *work, codegen_memory *memory, aet_error *err)
 {
 	const char *url = NULL;
-	aet_status status = materialise(work, memory, work->to, &url, err);
+	aet_status status =
+	    materialise(work, memory, work->to, &url, &work->reading.failure, err);
 
 	if (status != AET_OK)
 		return status;
@@ -147,6 +149,8 @@ diff_prepare(
 	aet_status read;
 
 	work->memory = memory;
+	if (status == AET_OK && work->scratch.is_single)
+		return diff_single_prepare(work, memory, err);
 	if (status == AET_OK)
 		status = take_roles(work, work->from, err);
 	if (status == AET_OK)
@@ -154,7 +158,8 @@ diff_prepare(
 	if (status == AET_OK)
 		status = start(work, &work->reading, read_newer, err);
 	if (status == AET_OK)
-		status = materialise(work, memory, work->from, &work->from_url, err);
+		status = materialise(
+		    work, memory, work->from, &work->from_url, &work->failure, err);
 	if (status == AET_OK)
 		status = start(work, &work->copying, make_copy, err);
 	if (status == AET_OK)
@@ -165,6 +170,8 @@ diff_prepare(
 	read = finish(&work->reading, memory, err);
 	if (read == AET_OK)
 		work->newer->memory = memory;
+	else
+		work->failure = work->reading.failure;
 	return read;
 }
 
@@ -174,12 +181,17 @@ diff_prepare_copy(diff_prepared *work, aet_error *err)
 	return finish(&work->copying, work->memory, err);
 }
 
-void
-diff_prepared_close(diff_prepared *work)
+aet_status
+diff_prepared_close(diff_prepared *work, aet_error *err)
 {
+	aet_status status = AET_OK;
+
 	diff_copy_leave(&work->leave);
 	(void)finish(&work->reading, work->memory, NULL);
 	(void)finish(&work->copying, work->memory, NULL);
 	aet__connection_close(work->copy);
+	if (work->scratch.is_single)
+		status = diff_single_empty(&work->scratch, work->memory, err);
 	diff_scratch_close(&work->scratch);
+	return status;
 }

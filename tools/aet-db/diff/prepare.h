@@ -10,6 +10,8 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#include <aeturnis/migrate.h>
+
 #include "diff/copy.h"
 #include "diff/facts.h"
 #include "diff/servers.h"
@@ -25,6 +27,7 @@ typedef struct diff_thread {
 	bool started;
 	aet_status status;
 	aet_error err;
+	aet_migrate_failure failure; /* of the file that it loads */
 } diff_thread;
 
 struct diff_prepared {
@@ -36,6 +39,7 @@ struct diff_prepared {
 	diff_scratch scratch;
 	diff_leave leave;
 	const char *from_url;
+	aet_migrate_failure failure; /* of a file that does not load; file "": none */
 	diff_schema *older;
 	diff_schema *newer;
 	aet__connection *copy; /* once diff_prepare_copy has returned */
@@ -53,7 +57,8 @@ aet_status diff_prepare(
 /* Waits for the copy. */
 aet_status diff_prepare_copy(diff_prepared *work, aet_error *err);
 
-/* Gives up what is under way, and drops the databases. */
-void diff_prepared_close(diff_prepared *work);
+/* Gives up what is under way, and drops the databases. Fails where a single one (see
+ * single.h) is not left as it was; memory may run out (codegen/memory.h). */
+aet_status diff_prepared_close(diff_prepared *work, aet_error *err);
 
 #endif

@@ -9,11 +9,15 @@ extern const char *const diff_queries[];
 extern const char diff_query_prelude[];
 extern const char diff_query_aliases[];
 extern const char diff_query_dependencies[];
+extern const char diff_query_subscriptions[]; /* for superusers */
+/* By itself, without the prelude. */
+extern const char diff_query_clean[];
 
 extern const char diff_query_schemas[];
 extern const char diff_query_extensions[];
 extern const char diff_query_tables[];
 extern const char diff_query_table_facts[];
+extern const char diff_query_options[];
 extern const char diff_query_columns[];
 extern const char diff_query_column_facts[];
 extern const char diff_query_constraints[];

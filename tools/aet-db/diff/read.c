@@ -15,6 +15,7 @@ static const char *const kinds[] = {
 	diff_query_sequences,
 	diff_query_tables,
 	diff_query_table_facts,
+	diff_query_options,
 	diff_query_columns,
 	diff_query_column_facts,
 	diff_query_functions,
@@ -166,6 +167,17 @@ read_kind(reader *r, const char *sql, aet_error *err)
 		store(r, result, row);
 	aet__result_free(result);
 	return AET_OK;
+}
+
+/* What only a superuser may read. */
+static aet_status
+read_secrets(reader *r, aet_error *err)
+{
+	const char *super = aet__connection_parameter(r->connection, "is_superuser");
+
+	if (super == NULL || strcmp(super, "on") != 0)
+		return AET_OK;
+	return read_kind(r, diff_query_subscriptions, err);
 }
 
 static aet_status
@@ -343,6 +355,8 @@ read_all(reader *r, bool loaded, aet_error *err)
 		    false, r->deadline, err);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && status == AET_OK; i++)
 		status = read_kind(r, kinds[i], err);
+	if (status == AET_OK)
+		status = read_secrets(r, err);
 	if (status == AET_OK)
 		status = read_aliases(r, err);
 	if (status != AET_OK)

@@ -36,14 +36,15 @@ diff_retypes(const diff_object *user, const diff_object *type)
 	if (!diff_is(user, "column") || user->other == NULL || user->shape != NULL ||
 	    user->other->shape != NULL)
 		return false;
-	return diff_is_type(type) || diff_is(type, "collation");
+	/* A range's functions have its name, and would be in the way of the new one's. */
+	return (diff_is_type(type) && !diff_is(type, "range")) ||
+	       diff_is(type, "collation");
 }
 
-/* A word of its own for the type that makes room: its oid. */
-static const char *
-number_of(codegen_memory *memory, const diff_object *type)
+const char *
+diff_number_of(codegen_memory *memory, const diff_object *object)
 {
-	const char *number = strchr(type->address, '/') + 1;
+	const char *number = strchr(object->address, '/') + 1;
 
 	return codegen_copy_n(memory, number, strcspn(number, "/"));
 }
@@ -59,8 +60,14 @@ word_of(const diff_object *type)
 const char *
 diff_aside_text(codegen_memory *memory, const diff_object *type)
 {
-	return codegen_format(memory, "ALTER %s %s RENAME TO aet_old_%s", word_of(type),
-	    type->name, number_of(memory, type));
+	const char *number = diff_number_of(memory, type);
+	const char *text = codegen_format(memory, "ALTER %s %s RENAME TO aet_old_%s",
+	    word_of(type), type->name, number);
+
+	if (!diff_is(type, "range"))
+		return text;
+	return codegen_format(memory, "%s;\nALTER TYPE %s RENAME TO aet_old_%s_many",
+	    text, type->detail, number);
 }
 
 const char *
@@ -68,7 +75,7 @@ diff_aside_drop(codegen_memory *memory, const diff_object *type)
 {
 	return codegen_format(memory, "DROP %s %.*saet_old_%s", word_of(type),
 	    (int)(diff_last_name(type->name) - type->name), type->name,
-	    number_of(memory, type));
+	    diff_number_of(memory, type));
 }
 
 /* ---- enums --------------------------------------------------------------- */
@@ -160,9 +167,9 @@ is_assignable(const diff_object *older, const diff_object *newer)
 		   strncmp(newer->detail + 1, "json", 4) == 0);
 }
 
-/* The expression behind USING; NULL: none is needed. */
-static const char *
-using_text(codegen_memory *memory, const diff_object *older, const diff_object *newer)
+const char *
+diff_using_text(
+    codegen_memory *memory, const diff_object *older, const diff_object *newer)
 {
 	const char *column = diff_last_name(newer->name);
 	const char *type = newer->detail + 1;
@@ -185,11 +192,19 @@ using_text(codegen_memory *memory, const diff_object *older, const diff_object *
 }
 
 static const char *
+with_using(codegen_memory *memory, const diff_object *older, const diff_object *newer)
+{
+	const char *using = diff_using_text(memory, older, newer);
+
+	return using != NULL ? codegen_format(memory, "%s USING %s", newer->alter, using)
+			     : newer->alter;
+}
+
+static const char *
 column_text(codegen_memory *memory, const diff_object *older, const diff_object *newer)
 {
 	const char *alter = newer->alter;
 	const char *head;
-	const char *using;
 
 	if (alter == NULL || alter[0] == '\0')
 		return alter;
@@ -200,18 +215,16 @@ column_text(codegen_memory *memory, const diff_object *older, const diff_object 
 
 		if (strcmp(older->definition, newer->definition) == 0)
 			return plain;
-		return codegen_format(memory, "%s;\n%s", plain, alter);
+		return codegen_format(
+		    memory, "%s;\n%s", plain, with_using(memory, older, newer));
 	}
-	using = using_text(memory, older, newer);
-	return using != NULL ? codegen_format(memory, "%s USING %s", alter, using)
-			     : alter;
+	return with_using(memory, older, newer);
 }
 
 /* ---- sequences ----------------------------------------------------------- */
 
-/* The number behind a word of "START WITH 1 ... MINVALUE 1 MAXVALUE 9 ...". */
-static long long
-setting(const diff_object *sequence, const char *word)
+long long
+diff_setting(const diff_object *sequence, const char *word)
 {
 	const char *at = strstr(sequence->definition, word);
 
@@ -224,11 +237,12 @@ static const char *
 sequence_text(codegen_memory *memory, const diff_object *older, const diff_object *newer)
 {
 	const char *name = diff_is(newer, "identity") ? newer->shape : newer->name;
-	long long low = setting(older, "MINVALUE ");
-	long long high = setting(older, "MAXVALUE ");
-	long long start = setting(newer, "START WITH ");
+	long long low = diff_setting(older, "MINVALUE ");
+	long long high = diff_setting(older, "MAXVALUE ");
+	long long start = diff_setting(newer, "START WITH ");
 
-	if (low >= setting(newer, "MINVALUE ") && high <= setting(newer, "MAXVALUE "))
+	if (low >= diff_setting(newer, "MINVALUE ") &&
+	    high <= diff_setting(newer, "MAXVALUE "))
 		return newer->alter;
 	if (start >= low && start <= high)
 		return codegen_format(memory, "%s;\n%s", newer->detail, newer->alter);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "codegen/files.h"
-#include "migrate/script.h"
+#include "migrate/failure.h"
 
 #define UNDO ".down.sql"
 /* A server keeps a lock for each relation that a transaction made. */
@@ -26,18 +26,6 @@ typedef struct running {
 	size_t single; /* so many go one by one before others may join again */
 	aet__deadline deadline;
 } running;
-
-/* The server's own words, and where in the file they apply. */
-static aet_status
-refuse(const running *run, aet_status status, const aet_error *failure, aet_error *err)
-{
-	const char *message = aet__connection_failure(run->connection)->message;
-
-	if (message[0] == '\0')
-		message = failure->message;
-	return aet_error_set(err, status, "%s:%d:%d: %s", run->script->name,
-	    run->lexed.at.line, run->lexed.at.column, message);
-}
 
 static aet_status
 send(running *run, size_t start, size_t end, aet_error *err)
@@ -62,19 +50,25 @@ joins(const aet__statement *statement)
 	return false;
 }
 
-/* Runs the next statement, or says that there is none. */
+/* Runs the next statement, or says that there is none. err is not NULL. */
 static aet_status
 run_one(running *run, bool *found, aet_error *err)
 {
 	aet__statement statement;
-	aet_error failure;
+	diff_script *script = run->script;
 	aet_status status = aet__script_next(&run->lexed, &statement, found, err);
 
+	if (status != AET_OK)
+		aet__migrate_failure_refused(&script->failure, script->name, err);
 	if (status != AET_OK || !*found)
 		return status;
-	run->script->failed = statement.start;
-	status = send(run, statement.start, statement.start + statement.len, &failure);
-	return status == AET_OK ? AET_OK : refuse(run, status, &failure, err);
+	script->failed = statement.start;
+	status = send(run, statement.start, statement.start + statement.len, err);
+	if (status == AET_OK || aet__connection_is_broken(run->connection))
+		return status;
+	aet__migrate_failure_fill(&script->failure, script->name, script->text,
+	    &statement, aet__connection_failure(run->connection));
+	return aet__migrate_failure_error(&script->failure, status, err);
 }
 
 /* Up to so many of the next statements; what a failure among them did is undone. */
@@ -148,9 +142,26 @@ undoes(const char *path)
 	return len > strlen(UNDO) && strcmp(path + len - strlen(UNDO), UNDO) == 0;
 }
 
+static aet_status
+load_file(codegen_memory *memory, aet__connection *connection, const char *path,
+    aet__deadline deadline, aet_migrate_failure *failure, aet_error *err)
+{
+	diff_script script = { .name = path };
+	aet_status status;
+
+	script.text = codegen_file_read(memory, path, &script.len);
+	if (script.text == NULL)
+		return aet_error_set(
+		    err, AET_EINVAL, "\"%s\" cannot be read: %s", path, strerror(errno));
+	status = diff_script_run(memory, connection, &script, deadline, err);
+	if (status != AET_OK && script.failure.file[0] != '\0')
+		*failure = script.failure;
+	return status;
+}
+
 aet_status
 diff_source_load(codegen_memory *memory, aet__connection *connection, const char *source,
-    aet__deadline deadline, aet_error *err)
+    aet__deadline deadline, aet_migrate_failure *failure, aet_error *err)
 {
 	aet_status status = AET_OK;
 	char **paths;
@@ -160,18 +171,9 @@ diff_source_load(codegen_memory *memory, aet__connection *connection, const char
 		return aet_error_set(err, AET_EINVAL,
 		    "\"%s\" is neither a URL nor a file or folder that can be read: %s",
 		    source, strerror(errno));
-	for (size_t i = 0; i < count && status == AET_OK; i++) {
-		size_t len = 0;
-		char *text;
-
-		if (undoes(paths[i]))
-			continue;
-		text = codegen_file_read(memory, paths[i], &len);
-		if (text == NULL)
-			return aet_error_set(err, AET_EINVAL, "\"%s\" cannot be read: %s",
-			    paths[i], strerror(errno));
-		status = diff_source_run(
-		    memory, connection, paths[i], text, len, deadline, err);
-	}
+	for (size_t i = 0; i < count && status == AET_OK; i++)
+		if (!undoes(paths[i]))
+			status = load_file(
+			    memory, connection, paths[i], deadline, failure, err);
 	return status;
 }

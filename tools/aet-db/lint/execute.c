@@ -6,6 +6,7 @@
 #include "lint/work.h"
 #include "migrate/directives.h"
 #include "migrate/envelope.h"
+#include "migrate/failure.h"
 
 static aet_status
 command(lint_state *state, const char *sql, aet_error *err)
@@ -24,29 +25,11 @@ in_transaction(const lint_state *state)
 static aet_status
 fail(lint_state *state, const lint_statement *statement, aet_error *err)
 {
-	const aet__failure *said = &state->said;
-	aet_migrate_failure *failure = &state->report->failure;
-	aet__position at = statement->place.at;
-
-	if (said->sqlstate[0] == '\0')
+	if (state->said.sqlstate[0] == '\0')
 		return err != NULL ? err->status : AET_EDB;
-	if (said->position > 0)
-		at = aet__position_of_character(state->file->text, state->file->len,
-		    statement->place.start, (size_t)said->position);
-	memset(failure, 0, sizeof(*failure));
-	failure->line = at.line;
-	failure->column = at.column;
-	failure->statement = statement->place.number;
-	aet__error_copy(failure->file, sizeof(failure->file), state->file->path);
-	aet__error_copy(failure->excerpt, sizeof(failure->excerpt), statement->text);
-	aet__error_copy(failure->message, sizeof(failure->message), said->message);
-	aet__error_copy(failure->detail, sizeof(failure->detail), said->detail);
-	aet__error_copy(failure->hint, sizeof(failure->hint), said->hint);
-	memcpy(failure->sqlstate, said->sqlstate, sizeof(failure->sqlstate));
-	for (char *c = failure->excerpt; *c != '\0'; c++)
-		if (*c == '\n' || *c == '\t')
-			*c = ' ';
-	return aet_error_set(err, AET_EMIGRATION, "%s", said->message);
+	aet__migrate_failure_fill(&state->report->failure, state->file->path,
+	    state->file->text, &statement->place, &state->said);
+	return aet_error_set(err, AET_EMIGRATION, "%s", state->said.message);
 }
 
 /* ---- looking ---------------------------------------------------------------- */

@@ -29,6 +29,22 @@ lose_table(lint_state *state, lint_statement *statement, const lint_fact *used)
 		used->name, used->name, lint_short(used)));
 }
 
+/* An insert that does not name the column fails only where it must have a value
+ * and has none of its own. */
+static const char *
+step_before_the_drop(lint_state *state, const lint_fact *column, const char *table)
+{
+	const lint_fact *then = lint_then(state->before, column);
+
+	if (!lint_says(then, COLUMN_NOT_NULL, "true") ||
+	    strpbrk(then->texts[COLUMN_DEFAULT], "di") != NULL)
+		return "";
+	return codegen_format(state->memory,
+	    "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL, so "
+	    "that its inserts succeed; and ",
+	    table, lint_short(column));
+}
+
 static void
 lose_column(lint_state *state, lint_statement *statement, const lint_fact *column)
 {
@@ -40,9 +56,9 @@ lose_column(lint_state *state, lint_statement *statement, const lint_fact *colum
 		"game still names it fails",
 		column->name, lint_rows_text(state, column->belongs)),
 	    codegen_format(state->memory,
-		"first a release that does not name %s; then ALTER TABLE %s ALTER COLUMN "
-		"%s DROP NOT NULL, if it has no default; and DROP COLUMN a release later",
-		column->name, table, lint_short(column)));
+		"first a release that does not name %s; then %sDROP COLUMN a release "
+		"later",
+		column->name, step_before_the_drop(state, column, table)));
 }
 
 /* A column of a partition goes with its parent's. */

@@ -17,7 +17,8 @@ begin_set(lint_state *state, aet_error *err)
 	return lint_world_plant(state, err);
 }
 
-/* An allow that allows nothing is a leftover, or a mistake. */
+/* An allow that allows nothing is a leftover, or a mistake; but not in a file that
+ * others come before, where it may be for those who meet it alone. */
 static void
 tell_unused(lint_state *state)
 {
@@ -69,6 +70,8 @@ run_files(lint_state *state, aet_error *err)
 	for (size_t i = 0; i < options->file_count && status == AET_OK; i++) {
 		size_t first = state->report->finding_count;
 
+		bool follows = begun && !options->each_alone;
+
 		state->file = &options->files[i];
 		state->deadline = aet__deadline_in(PATIENCE_MS);
 		if (state->file->judged && (!begun || options->each_alone))
@@ -76,7 +79,7 @@ run_files(lint_state *state, aet_error *err)
 		begun = begun || state->file->judged;
 		if (status == AET_OK)
 			status = lint_execute(state, err);
-		if (status == AET_OK && state->file->judged)
+		if (status == AET_OK && state->file->judged && !follows)
 			tell_unused(state);
 		sort(state->report, first);
 	}
@@ -101,6 +104,7 @@ may_want_library(const lint_state *state, aet_status status)
 	const char *sqlstate = state->report->failure.sqlstate;
 
 	return status == AET_EMIGRATION && state->options->live == NULL &&
+	       state->options->database == NULL &&
 	       (strcmp(sqlstate, "42P01") == 0 || strcmp(sqlstate, "42704") == 0);
 }
 

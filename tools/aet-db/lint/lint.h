@@ -24,8 +24,10 @@ typedef struct lint_file {
 typedef struct lint_options {
 	lint_file *files; /* in the order in which they run */
 	size_t file_count;
-	bool each_alone;  /* each file meets a game that uses what those before it made;
+	bool each_alone; /* each file meets a game that uses what those before it made;
 	                       otherwise what one of the judged makes is new to all */
+	const char *database; /* to run them in, with the schema to begin with; NULL:
+	                         one is made */
 	const char *live; /* a database to copy the schema of; NULL: begin with nothing */
 	const char *counts; /* a database to read the tables' sizes from; NULL: unknown */
 	const char *journal;  /* the journal's schema, which is nobody's business */

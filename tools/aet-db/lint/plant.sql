@@ -176,6 +176,16 @@ BEGIN
     GET DIAGNOSTICS n = ROW_COUNT;
     gone := gone + n;
   END LOOP;
+  -- What was made of planted rows goes with them.
+  FOR t IN SELECT oid FROM pg_class WHERE relkind = 'm' AND relispopulated AND oid >= 16384
+    AND gone > 0 AND in_table = '' ORDER BY oid
+  LOOP
+    BEGIN
+      EXECUTE format('REFRESH MATERIALIZED VIEW %s', t.oid::regclass);
+    EXCEPTION WHEN others THEN
+      CONTINUE;
+    END;
+  END LOOP;
   RETURN gone > 0;
 END $$;
 

@@ -122,15 +122,17 @@ lint_try(lint_state *state, lint_statement *statement, aet_error *err)
 	return status;
 }
 
-/* What a CONCURRENTLY that failed has left would be in its own way. */
+/* What a CONCURRENTLY that failed has left would be in its own way. A partitioned
+ * table's index is not valid before all its partitions' are. */
 static void
 drop_invalid(lint_state *state)
 {
 	const char *sql;
 
 	while ((sql = lint_ask(state,
-		    "SELECT 'DROP INDEX ' || indexrelid::regclass FROM pg_index"
-		    " WHERE NOT indisvalid AND $1 = '' LIMIT 1",
+		    "SELECT 'DROP INDEX ' || indexrelid::regclass FROM pg_index AS i"
+		    " JOIN pg_class AS c ON c.oid = indexrelid WHERE NOT indisvalid"
+		    " AND c.relkind = 'i' AND $1 = '' LIMIT 1",
 		    "", NULL))[0] != '\0' &&
 	       command(state, sql, NULL) == AET_OK)
 		;

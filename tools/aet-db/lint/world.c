@@ -83,19 +83,29 @@ migrate_library(const char *url, aet_error *err)
 	return status;
 }
 
-aet_status
-lint_world_open(lint_state *state, aet_error *err)
+static aet_status
+make_database(lint_state *state, const char **url, aet_error *err)
 {
-	const lint_options *options = state->options;
-	const char *url = NULL;
-	diff_leave leave = { 0 };
 	aet_status status = AET_OK;
 
 	if (state->scratch.server == NULL)
 		status = diff_scratch_open(
-		    &state->scratch, NULL, options->bindir, state->deadline, err);
+		    &state->scratch, NULL, state->options->bindir, state->deadline, err);
 	if (status == AET_OK)
-		status = diff_scratch_database(&state->scratch, state->memory, &url, err);
+		status = diff_scratch_database(&state->scratch, state->memory, url, err);
+	return status;
+}
+
+aet_status
+lint_world_open(lint_state *state, aet_error *err)
+{
+	const lint_options *options = state->options;
+	const char *url = options->database;
+	diff_leave leave = { 0 };
+	aet_status status = AET_OK;
+
+	if (url == NULL)
+		status = make_database(state, &url, err);
 	if (status == AET_OK && state->with_library)
 		status = migrate_library(url, err);
 	if (status == AET_OK)

@@ -11,6 +11,7 @@
 
 DO $$
 DECLARE
+    command text;
     name text;
 BEGIN
     FOREACH name IN ARRAY ARRAY['aeturnis_owner', 'aeturnis_migrator', 'aeturnis_app',
@@ -22,12 +23,24 @@ BEGIN
             ' NOBYPASSRLS %s', name,
             CASE name WHEN 'aeturnis_owner' THEN 'NOLOGIN' ELSE 'LOGIN' END);
     END LOOP;
+    -- Nobody of them acts as another, but the migrator.
+    FOR command IN
+        SELECT format('REVOKE %I FROM %I', held.rolname, holder.rolname)
+        FROM pg_auth_members AS m
+            JOIN pg_roles AS held ON held.oid = m.roleid
+            JOIN pg_roles AS holder ON holder.oid = m.member
+        WHERE held.rolname LIKE 'aeturnis\_%' AND holder.rolname IN ('aeturnis_owner',
+                'aeturnis_app', 'aeturnis_maintenance', 'aeturnis_reader')
+    LOOP
+        EXECUTE command;
+    END LOOP;
     IF NOT pg_has_role('aeturnis_migrator', 'aeturnis_owner', 'MEMBER') THEN
         GRANT aeturnis_owner TO aeturnis_migrator;
     END IF;
 
     -- The database, and the settings that a session begins with.
-    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC, aeturnis_app,'
+        ' aeturnis_maintenance, aeturnis_reader', current_database());
     EXECUTE format('GRANT CREATE, TEMPORARY ON DATABASE %I TO aeturnis_owner',
         current_database());
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO aeturnis_migrator, aeturnis_app,'
@@ -52,7 +65,8 @@ END
 $$;
 ALTER SCHEMA public OWNER TO aeturnis_owner;
 ALTER SCHEMA aeturnis OWNER TO aeturnis_owner;
-REVOKE ALL ON SCHEMA public, aeturnis FROM PUBLIC;
+REVOKE ALL ON SCHEMA public, aeturnis
+    FROM PUBLIC, aeturnis_app, aeturnis_maintenance, aeturnis_reader;
 GRANT USAGE ON SCHEMA public, aeturnis
     TO aeturnis_app, aeturnis_maintenance, aeturnis_reader;
 
@@ -89,10 +103,17 @@ $$;
 -- Rows: the game's own tables first, also those to come.
 REVOKE ALL ON ALL TABLES IN SCHEMA public, aeturnis
     FROM PUBLIC, aeturnis_app, aeturnis_maintenance, aeturnis_reader;
-REVOKE ALL ON ALL ROUTINES IN SCHEMA aeturnis FROM PUBLIC;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public, aeturnis
+    FROM PUBLIC, aeturnis_app, aeturnis_maintenance, aeturnis_reader;
+REVOKE ALL ON ALL ROUTINES IN SCHEMA aeturnis
+    FROM PUBLIC, aeturnis_app, aeturnis_maintenance, aeturnis_reader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO aeturnis_app;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO aeturnis_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO aeturnis_reader;
+ALTER DEFAULT PRIVILEGES FOR ROLE aeturnis_owner IN SCHEMA public
+    REVOKE ALL ON TABLES FROM aeturnis_app, aeturnis_maintenance, aeturnis_reader;
+ALTER DEFAULT PRIVILEGES FOR ROLE aeturnis_owner IN SCHEMA public
+    REVOKE ALL ON SEQUENCES FROM aeturnis_app, aeturnis_maintenance, aeturnis_reader;
 ALTER DEFAULT PRIVILEGES FOR ROLE aeturnis_owner IN SCHEMA public
     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO aeturnis_app;
 ALTER DEFAULT PRIVILEGES FOR ROLE aeturnis_owner IN SCHEMA public

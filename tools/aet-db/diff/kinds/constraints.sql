@@ -10,7 +10,12 @@ SELECT 'constraint', 'pg_constraint/' || k.oid || '/0', r.q || ' ' || quote_iden
       FROM pg_attribute AS a WHERE a.attrelid = r.oid AND a.attnum = ANY (k.conkey))
     -- The other table's key holds only once its partitions have it.
     WHEN 'f' THEN (SELECT string_agg('~pg_inherits/' || i.inhrelid || '/' || i.inhparent, ' ')
-      FROM pg_inherits AS i WHERE i.inhparent = k.conindid) END,
+      FROM pg_inherits AS i WHERE i.inhparent = k.conindid)
+    -- Those below that have it besides cannot let go of it before.
+    WHEN 'c' THEN (SELECT string_agg('~pg_constraint/' || below.oid || '/0', ' ')
+      FROM pg_inherits AS i JOIN pg_constraint AS below ON below.conrelid = i.inhrelid
+      WHERE i.inhparent = r.oid AND below.conname = k.conname AND below.contype = 'c'
+        AND below.conislocal) END,
   k.contype, NULL
 FROM pg_constraint AS k JOIN rel AS r ON r.oid = k.conrelid,
   LATERAL (SELECT pg_get_constraintdef(k.oid) AS text) AS d
@@ -32,6 +37,14 @@ FROM pg_constraint AS k JOIN rel AS r ON r.oid = k.conrelid CROSS JOIN LATERAL (
     WHERE i.inhrelid = r.oid AND up.conname = k.conname AND up.contype = 'c') AS up,
   LATERAL (SELECT pg_get_constraintdef(k.oid) AS text) AS d
 WHERE k.contype = 'c' AND NOT k.conislocal
+UNION ALL
+-- That it is not the table's own besides.
+SELECT 'inherited constraint', NULL, r.q || ' ' || quote_ident(k.conname), NULL, '', NULL, NULL, NULL,
+  NULL, 'pg_constraint/' || k.oid || '/0', NULL, NULL,
+  (SELECT string_agg('pg_inherits/' || i.inhrelid || '/' || i.inhparent, ' ') FROM pg_inherits AS i
+   WHERE i.inhrelid = r.oid)
+FROM pg_constraint AS k JOIN rel AS r ON r.oid = k.conrelid
+WHERE k.contype = 'c' AND NOT k.conislocal AND NOT r.relispartition
 UNION ALL
 -- Those of a partition belong to their like on the whole table, but have names of their own.
 SELECT 'constraint', 'pg_constraint/' || k.oid || '/0', r.q || ' ' || quote_ident(k.conname),

@@ -17,14 +17,14 @@ FROM pg_collation AS c JOIN home AS h ON h.oid = c.collnamespace,
 WHERE NOT EXISTS (SELECT FROM member AS m
   WHERE m.classid = 'pg_collation'::regclass AND m.objid = c.oid)
 UNION ALL
--- Where to it connects is for superusers to read, and is a secret: nothing creates it,
--- so that a difference is refused.
+-- Where to it connects is for superusers to read (subscriptions.sql): for others nothing
+-- creates it, so that a difference is refused.
 SELECT 'subscription', 'pg_subscription/' || u.oid || '/0', quote_ident(u.subname), NULL,
-  concat_ws(' ', u.subenabled, u.subbinary, u.substream, u.subtwophasestate, u.subdisableonerr,
+  concat_ws(' ', u.subbinary, u.substream, u.subtwophasestate, u.subdisableonerr,
     COALESCE(u.subslotname, 'no slot'), u.subsynccommit, u.subpublications),
   NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM pg_subscription AS u JOIN pg_database AS d ON d.oid = u.subdbid
-WHERE d.datname = current_database()
+WHERE d.datname = current_database() AND current_setting('is_superuser') = 'off'
 UNION ALL
 SELECT 'security label', NULL, concat_ws(' ', o.type, o.identity, l.provider), NULL, l.label,
   s.text || quote_literal(l.label), s.text || quote_literal(l.label), s.text || 'NULL', NULL,

@@ -23,7 +23,7 @@ FROM (
     t.typowner, 'pg_type/' || t.oid || '/0'
   FROM pg_type AS t JOIN home AS h ON h.oid = t.typnamespace
   LEFT JOIN pg_class AS c ON c.oid = t.typrelid
-  WHERE t.typtype IN ('e', 'd', 'r', 'c') AND (c.oid IS NULL OR c.relkind = 'c')
+  WHERE t.typtype IN ('e', 'd', 'r', 'c', 'b') AND t.typelem = 0 AND t.typcategory <> 'A' AND (c.oid IS NULL OR c.relkind = 'c')
     AND NOT EXISTS (SELECT FROM member AS m WHERE m.classid = 'pg_type'::regclass AND m.objid = t.oid)
   UNION ALL
   SELECT 'AGGREGATE', h.q || '.' || quote_ident(p.proname) || '('
@@ -74,6 +74,9 @@ FROM (
   UNION ALL
   SELECT 'SERVER', quote_ident(s.srvname), s.srvowner, 'pg_foreign_server/' || s.oid || '/0'
   FROM pg_foreign_server AS s
+  UNION ALL
+  SELECT 'SUBSCRIPTION', quote_ident(u.subname), u.subowner, 'pg_subscription/' || u.oid || '/0'
+  FROM pg_subscription AS u JOIN pg_database AS d ON d.oid = u.subdbid WHERE d.datname = current_database()
   UNION ALL
   SELECT 'PUBLICATION', quote_ident(p.pubname), p.pubowner, 'pg_publication/' || p.oid || '/0'
   FROM pg_publication AS p) AS o,

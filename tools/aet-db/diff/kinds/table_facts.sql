@@ -11,22 +11,12 @@ SELECT 'table access method', NULL, r.q, NULL, am.amname::text,
   '', 't', r.address, NULL, NULL
 FROM rel AS r JOIN pg_am AS am ON am.oid = r.relam WHERE r.relkind IN ('r', 'm')
 UNION ALL
-SELECT 'option', NULL, r.q || ' ' || o.prefix || o.name, NULL, o.value,
-  'ALTER ' || r.word || ' ' || r.q || ' SET (' || o.prefix || quote_ident(o.name) || '='
-    || quote_literal(o.value) || ')',
-  'ALTER ' || r.word || ' ' || r.q || ' SET (' || o.prefix || quote_ident(o.name) || '='
-    || quote_literal(o.value) || ')',
-  'ALTER ' || r.word || ' ' || r.q || ' RESET (' || o.prefix || quote_ident(o.name) || ')',
-  CASE WHEN r.relkind IN ('v', 'm') THEN 't' END, r.address, NULL, NULL
-FROM rel AS r LEFT JOIN pg_class AS toast ON toast.oid = r.reltoastrelid, LATERAL (
-  SELECT '' AS prefix, option_name AS name, option_value AS value
-  FROM pg_options_to_table(r.reloptions)
-  UNION ALL SELECT 'toast.', option_name, option_value
-  FROM pg_options_to_table(toast.reloptions)) AS o
-WHERE r.relkind IN ('r', 'p', 'm', 'v')
-  -- A constraint's definition says nothing of its index's.
-  OR r.relkind IN ('i', 'I') AND EXISTS (SELECT FROM pg_constraint AS k
-    WHERE k.conindid = r.oid AND k.contype IN ('p', 'u', 'x'))
+-- Its columns cannot change their types: then the table is made again.
+SELECT 'partition key', 'key/' || r.oid || '/0', r.q, NULL, '', '', NULL, '', 't', r.address,
+  (SELECT string_agg('pg_class/' || d.objid || '/' || d.objsubid, ' ') FROM pg_depend AS d
+   WHERE d.classid = 'pg_class'::regclass AND d.objid = r.oid AND d.objsubid > 0 AND d.deptype = 'i'
+     AND d.refclassid = 'pg_class'::regclass AND d.refobjid = r.oid AND d.refobjsubid = 0), NULL
+FROM rel AS r WHERE r.relkind = 'p'
 UNION ALL
 SELECT 'row security', NULL, r.q, NULL, '', 'ALTER TABLE ' || r.q || ' ENABLE ROW LEVEL SECURITY',
   NULL, 'ALTER TABLE ' || r.q || ' DISABLE ROW LEVEL SECURITY', NULL, r.address, NULL, NULL
@@ -71,7 +61,10 @@ SELECT 'partition', 'pg_inherits/' || r.oid || '/' || p.oid, r.q || ' of ' || p.
     || CASE WHEN i.inhdetachpending THEN ' FINALIZE' ELSE '' END, NULL, r.address,
   concat_ws(' ', p.address, (SELECT string_agg('~pg_class/' || x.indexrelid || '/0', ' ')
     FROM pg_index AS x WHERE x.indrelid = r.oid)),
-  (SELECT 'referenced' FROM pg_constraint AS k WHERE k.confrelid = p.oid AND k.contype = 'f' LIMIT 1)
+  -- Whether foreign keys hold it, and which rows belong there.
+  CASE WHEN EXISTS (SELECT FROM pg_constraint AS k WHERE k.confrelid = p.oid AND k.contype = 'f')
+    THEN 'f' ELSE '-' END || CASE WHEN pg_get_expr(r.relpartbound, r.oid) = 'DEFAULT' THEN ''
+    ELSE COALESCE(pg_get_partition_constraintdef(r.oid), '') END
 FROM rel AS r JOIN pg_inherits AS i ON i.inhrelid = r.oid JOIN rel AS p ON p.oid = i.inhparent
 WHERE r.relispartition AND r.relkind IN ('r', 'p', 'f')
 UNION ALL

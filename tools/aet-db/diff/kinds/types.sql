@@ -16,8 +16,24 @@ SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'r' THEN 
     WHEN 'r' THEN 'CREATE TYPE ' || n.q || ' AS RANGE (' || range.text || ')'
     WHEN 'c' THEN 'CREATE TYPE ' || n.q || ' AS (' || COALESCE((
       SELECT string_agg(E'\n\t' || a.q || ' ' || a.type || a.collation, ',' ORDER BY a.number)
-      FROM col AS a WHERE a.relation = t.typrelid) || E'\n', '') || ')' END,
-  NULL, 'DROP ' || n.word || ' ' || n.q, NULL, 'pg_namespace/' || t.typnamespace || '/0', NULL,
+      FROM col AS a WHERE a.relation = t.typrelid) || E'\n', '') || ')'
+    ELSE 'CREATE TYPE ' || n.q || E' (\n\t' || concat_ws(E',\n\t', 'INPUT = ' || t.typinput::regproc,
+      'OUTPUT = ' || t.typoutput::regproc, 'RECEIVE = ' || NULLIF(t.typreceive, 0)::regproc,
+      'SEND = ' || NULLIF(t.typsend, 0)::regproc, 'TYPMOD_IN = ' || NULLIF(t.typmodin, 0)::regproc,
+      'TYPMOD_OUT = ' || NULLIF(t.typmodout, 0)::regproc, 'ANALYZE = ' || NULLIF(t.typanalyze, 0)::regproc,
+      'SUBSCRIPT = ' || NULLIF(t.typsubscript, 0)::regproc,
+      'INTERNALLENGTH = ' || CASE t.typlen WHEN -1 THEN 'VARIABLE' ELSE t.typlen::text END,
+      CASE WHEN t.typbyval THEN 'PASSEDBYVALUE' END,
+      'ALIGNMENT = ' || CASE t.typalign WHEN 'c' THEN 'char' WHEN 's' THEN 'int2' WHEN 'i' THEN 'int4'
+        ELSE 'double' END,
+      'STORAGE = ' || CASE t.typstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'm' THEN 'main'
+        ELSE 'extended' END,
+      'CATEGORY = ' || quote_literal(t.typcategory::text), CASE WHEN t.typispreferred THEN 'PREFERRED = true' END,
+      'DEFAULT = ' || quote_literal(t.typdefault), 'DELIMITER = ' || quote_literal(t.typdelim::text),
+      CASE WHEN t.typcollation <> 0 THEN 'COLLATABLE = true' END) || E'\n)' END,
+  -- It and its functions need each other: they go with what stood for it before it was made.
+  NULL, CASE t.typtype WHEN 'b' THEN '' ELSE 'DROP ' || n.word || ' ' || n.q END, NULL,
+  CASE t.typtype WHEN 'b' THEN 'shell/' || t.oid ELSE 'pg_namespace/' || t.typnamespace END || '/0', NULL,
   labels.list
 FROM pg_type AS t JOIN home AS h ON h.oid = t.typnamespace
 LEFT JOIN pg_class AS of ON of.oid = t.typrelid,
@@ -47,11 +63,12 @@ WHERE t.typtype IN ('e', 'd', 'r', 'b', 'c') AND t.typelem = 0
   AND (t.typtype <> 'c' OR of.relkind = 'c') AND t.typcategory <> 'A'
   AND NOT EXISTS (SELECT FROM member AS m WHERE m.classid = 'pg_type'::regclass AND m.objid = t.oid)
 UNION ALL
-SELECT 'shell type', 'pg_type/' || t.oid || '/0', n.q, NULL, '', 'CREATE TYPE ' || n.q, NULL,
-  'DROP TYPE ' || n.q, NULL, 'pg_namespace/' || t.typnamespace || '/0', NULL, NULL
+SELECT 'shell type', CASE t.typtype WHEN 'b' THEN 'shell/' ELSE 'pg_type/' END || t.oid || '/0', n.q, NULL, '',
+  'CREATE TYPE ' || n.q, NULL, 'DROP TYPE ' || n.q || ' CASCADE', NULL, 'pg_namespace/' || t.typnamespace || '/0', NULL, NULL
 FROM pg_type AS t JOIN home AS h ON h.oid = t.typnamespace,
   LATERAL (SELECT h.q || '.' || quote_ident(t.typname) AS q) AS n
-WHERE NOT t.typisdefined AND t.typtype = 'p' AND NOT EXISTS (SELECT FROM member AS m
+WHERE (NOT t.typisdefined AND t.typtype = 'p' OR t.typtype = 'b' AND t.typelem = 0 AND t.typcategory <> 'A')
+  AND NOT EXISTS (SELECT FROM member AS m
   WHERE m.classid = 'pg_type'::regclass AND m.objid = t.oid)
 UNION ALL
 SELECT 'attribute', a.address, a.relation_q || '.' || a.q, NULL, a.type || a.collation,

@@ -1,4 +1,4 @@
--- The rules, for every row: those that came between 0003 and 0004 are marked
+-- The rules, for every row: those that came between 0005 and 0008 are marked
 -- first. Validating lets reads and writes go on.
 
 SELECT aeturnis.mark_rows_in_the_way();
