@@ -141,12 +141,12 @@ START_TEST(a_server_is_one_on_two_sources)
 	migrating_run_with(&own, AET_OK, OWN_MIGRATIONS);
 	migrating_run_with(&game, AET_OK, 3);
 	test_value_is(test_url,
-	    "SELECT string_agg(source || ' ' || array_to_string(knows, ','), '; ' ORDER "
+	    "SELECT string_agg(source || ' ' || cardinality(knows), '; ' ORDER "
 	    "BY"
 	    " source) || ' ' || count(DISTINCT server) || ' ' || min(expires_at - "
 	    "beat_at)"
 	    " FROM aeturnis.schema_servers",
-	    "aeturnis 1,2,3,4,5; app 1,2,3 1 00:00:04.2");
+	    "aeturnis " OWN_MIGRATIONS_TEXT "; app 3 1 00:00:04.2");
 	ck_assert_int_eq(aet_db_servers(test_db, &game, &list, NULL), AET_OK);
 	ck_assert_uint_eq(list->len, 1);
 	ck_assert_str_eq(list->items[0].release, "2.0");
