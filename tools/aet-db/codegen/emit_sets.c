@@ -4,7 +4,10 @@
  * newer database. Statements are static: each unit has a set of its own, and the
  * package's is made of those.
  */
+#include <string.h>
+
 #include "emit.h"
+#include "layout.h"
 
 /* Two underscores come of no name that a user can give. */
 static const char *
@@ -18,10 +21,14 @@ set_name(const codegen_model *model, const char *of)
 static void
 emit_set(aet__text *out, const char *name, const char *members)
 {
+	bool wide =
+	    strlen("extern const aet_statement_set ;") + strlen(name) > CODEGEN_COLUMNS;
+
 	aet__text_addf(out,
-	    "extern const aet_statement_set %s;\n"
-	    "const aet_statement_set %s = {\n%s};\n\n",
-	    name, name, members);
+	    "%sextern const aet_statement_set %s;\n"
+	    "const aet_statement_set %s = {\n%s};\n%s\n",
+	    wide ? CODEGEN_FORMAT_OFF : "", name, name, members,
+	    wide ? CODEGEN_FORMAT_ON : "");
 }
 
 void

@@ -287,7 +287,7 @@ layout_line(aet__text *out, const char *line, size_t len)
 	size_t start = strspn(line, "\t ");
 
 	if (codegen_width(line, len, 0) <= CODEGEN_COLUMNS || is_left_alone(line, len) ||
-	    strncmp(line, "typedef struct ", 15) == 0)
+	    strncmp(line, "typedef struct ", 15) == 0 || strncmp(line, "extern ", 7) == 0)
 		aet__text_add_n(out, line, len);
 	else if (strncmp(line + start, "{ .", 3) == 0)
 		break_members(out, line, len);
