@@ -242,7 +242,8 @@ apply(pushing *p)
 
 	output_arm_interrupt(
 	    &p->g->cli->output, "interrupted: the transaction under way is rolled back");
-	if (set_up(p, &err) != AET_OK || lock(p, &err) != AET_OK)
+	/* The lock first: taking it resets the session's lock_timeout. */
+	if (lock(p, &err) != AET_OK || set_up(p, &err) != AET_OK)
 		return fail_apply(p, &err);
 	if (change_apply(&p->g->work, p->live, &p->losses, &p->applied, &err) != AET_OK)
 		return fail_apply(p, &err);
