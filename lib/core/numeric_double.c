@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "core/ascii.h"
 #include "core/numeric_double.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,7 +57,7 @@ shortest(double value, char digits[32])
 			break;
 	}
 	for (at = text; *at != 'e' && *at != '\0'; at++)
-		if (isdigit((unsigned char)*at))
+		if (aet__ascii_is_digit(*at))
 			digits[len++] = *at;
 	exponent = (int)strtol(at + 1, NULL, 10) - (int)len + 1;
 	for (; len > 1 && digits[len - 1] == '0'; exponent++)
