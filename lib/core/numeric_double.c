@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "core/ascii.h"
 #include "core/numeric_double.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "core/ascii.h"
 
 /* No double, nor the middle between two, has more than 768 decimal digits: of what
  * comes behind these it matters only whether there is anything. */
