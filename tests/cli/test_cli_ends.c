@@ -68,25 +68,28 @@ wait_for_output(int fd)
 	}
 }
 
-/* A migration that sleeps where it runs for the second time, and says so. */
+/* Tables are made slowly once new files stand in TMPDIR to be tried, and a file says
+ * so. In the migrations and in the schema, so that it is no difference. */
 static void
 write_sleeper(void)
 {
 	char sql[2048];
 
 	snprintf(sql, sizeof(sql),
-	    "DO $$ BEGIN\n"
-	    "IF pg_stat_file('%s/first', true) IS NULL THEN\n"
-	    "  COPY (SELECT 1) TO '%s/first';\n"
-	    "ELSE\n"
-	    "  COPY (SELECT 1) TO '%s/second';\n"
+	    "CREATE FUNCTION doze() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN\n"
+	    "IF EXISTS (SELECT FROM pg_ls_dir('%s/tmp') AS f"
+	    " WHERE f LIKE 'aet-generate-%%') THEN\n"
+	    "  COPY (SELECT 1) TO '%s/tried';\n"
 	    "  PERFORM pg_sleep(600);\n"
-	    "END IF; END $$;\n",
-	    cli.directory, cli.directory, cli.directory);
-	test_cli_write(&cli, "migrations/0001_sleeper.sql", sql);
+	    "END IF; END $$;\n"
+	    "CREATE EVENT TRIGGER doze ON ddl_command_end WHEN TAG IN ('CREATE TABLE')"
+	    " EXECUTE FUNCTION doze();\n",
+	    cli.directory, cli.directory);
+	test_cli_write(&cli, "migrations/0001_doze.sql", sql);
+	test_cli_write(&cli, "schema/a.sql", sql);
 }
 
-/* Two servers run then, and a copy of the migrations is in TMPDIR. */
+/* A private server runs then, and a copy of the migrations is in TMPDIR. */
 START_TEST(an_interrupted_generate_leaves_nothing)
 {
 	static const char *const args[] = { "generate", "--json", NULL };
@@ -96,12 +99,12 @@ START_TEST(an_interrupted_generate_leaves_nothing)
 
 	snprintf(temporary, sizeof(temporary), "%s/tmp", cli.directory);
 	snprintf(setting, sizeof(setting), "TMPDIR=%s", temporary);
-	ck_assert_int_eq(mkdir(temporary, 0700), 0);
+	ck_assert_int_eq(mkdir(temporary, 0755), 0);
 	test_cli_set(&cli, setting);
 	write_sleeper();
-	test_cli_write(&cli, "schema/a.sql", "CREATE TABLE hero (id int);\n");
+	test_cli_write(&cli, "schema/b.sql", "CREATE TABLE hero (id int);\n");
 	pid = test_cli_start(&cli, args);
-	wait_for_file("second");
+	wait_for_file("tried");
 	ck_assert_int_ge(test_scratch_count(temporary), 1);
 	ck_assert_int_eq(kill(pid, SIGTERM), 0);
 	test_cli_wait(&cli, pid);
