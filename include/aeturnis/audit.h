@@ -133,10 +133,11 @@ typedef aet_status (*aet_audit_write_fn)(
     void *ctx, const char *line, size_t len, aet_error *err);
 
 /*
- * Hands over the entries as JSON, the oldest first, a page at a time: memory
- * does not grow with the log. Each object has id, created_at, event_type, actor
- * (the kept one), resource_type, resource_id, payload, ip_address and
- * user_agent. Entries that are made meanwhile may or may not be among them.
+ * Hands over the entries as JSON, the oldest first, one by one as they come: memory
+ * does not grow with the log. It is one statement, on one connection until its
+ * end. Each object has id, created_at, event_type, actor (the kept one),
+ * resource_type, resource_id, payload, ip_address and user_agent. Entries that are
+ * made meanwhile are not among them.
  *
  *   filter  NULL: all
  */

@@ -262,8 +262,7 @@ AET_API AET_MUST_USE aet_status aet_session_touch(
 
 /*
  * Ends every session of a user, and says how many there were. There is no entry
- * in
- * the audit log: aet_session_revoke_all makes them.
+ * in the audit log: aet_session_revoke_all makes them.
  *
  *   rows  may be NULL
  */
@@ -272,9 +271,8 @@ AET_API AET_MUST_USE aet_status aet_session_delete_by_user(
 
 /*
  * Removes sessions that have expired, and says how many there were. All at
- * once, and
- * without an entry in the audit log: aet_session_purge does it in batches, with
- * one.
+ * once, and without an entry in the audit log: aet_session_purge does it in
+ * batches, with one.
  *
  *   rows  may be NULL
  */

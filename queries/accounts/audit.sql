@@ -74,9 +74,8 @@ SELECT (
     (SELECT count(*) FROM aeturnis.audit_pending) AS pending;
 
 -- Entries as lines of JSON, the oldest first.
--- name: audit_export_page :many
-SELECT a.created_at, a.id,
-    jsonb_build_object('id', a.id, 'created_at',
+-- name: audit_export :each
+SELECT jsonb_build_object('id', a.id, 'created_at',
         to_char(a.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
         'event_type', a.event_type,
         'actor', coalesce(a.actor_uuid, a.actor_id),
@@ -84,13 +83,12 @@ SELECT a.created_at, a.id,
         'payload', a.payload, 'ip_address', a.ip_address,
         'user_agent', a.user_agent)::text AS line
 FROM public.audit_log AS a
-WHERE (a.created_at, a.id) > (@after_at, @after_id)
+WHERE (sqlc.narg(since)::timestamptz IS NULL OR a.created_at >= sqlc.narg(since))
   AND (sqlc.narg(until)::timestamptz IS NULL OR a.created_at < sqlc.narg(until))
   AND (sqlc.narg(actor)::uuid IS NULL
        OR coalesce(a.actor_uuid, a.actor_id) = sqlc.narg(actor))
   AND (sqlc.narg(event_type)::text IS NULL OR a.event_type = sqlc.narg(event_type))
-ORDER BY a.created_at, a.id
-LIMIT @most::integer;
+ORDER BY a.created_at, a.id;
 
 -- Deletes the oldest links that are older than a moment, with their entries, and
 -- leaves a checkpoint and an entry of its own. A link whose entry is gone stops

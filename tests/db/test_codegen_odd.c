@@ -129,6 +129,29 @@ START_TEST(statements_of_every_kind)
 }
 END_TEST
 
+/* No word is left alone on its line; a list and what is set in by hand stay. */
+START_TEST(comments_are_filled_by_the_paragraph)
+{
+	is_good("CREATE TABLE t (id int PRIMARY KEY);\n",
+	    "-- Finds the one row of the table which has this number, and says so in "
+	    "more "
+	    "words\n"
+	    "-- than one line of a comment holds.\n"
+	    "-- - This is an item of a list, and it is longer than the eighty columns of "
+	    "a line\n"
+	    "-- - and another\n"
+	    "-- name: find_t :one\nSELECT id FROM t WHERE id = $1;\n");
+	package_has("out/queries.h",
+	    " * Finds the one row of the table which has this number, and says so in "
+	    "more\n"
+	    " * words than one line of a comment holds.\n"
+	    " * - This is an item of a list, and it is longer than the eighty columns of "
+	    "a\n"
+	    " * line\n"
+	    " * - and another\n");
+}
+END_TEST
+
 static Suite *
 make_suite(void)
 {
@@ -141,6 +164,7 @@ make_suite(void)
 	tcase_add_test(all, composites_of_everything);
 	tcase_add_test(all, files_of_other_editors);
 	tcase_add_test(all, statements_of_every_kind);
+	tcase_add_test(all, comments_are_filled_by_the_paragraph);
 	suite_add_tcase(suite, all);
 	return suite;
 }

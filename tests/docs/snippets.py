@@ -214,8 +214,9 @@ DATABASE_URL="$DATABASE_URL&user=aeturnis_app" exec "$@"' sh """
 
 
 def as_the_game(text):
-    """The same on a database that its keeper has migrated, with the game's rights."""
-    return re.sub(r"^aet-db dev -- ", lambda _: GAME, text, flags=re.M)
+    """The same on a database that its keeper has migrated, with the game's rights;
+    what migrates by itself is the keeper's."""
+    return re.sub(r"^aet-db dev -- (?!.*\baet-db migrate\b)", lambda _: GAME, text, flags=re.M)
 
 
 def check_sh(project, snippet):

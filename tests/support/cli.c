@@ -27,6 +27,10 @@ static int out_file = -1, err_file = -1, terminal = -1;
 void
 test_cli_begin(test_cli *cli)
 {
+	/* Programs end by these, also where the tests run below nohup(1) or behind &. */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
 	memset(cli, 0, sizeof(*cli));
 	cli->directory = test_scratch_make();
 }

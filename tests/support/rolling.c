@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* As superuser: migrating is not the game's. */
 #include "support/rolling.h"
 
 #include <stdlib.h>

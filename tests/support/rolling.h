@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Two releases of a game on one database, which the suites of rolling deploys share:
- * release 1.0 reads players.title, 2.0 has no use for it and drops it. */
+ * release 1.0 reads players.title, 2.0 has no use for it and drops it.
+ * As superuser: migrating is not the game's. */
 #ifndef TEST_SUPPORT_ROLLING_H
 #define TEST_SUPPORT_ROLLING_H
 

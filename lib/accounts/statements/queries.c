@@ -131,20 +131,16 @@ read_audit_outside(aet_row *row, void *out)
 	item->pending = aet_row_int64(row, 1);
 }
 
-static const aet_column audit_export_page_columns[] = {
-	{ .name = "created_at", .type = { .oid = 1184 } },
-	{ .name = "id", .type = { .oid = 2950 } },
+static const aet_column audit_export_columns[] = {
 	{ .name = "line", .type = { .oid = 25 } },
 };
 
 static void
-read_audit_export_page(aet_row *row, void *out)
+read_audit_export(aet_row *row, void *out)
 {
-	aet__audit_export_page_row *item = out;
+	aet__audit_export_row *item = out;
 
-	item->created_at = aet_row_timestamp(row, 0);
-	item->id = aet_row_uuid(row, 1);
-	item->line = aet_row_text(row, 2);
+	item->line = aet_row_text(row, 0);
 }
 
 static const aet_column audit_purge_sealed_columns[] = {
@@ -527,20 +523,17 @@ static const aet_statement audit_outside = {
 	.read = read_audit_outside,
 };
 
-static const aet_parameter audit_export_page_parameters[] = {
-	{ .name = "after_at", .type = { .oid = 1184 } },
-	{ .name = "after_id", .type = { .oid = 2950 } },
+static const aet_parameter audit_export_parameters[] = {
+	{ .name = "since", .type = { .oid = 1184 } },
 	{ .name = "until", .type = { .oid = 1184 } },
 	{ .name = "actor", .type = { .oid = 2950 } },
 	{ .name = "event_type", .type = { .oid = 25 } },
-	{ .name = "most", .type = { .oid = 23 } },
 };
 
-static const aet_statement audit_export_page = {
+static const aet_statement audit_export = {
 	.size = sizeof(aet_statement),
-	.name = "audit_export_page",
-	.sql = "SELECT a.created_at, a.id,\n"
-	       "    jsonb_build_object('id', a.id, 'created_at',\n"
+	.name = "audit_export",
+	.sql = "SELECT jsonb_build_object('id', a.id, 'created_at',\n"
 	       "        to_char(a.created_at AT TIME ZONE 'UTC', "
 	       "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'),\n"
 	       "        'event_type', a.event_type,\n"
@@ -550,19 +543,18 @@ static const aet_statement audit_export_page = {
 	       "        'payload', a.payload, 'ip_address', a.ip_address,\n"
 	       "        'user_agent', a.user_agent)::text AS line\n"
 	       "FROM public.audit_log AS a\n"
-	       "WHERE (a.created_at, a.id) > ($1, $2)\n"
-	       "  AND ($3::timestamptz IS NULL OR a.created_at < $3)\n"
-	       "  AND ($4::uuid IS NULL\n"
-	       "       OR coalesce(a.actor_uuid, a.actor_id) = $4)\n"
-	       "  AND ($5::text IS NULL OR a.event_type = $5)\n"
-	       "ORDER BY a.created_at, a.id\n"
-	       "LIMIT $6::integer",
-	.parameters = audit_export_page_parameters,
-	.parameter_count = 6,
-	.columns = audit_export_page_columns,
-	.column_count = 3,
-	.row_size = sizeof(aet__audit_export_page_row),
-	.read = read_audit_export_page,
+	       "WHERE ($1::timestamptz IS NULL OR a.created_at >= $1)\n"
+	       "  AND ($2::timestamptz IS NULL OR a.created_at < $2)\n"
+	       "  AND ($3::uuid IS NULL\n"
+	       "       OR coalesce(a.actor_uuid, a.actor_id) = $3)\n"
+	       "  AND ($4::text IS NULL OR a.event_type = $4)\n"
+	       "ORDER BY a.created_at, a.id",
+	.parameters = audit_export_parameters,
+	.parameter_count = 4,
+	.columns = audit_export_columns,
+	.column_count = 1,
+	.row_size = sizeof(aet__audit_export_row),
+	.read = read_audit_export,
 };
 
 static const aet_parameter audit_purge_sealed_parameters[] = {
@@ -1606,6 +1598,19 @@ static const aet_statement account_delete = {
 	.read = read_account_delete,
 };
 
+struct audit_export_call {
+	aet__audit_export_each each;
+	void *ctx;
+};
+
+static aet_status
+give_audit_export(const void *row, void *ctx, aet_error *err)
+{
+	const struct audit_export_call *call = ctx;
+
+	return call->each(row, call->ctx, err);
+}
+
 static const aet_statement *const every__statement[] = {
 	&audit_chain_end,
 	&audit_pending_page,
@@ -1613,7 +1618,7 @@ static const aet_statement *const every__statement[] = {
 	&audit_checkpoint,
 	&audit_chain_page,
 	&audit_outside,
-	&audit_export_page,
+	&audit_export,
 	&audit_purge_sealed,
 	&audit_purge_unsealed,
 	&account_credentials,
@@ -1757,31 +1762,29 @@ aet__audit_outside(aet_db *db, aet__audit_outside_row **out, aet_error *err)
 	return aet_statement_find_one(db, &audit_outside, &args, out, err);
 }
 
-void
-aet__audit_export_page_row_list_free(aet__audit_export_page_row_list *list)
-{
-	aet_block_free(list);
-}
-
 aet_status
-aet__audit_export_page(aet_db *db, const aet__audit_export_page_params *params,
-    aet__audit_export_page_row_list **out, aet_error *err)
+aet__audit_export(aet_db *db, aet_opt_timestamp since, aet_opt_timestamp until,
+    aet_opt_uuid actor, const char *event_type, aet__audit_export_each each, void *ctx,
+    aet_error *err)
 {
+	struct audit_export_call call = { each, ctx };
 	aet_args args = { 0 };
 
-	aet_args_timestamp(&args, params->after_at);
-	aet_args_uuid(&args, params->after_id);
-	if (params->until.has_value)
-		aet_args_timestamp(&args, params->until.value);
+	if (since.has_value)
+		aet_args_timestamp(&args, since.value);
 	else
 		aet_args_null(&args);
-	if (params->actor.has_value)
-		aet_args_uuid(&args, params->actor.value);
+	if (until.has_value)
+		aet_args_timestamp(&args, until.value);
 	else
 		aet_args_null(&args);
-	aet_args_text_or_null(&args, params->event_type);
-	aet_args_int32(&args, params->most);
-	return aet_statement_list(db, &audit_export_page, &args, out, err);
+	if (actor.has_value)
+		aet_args_uuid(&args, actor.value);
+	else
+		aet_args_null(&args);
+	aet_args_text_or_null(&args, event_type);
+	return aet_statement_each(db, &audit_export, &args,
+	    each != NULL ? give_audit_export : NULL, &call, err);
 }
 
 void

@@ -74,26 +74,12 @@ typedef struct aet__audit_outside_row {
 	int64_t pending;
 } aet__audit_outside_row;
 
-typedef struct aet__audit_export_page_row {
-	aet_timestamp created_at;
-	aet_uuid id;
+typedef struct aet__audit_export_row {
 	const char *line;
-} aet__audit_export_page_row;
+} aet__audit_export_row;
 
-typedef struct aet__audit_export_page_row_list {
-	aet__audit_export_page_row *items;
-	size_t len;
-} aet__audit_export_page_row_list;
-
-typedef struct aet__audit_export_page_params {
-	aet_timestamp after_at;
-	aet_uuid after_id;
-	aet_opt_timestamp until;
-	aet_opt_uuid actor;
-	/* May be NULL. */
-	const char *event_type;
-	int32_t most;
-} aet__audit_export_page_params;
+typedef aet_status (*aet__audit_export_each)(
+    const aet__audit_export_row *row, void *ctx, aet_error *err);
 
 typedef struct aet__audit_purge_sealed_row {
 	int64_t entries;
@@ -377,8 +363,7 @@ AET_API void aet__audit_pending_page_row_list_free(
 
 /*
  * Entries that wait for a link, the oldest first, as the text that is hashed.
- * An
- * entry that is gone has NULL.
+ * An entry that is gone has NULL.
  *
  *   out  owned: aet__audit_pending_page_row_list_free(). Untouched on failure
  */
@@ -437,27 +422,31 @@ AET_API void aet__audit_outside_row_free(aet__audit_outside_row *row);
 AET_API AET_MUST_USE aet_status aet__audit_outside(
     aet_db *db, aet__audit_outside_row **out, aet_error *err);
 
-/* Frees a list and every row in it. NULL is nothing. Does not block. */
-AET_API void aet__audit_export_page_row_list_free(aet__audit_export_page_row_list *list);
-
 /*
  * Entries as lines of JSON, the oldest first.
  *
- *   params  borrowed for the call
- *   out     owned: aet__audit_export_page_row_list_free(). Untouched on failure
+ *   since       may be NULL
+ *   until       may be NULL
+ *   actor       may be NULL
+ *   event_type  may be NULL
+ *   each        takes each row
+ *   ctx         given to it
+ *
+ * A row lives until the function returns. Anything but AET_OK that it returns
+ * ends the reading, and is the status. See aet_statement_each of
+ * <aeturnis/statement.h>, also for what the time is.
  */
-AET_API AET_MUST_USE aet_status aet__audit_export_page(aet_db *db,
-    const aet__audit_export_page_params *params, aet__audit_export_page_row_list **out,
-    aet_error *err);
+AET_API AET_MUST_USE aet_status aet__audit_export(aet_db *db, aet_opt_timestamp since,
+    aet_opt_timestamp until, aet_opt_uuid actor, const char *event_type,
+    aet__audit_export_each each, void *ctx, aet_error *err);
 
 /* Frees a row and everything in it. NULL is nothing. Does not block. */
 AET_API void aet__audit_purge_sealed_row_free(aet__audit_purge_sealed_row *row);
 
 /*
  * Deletes the oldest links that are older than a moment, with their entries,
- * and
- * leaves a checkpoint and an entry of its own. A link whose entry is gone stops
- * it: that is for verify to tell.
+ * and leaves a checkpoint and an entry of its own. A link whose entry is gone
+ * stops it: that is for verify to tell.
  *
  *   params  borrowed for the call
  *   out     owned: aet__audit_purge_sealed_row_free(). Untouched on failure
@@ -488,14 +477,11 @@ AET_API void aet__account_credentials_row_free(aet__account_credentials_row *row
 
 /*
  * Who that is, by e-mail or username, exactly or under another spelling. One
- * row
- * always: an unknown user has no id, and costs the reading of some other's row,
- * of
- * which only the length is given. With a throttle (numbers that are not NULL),
- * the attempt is counted as a failure first, the address before the account:
- * whoever comes while a count is full gets no window for it. Everybody locks
- * the
- * two counts in this order.
+ * row always: an unknown user has no id, and costs the reading of some other's
+ * row, of which only the length is given. With a throttle (numbers that are not
+ * NULL), the attempt is counted as a failure first, the address before the
+ * account: whoever comes while a count is full gets no window for it. Everybody
+ * locks the two counts in this order.
  *
  *   params  borrowed for the call
  *   out     owned: aet__account_credentials_row_free(). Untouched on failure
@@ -508,8 +494,7 @@ AET_API AET_MUST_USE aet_status aet__account_credentials(aet_db *db,
 
 /*
  * Takes an attempt back that was counted and is no failure, if the windows that
- * it
- * was counted in are still those.
+ * it was counted in are still those.
  *
  *   ip_address      may be NULL
  *   address_window  may be NULL
@@ -757,8 +742,8 @@ AET_API void aet__account_delete_row_free(aet__account_delete_row *row);
 /*
  * Deletes a user. No entry can refer to who is gone, so that the user's own
  * deletion has the actor in actor_uuid alone. Sessions go first, as they do
- * when
- * a refresh locks a session and then its user; then those that began meanwhile.
+ * when a refresh locks a session and then its user; then those that began
+ * meanwhile.
  *
  *   params  borrowed for the call
  *   out     owned: aet__account_delete_row_free(). Untouched on failure

@@ -57,8 +57,6 @@ codegen_sample(codegen_memory *memory, const codegen_type *type, bool nullable)
 		plain = "1";
 	else if (type->shape == CODEGEN_VALUE && strcmp(type->c, "aet_uuid") == 0)
 		plain = "{ { [6] = 0x40, [8] = 0x80, [15] = 1 } }";
-	else if (type->shape == CODEGEN_MADE && type->made->kind == CODEGEN_RANGE)
-		plain = "{ .flags = AET_RANGE_EMPTY }"; /* no bound has to be one */
 	else if (strcmp(type->c, "aet_line") == 0)
 		plain = "{ 1, 1, 1 }";
 	else if (strcmp(type->c, "aet_path") == 0)

@@ -29,12 +29,9 @@ void codegen_layout(aet__text *out, const char *source);
 /* Appends source's lines, each four columns further in. */
 void codegen_layout_shift(aet__text *out, const char *source);
 
-/* Appends text as lines of a comment, each beginning with prefix, filled to
- * about 80 columns. A newline in text begins a new line. */
-void codegen_layout_fill(aet__text *out, const char *prefix, const char *text);
-
-/* A comment of text: on one line where it fits, else as a block. What would
- * end it is taken apart. */
+/* A comment of text: on one line where it fits, else as a block. Its lines stay as
+ * they are up to one that is longer than 80 columns, from which on the paragraph is
+ * filled anew. What would end the comment is taken apart. */
 void codegen_layout_comment(aet__text *out, const char *indent, const char *text);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Comments: filled, and made harmless. */
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "layout.h"
@@ -68,11 +69,36 @@ fill_line(aet__text *out, const char *prefix, const char *text, size_t len)
 	} while (len > 0);
 }
 
-void
-codegen_layout_fill(aet__text *out, const char *prefix, const char *text)
+/* Whether it goes on as prose: no list, nothing that is set in by hand. */
+static bool
+goes_on(const char *line)
 {
+	return *line != '\0' && strchr(" \n-*", *line) == NULL;
+}
+
+/* A line that is too long takes the rest of its paragraph along, so that what hangs
+ * over is no line of its own. Made in place: a line's end becomes a blank. */
+static size_t
+take_paragraph(char *text, size_t room)
+{
+	size_t len = strcspn(text, "\n");
+
+	while (*text != ' ' && codegen_width(text, len, 0) > room && text[len] == '\n' &&
+	       goes_on(text + len + 1)) {
+		text[len] = ' ';
+		len += strcspn(text + len, "\n");
+	}
+	return len;
+}
+
+/* Changes text. */
+static void
+fill(aet__text *out, const char *prefix, char *text)
+{
+	size_t room = 80 - codegen_width(prefix, strlen(prefix), 0);
+
 	while (*text != '\0') {
-		size_t len = strcspn(text, "\n");
+		size_t len = take_paragraph(text, room);
 
 		fill_line(out, prefix, text, len);
 		text += len;
@@ -98,20 +124,27 @@ codegen_layout_comment(aet__text *out, const char *indent, const char *text)
 {
 	aet__text clean = { 0 };
 	aet__text prefix = { 0 };
-	const char *view;
+	size_t len;
+	char *view;
 
 	add_harmless(&clean, text);
 	aet__text_addf(&prefix, "%s * ", indent);
-	view = aet__text_view(&clean);
-	if (strchr(view, '\n') == NULL && codegen_width(indent, strlen(indent), 0) +
-						  codegen_width(view, clean.len, 0) <=
-					      74) {
+	len = clean.len;
+	view = aet__text_take(&clean);
+	out->failed = out->failed || view == NULL;
+	if (view == NULL) {
+		aet__text_free(&prefix);
+		return;
+	}
+	if (strchr(view, '\n') == NULL &&
+	    codegen_width(indent, strlen(indent), 0) + codegen_width(view, len, 0) <=
+		74) {
 		aet__text_addf(out, "%s/* %s */\n", indent, view);
 	} else {
 		aet__text_addf(out, "%s/*\n", indent);
-		codegen_layout_fill(out, aet__text_view(&prefix), view);
+		fill(out, aet__text_view(&prefix), view);
 		aet__text_addf(out, "%s */\n", indent);
 	}
-	aet__text_free(&clean);
+	free(view);
 	aet__text_free(&prefix);
 }
