@@ -180,6 +180,10 @@ resolve_one(places *all, const char *host, const char *port, aet__deadline deadl
 		places_add(all, host, host[0] == '/' || host[0] == '@' ? "" : host, port);
 		return AET_OK;
 	}
+	if (strchr(host, '@') != NULL) /* what stands before it may be a password's end */
+		return aet_error_set(why, AET_EINVAL,
+		    "the connection string's host has an \"@\" in it: in a name or a "
+		    "password, write it as %%40");
 	look = lookup_new(host);
 	if (look == NULL)
 		return aet__error_memory(why);

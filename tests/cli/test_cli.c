@@ -264,6 +264,17 @@ START_TEST(settings_come_from_files)
 }
 END_TEST
 
+/* Half of it would be taken for the host's name. */
+START_TEST(a_password_with_an_at_is_not_shown)
+{
+	CLI(&cli, "status", "--url", "postgresql://u:se@cret@127.0.0.1:1/x", "--json");
+	CLI_EXITS(&cli, 2);
+	CLI_SAYS(cli.out, "write it as %40");
+	CLI_SAYS_NOT(cli.out, "cret");
+	CLI_SAYS_NOT(cli.err, "cret");
+}
+END_TEST
+
 START_TEST(doctor_says_what_is_missing)
 {
 	json_t *document;
@@ -479,6 +490,7 @@ make_suite(void)
 	tcase_add_loop_test(tcase, completions_are_scripts, 0, 3);
 	tcase_add_test(tcase, bash_completes);
 	tcase_add_test(tcase, the_manual_page_names_everything);
+	tcase_add_test(tcase, a_password_with_an_at_is_not_shown);
 	tcase_add_test(tcase, new_counts_on);
 	tcase_add_test(tcase, new_at_once_takes_each_number_once);
 	suite_add_tcase(suite, tcase);

@@ -82,6 +82,59 @@ START_TEST(roles_want_a_superuser)
 }
 END_TEST
 
+/* What roles has given is no difference to the schema's files. */
+START_TEST(a_push_leaves_the_roles_alone)
+{
+	static const char rights[] =
+	    "SELECT has_table_privilege('aeturnis_app', 'heroes', 'INSERT') AND"
+	    " has_schema_privilege('aeturnis_app', 'aeturnis', 'USAGE') AND"
+	    " NOT has_schema_privilege('public', 'aeturnis', 'USAGE') AND"
+	    " (SELECT nspowner = 'aeturnis_owner'::regrole FROM pg_namespace WHERE "
+	    "nspname ="
+	    " 'public')";
+
+	migrate_and_seed();
+	test_cli_write(&cli, "schema/heroes.sql",
+	    "CREATE TABLE heroes (id int PRIMARY KEY, owner uuid REFERENCES users);");
+	CLI(&cli, "push", "--yes");
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "roles", "--apply");
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "check", "--schema", "schema");
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "push", "--dry-run");
+	CLI_EXITS(&cli, 0);
+	ck_assert_str_eq(cli.out, "");
+	test_cli_write(&cli, "schema/heroes.sql",
+	    "CREATE TABLE heroes (id int PRIMARY KEY, owner uuid REFERENCES users,"
+	    " motto text);");
+	CLI(&cli, "push", "--yes");
+	CLI_EXITS(&cli, 0);
+	CLI_SAYS(cli.out, "ALTER TABLE public.heroes ADD COLUMN motto text;");
+	CLI_SAYS_NOT(cli.out, "REVOKE");
+	test_value_is(url, rights, "t");
+}
+END_TEST
+
+/* Whose rights nobody ever changed. */
+START_TEST(a_table_without_rights_is_told)
+{
+	migrate_and_seed();
+	CLI(&cli, "roles", "--apply");
+	CLI_EXITS(&cli, 0);
+	test_cli_write(&cli, "migrations/0001_extra.sql", "CREATE TABLE extra (id int);");
+	CLI(&cli, "migrate", "--dir", "migrations");
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "check", "--dir", "migrations");
+	CLI_EXITS(&cli, 4);
+	CLI_SAYS(cli.out, "public.extra");
+	CLI(&cli, "roles", "--apply");
+	CLI_EXITS(&cli, 0);
+	CLI(&cli, "check", "--dir", "migrations");
+	CLI_EXITS(&cli, 0);
+}
+END_TEST
+
 /* "POSITION:HASH" of head, without the line's end; free(). */
 static char *
 head(void)
@@ -378,6 +431,8 @@ make_suite(void)
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, roles_are_printed_or_applied);
 	tcase_add_test(tcase, roles_want_a_superuser);
+	tcase_add_test(tcase, a_push_leaves_the_roles_alone);
+	tcase_add_test(tcase, a_table_without_rights_is_told);
 	tcase_add_test(tcase, the_chain_is_sealed_and_verified);
 	tcase_add_test(tcase, entries_are_exported_as_lines);
 	tcase_add_test(tcase, purging_wants_consent);

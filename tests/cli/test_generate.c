@@ -290,6 +290,12 @@ START_TEST(the_librarys_tables_are_there)
 	migrate();
 	CLI_SAYS_NOT(content("migrations/0001_first.sql"), "CREATE TABLE public.users");
 	CLI_SAYS(content("migrations/0001_first.sql"), "REFERENCES public.users(id)");
+	schema(
+	    "CREATE TABLE hero (id integer PRIMARY KEY, owner uuid REFERENCES users);\n"
+	    "CREATE INDEX ON hero (nothing);");
+	CLI(&cli, "generate", "--check");
+	CLI_EXITS(&cli, 1);
+	CLI_SAYS(cli.err, ":2:1: column \"nothing\" does not exist (SQLSTATE 42703)");
 }
 END_TEST
 

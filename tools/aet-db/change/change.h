@@ -41,6 +41,7 @@ typedef struct change {
 	change_renames renames;
 	diff_schema *seen; /* the database that is changed, when all began; NULL: none */
 	diff_lookup left_alone; /* names of what is nobody's business here */
+	bool leaves_roles;      /* and what aet-db roles has given */
 
 	/* Made. */
 	change_part *parts;
@@ -133,6 +134,13 @@ aet_status change_leave_others(change *work, aet__connection *connection,
 /* Whether the journal has migrations of the source. */
 aet_status change_has_history(change *work, aet__connection *connection,
     const char *journal, const char *source, bool *has, aet_error *err);
+
+/* Leaves alone what aet-db roles has given, if it was applied in the database of the
+ * connection. */
+aet_status change_leave_roles(change *work, aet__connection *connection, aet_error *err);
+
+/* Whether it is about who may do what, and of those that aet-db roles gives. */
+bool change_is_right_of_roles(const diff_object *object);
 
 /* Takes what is left alone out of a schema that was read. */
 void change_leave_alone(change *work, diff_schema *schema);

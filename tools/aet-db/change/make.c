@@ -49,10 +49,11 @@ change_leave_alone(change *work, diff_schema *schema)
 {
 	size_t kept = 0;
 
-	if (work->left_alone.count == 0)
+	if (work->left_alone.count == 0 && !work->leaves_roles)
 		return;
 	for (size_t i = 0; i < schema->count; i++)
-		if (!is_left_alone(work, schema->objects[i]))
+		if (!is_left_alone(work, schema->objects[i]) &&
+		    !(work->leaves_roles && change_is_right_of_roles(schema->objects[i])))
 			schema->objects[kept++] = schema->objects[i];
 	schema->count = kept;
 }

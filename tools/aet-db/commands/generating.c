@@ -206,12 +206,28 @@ load_files(generating *g, aet_error *err)
 	return status;
 }
 
+/* Whether the library has helped, though not to the end: something else is wrong than
+ * without it, and not that the schema makes what the library has. */
+static bool
+got_further(const aet_migrate_failure *first, const aet_migrate_failure *second,
+    const aet_error *again)
+{
+	const char *state = again->sqlstate;
+
+	if (strcmp(state, "42P07") == 0 || strcmp(state, "42710") == 0 ||
+	    strcmp(state, "42723") == 0)
+		return false;
+	return strcmp(first->file, second->file) != 0 || first->line != second->line ||
+	       first->column != second->column;
+}
+
 aet_status
 generating_with_library(
     generating *g, aet_status (*load)(generating *g, aet_error *err), aet_error *err)
 {
 	aet_migrate_report first;
-	aet_error again;
+	aet_error again = { 0 };
+	aet_status second;
 	aet_status status = load(g, err);
 
 	if (status == AET_OK || g->replay.on_library || !wants_library(err, &g->migrated))
@@ -219,8 +235,13 @@ generating_with_library(
 	first = g->migrated;
 	g->migrated = (aet_migrate_report)AET_MIGRATE_REPORT_INIT;
 	g->replay.on_library = true;
-	if (load(g, &again) == AET_OK)
-		return AET_OK;
+	second = load(g, &again);
+	if (second == AET_OK ||
+	    got_further(&first.failure, &g->migrated.failure, &again)) {
+		if (second != AET_OK && err != NULL)
+			*err = again;
+		return second;
+	}
 	g->migrated = first;
 	return status;
 }
@@ -270,6 +291,8 @@ leave_others_of(generating *g, const char *url, aet_error *err)
 	if (status == AET_OK)
 		status = change_leave_others(&g->work, connection, generating_journal(g),
 		    generating_source(g), err);
+	if (status == AET_OK)
+		status = change_leave_roles(&g->work, connection, err);
 	aet__connection_close(connection);
 	return status;
 }

@@ -24,7 +24,8 @@ WITH mine (role, name) AS (
     SELECT pg_catalog.format('%s %s.%s',
             CASE c.relkind WHEN 'S' THEN 'sequence' WHEN 'v' THEN 'view'
                 WHEN 'm' THEN 'view' ELSE 'table' END, home.nspname, c.relname),
-        c.relowner, coalesce(c.relacl, '{}')
+        c.relowner, coalesce(c.relacl, pg_catalog.acldefault(
+            CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner))
     FROM pg_catalog.pg_class AS c
         JOIN home ON home.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
