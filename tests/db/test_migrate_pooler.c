@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 static char *scratch;
+static char *pooled; /* the url through the bouncer that runs */
 static int port;
 static pid_t bouncer;
 
@@ -121,17 +122,16 @@ wait_for_it(void)
 	ck_assert_int_gt(left, 0);
 }
 
-/* Starts a PgBouncer of that mode; its url, free(). */
+/* Starts a PgBouncer of that mode; its url, as long as it runs. */
 static char *
 start_bouncer(const char *mode)
 {
 	char *config = NULL;
-	char *url = NULL;
 	FILE *file;
 
 	find_port();
 	ck_assert_int_gt(asprintf(&config, "%s/%s.ini", scratch, mode), 0);
-	ck_assert_int_gt(asprintf(&url,
+	ck_assert_int_gt(asprintf(&pooled,
 			     "postgresql://somebody@127.0.0.1:%d/"
 			     "any?sslmode=disable&connect_timeout=10",
 			     port),
@@ -149,7 +149,7 @@ start_bouncer(const char *mode)
 	bouncer = test_fork_as_user(scratch, run_bouncer, config);
 	wait_for_it();
 	free(config);
-	return url;
+	return pooled;
 }
 
 static void
@@ -157,6 +157,7 @@ stop(void)
 {
 	kill(bouncer, SIGKILL);
 	waitpid(bouncer, NULL, 0);
+	free(pooled);
 }
 
 static void
@@ -187,7 +188,6 @@ migrate_through(const char *mode, aet_status expected, const char *words)
 	ck_assert_ptr_nonnull(strstr(err.message, words));
 	ck_assert_int_eq(aet_db_close(&db), AET_OK);
 	stop();
-	free(url);
 }
 
 START_TEST(other_modes_are_refused)
@@ -262,7 +262,6 @@ START_TEST(eight_servers_at_once)
 	}
 	history_is_there();
 	stop();
-	free(url);
 }
 END_TEST
 
@@ -284,7 +283,6 @@ START_TEST(one_is_killed)
 	ck_assert_int_eq(status, 0);
 	history_is_there();
 	stop();
-	free(url);
 }
 END_TEST
 
@@ -330,7 +328,6 @@ START_TEST(models_in_session_mode)
 		use_models(url, i);
 	test_value_is(test_url, "SELECT count(*) FROM users", "5");
 	stop();
-	free(url);
 }
 END_TEST
 
