@@ -75,19 +75,6 @@ leave_schemas(change *work)
 
 /* ---- reading ------------------------------------------------------------- */
 
-static aet_status
-read_url(change *work, const char *url, bool loaded, diff_schema **out, aet_error *err)
-{
-	aet__connection *connection = NULL;
-	aet_status status = diff_connect(url, work->deadline, &connection, err);
-
-	if (status == AET_OK)
-		status = diff_schema_read(
-		    work->memory, connection, loaded, work->deadline, out, err);
-	aet__connection_close(connection);
-	return status;
-}
-
 /* The target, which nothing changes, is read once. */
 static aet_status
 read_target(change *work, aet_error *err)
@@ -95,8 +82,8 @@ read_target(change *work, aet_error *err)
 	aet_status status = AET_OK;
 
 	if (work->to == NULL)
-		status =
-		    read_url(work, work->target, work->target_loaded, &work->to, err);
+		status = diff_schema_read_url(work->memory, work->target,
+		    work->target_loaded, work->deadline, &work->to, err);
 	if (status != AET_OK)
 		return status;
 	leave_schemas(work);
@@ -316,7 +303,8 @@ change_make(change *work, aet_error *err)
 aet_status
 change_read(change *work, const char *url, bool loaded, aet_error *err)
 {
-	aet_status status = read_url(work, url, loaded, &work->from, err);
+	aet_status status = diff_schema_read_url(
+	    work->memory, url, loaded, work->deadline, &work->from, err);
 
 	return status == AET_OK ? read_target(work, err) : status;
 }

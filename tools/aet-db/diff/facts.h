@@ -86,4 +86,8 @@ bool diff_is(const diff_object *object, const char *kind);
 aet_status diff_schema_read(codegen_memory *memory, aet__connection *connection,
     bool loaded, aet__deadline deadline, diff_schema **out, aet_error *err);
 
+/* The same of the database of url. */
+aet_status diff_schema_read_url(codegen_memory *memory, const char *url, bool loaded,
+    aet__deadline deadline, diff_schema **out, aet_error *err);
+
 #endif

@@ -10,20 +10,6 @@
 
 /* ---- what the threads do ------------------------------------------------- */
 
-static aet_status
-read_schema(diff_prepared *work, codegen_memory *memory, const char *url, bool loaded,
-    diff_schema **out, aet_error *err)
-{
-	aet__connection *connection = NULL;
-	aet_status status = diff_connect(url, work->deadline, &connection, err);
-
-	if (status == AET_OK)
-		status = diff_schema_read(
-		    memory, connection, loaded, work->deadline, out, err);
-	aet__connection_close(connection);
-	return status;
-}
-
 /* A source that is no database becomes one. */
 static aet_status
 materialise(diff_prepared *work, codegen_memory *memory, const char *source,
@@ -54,8 +40,8 @@ read_newer(diff_prepared *work, codegen_memory *memory, aet_error *err)
 
 	if (status != AET_OK)
 		return status;
-	return read_schema(
-	    work, memory, url, !diff_source_is_url(work->to), &work->newer, err);
+	return diff_schema_read_url(memory, url, !diff_source_is_url(work->to),
+	    work->deadline, &work->newer, err);
 }
 
 /* Connects anew: a dump leaves its settings behind. */
@@ -163,8 +149,8 @@ diff_prepare(
 	if (status == AET_OK)
 		status = start(work, &work->copying, make_copy, err);
 	if (status == AET_OK)
-		status =
-		    read_schema(work, memory, work->from_url, false, &work->older, err);
+		status = diff_schema_read_url(
+		    memory, work->from_url, false, work->deadline, &work->older, err);
 	if (status != AET_OK)
 		return status;
 	read = finish(&work->reading, memory, err);

@@ -5,6 +5,7 @@
 #include "catalog/settle.h"
 #include "diff/facts.h"
 #include "diff/queries.h"
+#include "diff/servers.h"
 
 /* The order of kinds is that in which new things are made, where nothing else
  * says which comes first. */
@@ -387,5 +388,18 @@ diff_schema_read(codegen_memory *memory, aet__connection *connection, bool loade
 	    false, deadline, NULL);
 	if (status == AET_OK)
 		*out = schema;
+	return status;
+}
+
+aet_status
+diff_schema_read_url(codegen_memory *memory, const char *url, bool loaded,
+    aet__deadline deadline, diff_schema **out, aet_error *err)
+{
+	aet__connection *connection = NULL;
+	aet_status status = diff_connect(url, deadline, &connection, err);
+
+	if (status == AET_OK)
+		status = diff_schema_read(memory, connection, loaded, deadline, out, err);
+	aet__connection_close(connection);
 	return status;
 }

@@ -212,20 +212,6 @@ load(diff_prepared *work, codegen_memory *memory, const char *source, aet_error 
 	return status;
 }
 
-static aet_status
-read_url(diff_prepared *work, codegen_memory *memory, const char *url, bool loaded,
-    diff_schema **out, aet_error *err)
-{
-	aet__connection *connection = NULL;
-	aet_status status = diff_connect(url, work->deadline, &connection, err);
-
-	if (status == AET_OK)
-		status = diff_schema_read(
-		    memory, connection, loaded, work->deadline, out, err);
-	aet__connection_close(connection);
-	return status;
-}
-
 /* Reads a source, and leaves the database empty; with dump, what pg_dump says of it. */
 static aet_status
 read_source(diff_prepared *work, codegen_memory *memory, const char *source, bool loaded,
@@ -236,7 +222,8 @@ read_source(diff_prepared *work, codegen_memory *memory, const char *source, boo
 	aet_status status = is_url ? AET_OK : load(work, memory, source, err);
 
 	if (status == AET_OK)
-		status = read_url(work, memory, url, loaded && !is_url, out, err);
+		status = diff_schema_read_url(
+		    memory, url, loaded && !is_url, work->deadline, out, err);
 	if (status == AET_OK && dump != NULL)
 		status =
 		    diff_copy_dump(memory, work->bindir, url, &work->leave, dump, err);
