@@ -68,8 +68,9 @@ typedef struct aet_db_options {
  *   err   filled on failure; may be NULL
  *
  * Fails with AET_ECONNECT (error.sqlstate 28xxx: refused the role or password;
- * 3D000: no such database; empty: nobody answered), AET_ETIMEOUT, AET_EINVAL
- * (no database named, an empty or malformed url, an unknown size), AET_ENOMEM.
+ * 3D000: no such database; 42501: no CONNECT on it; empty: nobody answered),
+ * AET_ETIMEOUT, AET_EINVAL (no database named, an empty or malformed url, an
+ * unknown size), AET_ENOMEM.
  * Never asks for a password or a key's pass phrase; what the server warns of goes
  * to the log.
  *

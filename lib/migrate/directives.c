@@ -83,7 +83,8 @@ typedef struct complaint {
 } complaint;
 
 static const complaint unknown_word = { "unknown directive",
-	"known are \"" NO_TRANSACTION "\" and \"phase contract\"" };
+	"known are \"" NO_TRANSACTION
+	"\", \"phase contract\", \"phase expand\" and \"allow CODE reason\"" };
 static const complaint unknown_phase = { "unknown phase",
 	"known are \"expand\" and \"contract\"" };
 

@@ -173,6 +173,8 @@ refusal_sqlstate(PGconn *pq)
 	if (strstr(words, "database \"") != NULL &&
 	    strstr(words, "does not exist") != NULL)
 		return "3D000";
+	if (strstr(words, "permission denied for database") != NULL)
+		return "42501";
 	if (strstr(words, "too many clients") != NULL ||
 	    strstr(words, "remaining connection slots") != NULL)
 		return "53300";

@@ -215,6 +215,23 @@ START_TEST(a_busy_table_is_a_lock_timeout)
 }
 END_TEST
 
+START_TEST(a_role_that_may_not_connect_is_told_so)
+{
+	char *strangers = NULL;
+
+	test_sql(url,
+	    "CREATE ROLE stranger LOGIN; DO $$ BEGIN EXECUTE format('REVOKE CONNECT ON"
+	    " DATABASE %I FROM PUBLIC', current_database()); END $$");
+	ck_assert_int_gt(asprintf(&strangers, "%s&user=stranger", url), 0);
+	CLI(&cli, "status", "--url", strangers);
+	CLI_EXITS(&cli, 3);
+	CLI_SAYS(cli.err, "(SQLSTATE 42501)");
+	CLI_SAYS(cli.err, "lacks CONNECT on the database");
+	test_sql(url, "DROP ROLE stranger");
+	free(strangers);
+}
+END_TEST
+
 static const int ending_signals[] = { SIGINT, SIGTERM, SIGHUP };
 
 START_TEST(interrupted_is_rolled_back)
@@ -494,6 +511,7 @@ make_suite(void)
 
 	tcase_set_timeout(tcase, 120);
 	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_test(tcase, a_role_that_may_not_connect_is_told_so);
 	tcase_add_test(tcase, a_database_that_is_not_there);
 	tcase_add_test(tcase, a_role_that_is_refused);
 	tcase_add_test(tcase, status_before_and_after);

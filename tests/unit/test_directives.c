@@ -49,7 +49,8 @@ START_TEST(unknown_words_are_refused)
 	    AET_EINVAL);
 	ck_assert_str_eq(err.message,
 	    "f.sql:3: unknown directive \"no-transactions\": "
-	    "known are \"no-transaction\" and \"phase contract\"");
+	    "known are \"no-transaction\", \"phase contract\", \"phase expand\" and "
+	    "\"allow CODE reason\"");
 	ck_assert(directives.no_transaction);
 	ck_assert_int_eq(
 	    aet__directives_read("f.sql", "-- aet: allows it", 17, &directives, NULL),
@@ -90,8 +91,8 @@ START_TEST(a_phase_is_known_or_refused)
 	refused("\n-- aet: phase contracts\n", "f.sql:2: unknown phase \"contracts\": "
 					       "known are \"expand\" and \"contract\"");
 	refused("-- aet: phase",
-	    "f.sql:1: unknown directive \"phase\": known are \"no-transaction\" and "
-	    "\"phase contract\"");
+	    "f.sql:1: unknown directive \"phase\": known are \"no-transaction\", "
+	    "\"phase contract\", \"phase expand\" and \"allow CODE reason\"");
 	refused("-- aet: phase contract\n-- aet: no-transaction\n",
 	    "f.sql: \"phase contract\" and \"no-transaction\" do not go together: older "
 	    "servers are kept away for one transaction only; put what runs outside it "

@@ -187,6 +187,9 @@ target_fail(cli_context *cli, const aet_error *err)
 	if (strncmp(err->sqlstate, "28", 2) == 0)
 		failure.hint =
 		    "the server answers, but refuses this role or its password";
+	else if (strcmp(err->sqlstate, "42501") == 0)
+		failure.hint = "the server knows this role, which lacks CONNECT on the "
+			       "database: its owner grants it, or connect as another";
 	else if (strstr(err->message, "definition of service") != NULL)
 		failure.hint = "services are in ~/.pg_service.conf, or in the file that "
 			       "PGSERVICEFILE names";
